@@ -1,0 +1,318 @@
+"""Everything that can happen to the kiosk, as frozen values.
+
+Sources: the screen (`Pressed`, `Typed`), devices, results of effects, time, the ward.  An event
+never carries pixels or bytes: pictures live in the vault under names that the machine chose.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from daemon.machine.personal import Personal
+from daemon.machine.values import Box, Key, Part, Quality
+
+
+class Event(msgspec.Struct, frozen=True, tag=True, tag_field="event"):
+    """The common base; `type(event).__name__` is the name used in journals."""
+
+
+# -- the screen ---------------------------------------------------------------------------
+
+
+class Pressed(Event, frozen=True):
+    """A choice of the shown View was touched (or confirmed by the OK key)."""
+
+    action: str
+    value: str = ""
+
+
+class Typed(Event, frozen=True):
+    """The text of the on-screen keyboard's field, as a whole, after each key."""
+
+    text: Personal[str]
+
+
+# -- devices ------------------------------------------------------------------------------
+
+
+class KeyPressed(Event, frozen=True):
+    """A hardware key went down and up; `held` = longer than 2 s."""
+
+    key: Key
+    held: bool = False
+
+
+class Presence(Event, frozen=True):
+    """Somebody came near or walked away (proximity sensor)."""
+
+    near: bool
+
+
+class Headset(Event, frozen=True):
+    """A plug was put into or taken out of the headphone jack."""
+
+    plugged: bool
+
+
+class BedChanged(Event, frozen=True):
+    """The sensor of the camera bed: is a paper lying there?"""
+
+    occupied: bool
+
+
+class TrayChanged(Event, frozen=True):
+    """The sensor of the A4 output tray: do sheets lie there?"""
+
+    occupied: bool
+
+
+class PaperSeen(Event, frozen=True):
+    """What the live preview shows; sent only when the answer changes."""
+
+    verdict: Literal["empty", "found", "moving", "still", "cut", "two", "dark"]
+
+
+class CardRead(Event, frozen=True):
+    """A code was scanned and parsed as a citizen card; `unread` = it was something else."""
+
+    verdict: Literal["ok", "unread", "expired"]
+    name: Personal[str] = Personal("")
+    masked: Personal[str] = Personal("")
+    """The card number as •••• 1234."""
+
+
+class DeviceLost(Event, frozen=True):
+    """A device or service stopped working; the driver goes on trying to recover it."""
+
+    part: Part
+    reason: str = ""
+    """A stable code such as `hung`, `unplugged`, `paper_out`, `jam`, `door_open`."""
+
+
+class DeviceBack(Event, frozen=True):
+    """A device or service works again."""
+
+    part: Part
+
+
+class PaperLow(Event, frozen=True):
+    """A printer will soon need paper; `left` sheets or per cent of a roll."""
+
+    part: Part
+    left: int
+
+
+# -- time ---------------------------------------------------------------------------------
+
+
+class Elapsed(Event, frozen=True):
+    """The time asked for by `After` with this token has passed."""
+
+    token: str
+
+
+# -- results of effects -------------------------------------------------------------------
+
+
+class Captured(Event, frozen=True):
+    """`Capture(page)` is done: the picture lies in the vault under the page's name."""
+
+    page: str
+
+
+class CaptureFailed(Event, frozen=True):
+    """`Capture(page)` failed; `reason` is the camera driver's code."""
+
+    page: str
+    reason: str
+
+
+class Examined(Event, frozen=True):
+    """`Examine(page)` is done: verdicts only; text and fields stay in the vault."""
+
+    page: str
+    quality: Quality
+    where: Box | None = None
+    kind: str = ""
+    """A kind id of the catalogue, or empty where the recognition is not sure."""
+    already_copy: bool = False
+    secret: bool = False
+    foreign: bool = False
+    expired: bool = False
+    duplicate: bool = False
+    """The same side was already photographed."""
+
+
+class ExamineFailed(Event, frozen=True):
+    """The document worker died or ran out of time on this page, twice."""
+
+    page: str
+    reason: str
+
+
+class Quoted(Event, frozen=True):
+    """The fee of the whole request and a line for each paper, in đồng."""
+
+    total: int
+    lines: tuple[int, ...] = ()
+
+
+class Decided(Event, frozen=True):
+    """The certifier's decision on the request."""
+
+    verdict: Literal["accepted", "refused", "relay", "counter"]
+    reason: str = ""
+    """A code of certified-copies §3.1, with `refused` and `relay`."""
+
+
+class PaymentOffered(Event, frozen=True):
+    """The payment code to show; `qr` is the VietQR payload, `memo` the content code."""
+
+    qr: str
+    amount: int
+    memo: str
+
+
+class PaymentSeen(Event, frozen=True):
+    """The ward's gateway reports money for this request."""
+
+    verdict: Literal["exact", "short", "over", "waived"]
+
+
+class SealStep(Event, frozen=True):
+    """Progress of `Seal`."""
+
+    step: Literal["number", "statement", "signature"]
+
+
+class Sealed(Event, frozen=True):
+    """Every copy of the request is numbered, stated and signed (or ready for wet signing)."""
+
+    numbers: tuple[str, ...]
+
+
+class SealFailed(Event, frozen=True):
+    """Sealing did not work; the number is kept for the retry or voided with a note."""
+
+    reason: str
+    final: bool = False
+
+
+class PrintProgress(Event, frozen=True):
+    """Sheet `sheet` of `sheets` is being printed."""
+
+    sheet: int
+    sheets: int
+
+
+class Printed(Event, frozen=True):
+    """All sheets of the job lie in the tray."""
+
+    sheets: int
+
+
+class PrintFailed(Event, frozen=True):
+    """The job stopped; what is already printed is counted by the driver."""
+
+    reason: Literal["no_paper", "jam", "door_open", "lost", "error"]
+
+
+class TicketPrinted(Event, frozen=True):
+    """The ticket was printed and cut."""
+
+
+class TicketFailed(Event, frozen=True):
+    """The ticket could not be printed; what it says must be shown on the screen."""
+
+    reason: str = ""
+
+
+class NumberDrawn(Event, frozen=True):
+    """A queue number was taken from the queue of `service`."""
+
+    service: str
+    number: str
+    before: int
+    minutes: int
+
+
+class NumberRefused(Event, frozen=True):
+    """No queue number: the service is closed or the limit against pranks holds."""
+
+    service: str
+    reason: Literal["closed", "too_soon", "unknown"]
+
+
+class Found(Event, frozen=True):
+    """Results of `Search`: (procedure code, official name), best first."""
+
+    results: tuple[tuple[str, str], ...]
+
+
+class Shown(Event, frozen=True):
+    """One procedure for `Lookup`: section key and its lines, in reading order."""
+
+    code: str
+    name: str
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
+    url: str = ""
+
+
+# -- the house ----------------------------------------------------------------------------
+
+
+class Maintenance(Event, frozen=True):
+    """A technician or the ward switched maintenance on or off; takes effect when free."""
+
+    on: bool
+    reason: str = ""
+
+
+class PowerReturned(Event, frozen=True):
+    """First event after a start that followed a crash or a power cut inside a visit.
+
+    `code` is the slip code of a paid request, or empty.
+    """
+
+    code: str = ""
+
+
+AnyEvent = (
+    Pressed
+    | Typed
+    | KeyPressed
+    | Presence
+    | Headset
+    | BedChanged
+    | TrayChanged
+    | PaperSeen
+    | CardRead
+    | DeviceLost
+    | DeviceBack
+    | PaperLow
+    | Elapsed
+    | Captured
+    | CaptureFailed
+    | Examined
+    | ExamineFailed
+    | Quoted
+    | Decided
+    | PaymentOffered
+    | PaymentSeen
+    | SealStep
+    | Sealed
+    | SealFailed
+    | PrintProgress
+    | Printed
+    | PrintFailed
+    | TicketPrinted
+    | TicketFailed
+    | NumberDrawn
+    | NumberRefused
+    | Found
+    | Shown
+    | Maintenance
+    | PowerReturned
+)

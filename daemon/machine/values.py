@@ -1,0 +1,140 @@
+"""Small values that events, effects, states and views share."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Language = Literal["vi", "en"]
+Size = Literal["normal", "large"]
+Contrast = Literal["standard", "high", "dark", "yellow"]
+
+Device = Literal[
+    "camera",
+    "page_printer",
+    "ticket_printer",
+    "keys",
+    "lights",
+    "bed",
+    "scanner",
+    "speech",
+    "touch",
+    "door",
+]
+"""The kinds of device a kiosk has; one port in `drivers/` each."""
+
+Service = Literal["screen", "documents", "register", "certifier", "payment", "uplink", "store"]
+"""What a kiosk needs besides devices; reported lost and back like a device."""
+
+Part = Device | Service
+
+Key = Literal["up", "down", "ok", "back", "help", "speech"]
+"""The six hardware keys of kiosk-experience §1.2."""
+
+Lamp = Literal["card", "bed", "tray", "ticket", "help"]
+LampMode = Literal["off", "breathing", "steady", "blinking"]
+"""off · breathing = do this · steady = busy · blinking = take this (kiosk-experience §3)."""
+
+Quality = Literal[
+    "ok", "glare", "blur", "moved", "cut", "two", "empty", "dark", "small", "unreadable"
+]
+"""The verdicts of `python -m daemon.documents`; `unreadable` = not a picture or not decodable."""
+
+CopyPolicy = Literal["yes", "no", "officer"]
+"""May this kind be certified from the original?  `officer` = a person looks first."""
+
+Refusal = Literal[
+    "copy", "laminated", "damaged", "foreign", "kind", "unsure", "secret", "not_a_paper"
+]
+"""Why the kiosk itself does not go on with a paper (R1–R6, secret = Decree 23/2015 Art. 22(3))."""
+
+Product = Literal["digital", "paper"]
+"""`digital` = electronic copy with two signatures; `paper` = wet-signed at the counter."""
+
+Outcome = Literal["done", "officer", "refused", "cancelled", "timeout", "failed", "power"]
+"""How a visit ended, as reported upward (kiosk-experience §6.3)."""
+
+
+class Box(msgspec.Struct, frozen=True):
+    """A place on a rectified page, as fractions of its width and height (0…1)."""
+
+    x: float
+    y: float
+    w: float
+    h: float
+
+
+class Prefs(msgspec.Struct, frozen=True):
+    """What a visitor has chosen for this visit; falls back to the house's default after it."""
+
+    language: Language = "vi"
+    size: Size = "normal"
+    contrast: Contrast = "standard"
+    low: bool = False
+    """All controls in the lower 1000 px."""
+    speech: bool = False
+    curtain: bool = False
+    """Screen hidden, for privacy, while speech is heard in the headset."""
+    keys: bool = False
+    """The hardware keys are in use: the focus is drawn and limits are doubled."""
+
+
+class KindRule(msgspec.Struct, frozen=True):
+    """What the flows need to know of one kind of paper (from `catalogue/kinds`)."""
+
+    id: str
+    sides: int = 1
+    """Faces that carry information; 2 asks for the other side."""
+    policy: CopyPolicy = "yes"
+    foreign: bool = False
+    refusal: Refusal | None = None
+    """Set where the kind itself is a reason to stop (a copy, a private paper, not a paper)."""
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """Time limits in seconds (kiosk-experience §3.3).  Configuration may lengthen them only."""
+
+    idle: float = 60
+    reading: float = 120
+    warning: float = 30
+    still: float = 1.0
+    shot: float = 5
+    examine: float = 20
+    certifier: float = 120
+    payment: float = 300
+    payment_hint: float = 90
+    seal_slow: float = 30
+    seal_fail: float = 180
+    bed_tone: float = 5
+    bed_speech: float = 10
+    bed_left: float = 30
+    bed_officer: float = 90
+    tray_left: float = 60
+    tray_officer: float = 180
+    receipt: float = 30
+    end: float = 15
+    no_paper: float = 600
+    preview_fades: float = 20
+
+
+class House(msgspec.Struct, frozen=True):
+    """The constants a kiosk runs with: facts and settings, never a visitor's."""
+
+    kinds: dict[str, KindRule] = {}
+    picks: tuple[str, ...] = ()
+    """The kinds offered as pictures where the recognition is not sure (six)."""
+    products: tuple[Product, ...] = ("digital", "paper")
+    inspection: Literal["at_counter", "by_live_camera", "pilot"] = "pilot"
+    ask_name: Literal["required", "optional"] = "required"
+    max_copies: int = 20
+    max_pages: int = 40
+    max_papers: int = 5
+    tries: int = 3
+    """Failures of the same kind after which an officer is offered first."""
+    services: tuple[str, ...] = ()
+    """Groups a queue number can be drawn for."""
+    limits: Limits = Limits()
+    prefs: Prefs = Prefs()
+    ward: str = ""
+    """Name of the ward as the screen shows it."""
