@@ -37,7 +37,8 @@ def read(path: Path, kind: type[T]) -> T:
         return msgspec.convert(raw, kind, strict=True)
     except msgspec.ValidationError as error:
         message, _, place = str(error).partition(" - at `")
-        key = place.rstrip("`").removeprefix("$").removeprefix(".")
+        key = place.rpartition("`$")[2] if "`$" in place else place.removeprefix("$")
+        key = key.rstrip("`").removeprefix(".")
         raise CatalogueError(path, key or "the file", _look(raw, key), message) from None
 
 

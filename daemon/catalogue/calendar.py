@@ -1,0 +1,175 @@
+"""Working days, opening hours and when a certified copy is due.
+
+Everything is Vietnam time, UTC+7 without summer time.  Times given must know their zone: a naive
+time on a machine set to another zone would be wrong by hours without a sign.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from daemon.catalogue.reading import HERE, CatalogueError, read
+
+VIETNAM = dt.timezone(dt.timedelta(hours=7), "+07")
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+_FARTHEST = 400
+"""Days to look ahead for the next working day; no calendar has a gap of more than a year."""
+
+Span = tuple[dt.time, dt.time]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    complete_for: tuple[int, ...]
+    same_day_until: dt.time
+    working_days: tuple[Day, ...]
+    yearly: tuple[str, ...]
+    hours: dict[Day | Literal["extra_work"], tuple[str, ...]]
+    extra_off: dict[dt.date, str]
+    extra_work: dict[dt.date, str]
+
+
+class Calendar(msgspec.Struct, frozen=True):
+    """What `calendar.toml` says."""
+
+    complete_for: tuple[int, ...]
+    same_day_until: dt.time
+    working_days: frozenset[Day]
+    yearly: frozenset[tuple[int, int]]
+    hours: dict[str, tuple[Span, ...]]
+    extra_off: dict[dt.date, str]
+    extra_work: dict[dt.date, str]
+
+    def is_working_day(self, day: dt.date) -> bool:
+        """Is this a working day?  A swapped day wins over the week and over holidays."""
+        if day in self.extra_work:
+            return True
+        if day in self.extra_off or (day.month, day.day) in self.yearly:
+            return False
+        return DAYS[day.weekday()] in self.working_days
+
+    def next_working_day(self, day: dt.date) -> dt.date:
+        """The first working day after this day."""
+        for ahead in range(1, _FARTHEST):
+            later = day + dt.timedelta(days=ahead)
+            if self.is_working_day(later):
+                return later
+        raise ValueError(f"no working day within {_FARTHEST} days after {day}")
+
+    def due(self, received_at: dt.datetime) -> dt.date:
+        """The day on which a certified copy is due (Decree 23/2015/NĐ-CP, Article 7).
+
+        The same working day; the next one if received after 15:00 or on a day off.
+        """
+        local = _local(received_at)
+        if self.is_working_day(local.date()) and local.time() <= self.same_day_until:
+            return local.date()
+        return self.next_working_day(local.date())
+
+    def spans(self, day: dt.date) -> tuple[Span, ...]:
+        """Opening hours of this day, in order; empty = closed all day."""
+        if day in self.extra_off or (
+            (day.month, day.day) in self.yearly and day not in self.extra_work
+        ):
+            return ()
+        own = self.hours.get(DAYS[day.weekday()], ())
+        if not own and day in self.extra_work:
+            return self.hours.get("extra_work", ())
+        return own
+
+    def is_open(self, at: dt.datetime) -> bool:
+        """Is the centre open at this moment?  The closing second itself is closed."""
+        local = _local(at)
+        return any(start <= local.time() < end for start, end in self.spans(local.date()))
+
+    def closes_at(self, at: dt.datetime) -> dt.datetime | None:
+        """The end of the opening hours running at this moment; None while closed."""
+        local = _local(at)
+        for start, end in self.spans(local.date()):
+            if start <= local.time() < end:
+                return dt.datetime.combine(local.date(), end, VIETNAM)
+        return None
+
+    def next_opening(self, at: dt.datetime) -> dt.datetime | None:
+        """When it opens next, later than this moment; None if never within a year."""
+        local = _local(at)
+        for ahead in range(_FARTHEST):
+            day = local.date() + dt.timedelta(days=ahead)
+            for start, _ in self.spans(day):
+                opening = dt.datetime.combine(day, start, VIETNAM)
+                if opening > local:
+                    return opening
+        return None
+
+
+def load(path: Path = HERE / "calendar.toml") -> Calendar:
+    """The calendar of the file.  Raises CatalogueError."""
+    file = read(path, _File)
+    for day in file.extra_off.keys() & file.extra_work.keys():
+        raise CatalogueError(
+            path, f"extra_off.{day}", file.extra_off[day], "a day cannot be in extra_work as well"
+        )
+    return Calendar(
+        complete_for=file.complete_for,
+        same_day_until=file.same_day_until,
+        working_days=frozenset(file.working_days),
+        yearly=frozenset(_month_day(path, text) for text in file.yearly),
+        hours={name: _spans(path, name, texts) for name, texts in file.hours.items()},
+        extra_off=file.extra_off,
+        extra_work=file.extra_work,
+    )
+
+
+@lru_cache(maxsize=1)
+def default() -> Calendar:
+    """The calendar that comes with the software."""
+    return load()
+
+
+def due(received_at: dt.datetime) -> dt.date:
+    """`Calendar.due` of the default calendar."""
+    return default().due(received_at)
+
+
+def is_open(at: dt.datetime) -> bool:
+    """`Calendar.is_open` of the default calendar."""
+    return default().is_open(at)
+
+
+def _local(at: dt.datetime) -> dt.datetime:
+    if at.tzinfo is None:
+        raise ValueError("a time without a zone; give datetime.now(UTC) or an aware time")
+    return at.astimezone(VIETNAM)
+
+
+def _month_day(path: Path, text: str) -> tuple[int, int]:
+    try:
+        day = dt.date.fromisoformat(f"2024-{text}")
+    except ValueError:
+        raise CatalogueError(path, "yearly", text, "write MM-DD, e.g. 04-30") from None
+    return day.month, day.day
+
+
+def _spans(path: Path, name: str, texts: tuple[str, ...]) -> tuple[Span, ...]:
+    spans: list[Span] = []
+    for text in texts:
+        start, _, end = text.partition("-")
+        try:
+            span = dt.time.fromisoformat(start), dt.time.fromisoformat(end)
+        except ValueError:
+            raise CatalogueError(
+                path, f"hours.{name}", text, "write HH:MM-HH:MM, e.g. 07:30-11:30"
+            ) from None
+        if span[0] >= span[1] or (spans and span[0] < spans[-1][1]):
+            raise CatalogueError(
+                path, f"hours.{name}", text, "hours in order, without overlap, end after start"
+            )
+        spans.append(span)
+    return tuple(spans)

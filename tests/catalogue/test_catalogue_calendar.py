@@ -1,0 +1,104 @@
+"""Due dates and opening hours: the vectors of the rule, swapped days, zones."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from daemon.catalogue import calendar
+from daemon.catalogue.calendar import VIETNAM
+from daemon.catalogue.reading import CatalogueError
+
+
+def at(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+
+
+@pytest.mark.parametrize(
+    ("received", "due"),
+    [
+        ("2026-01-06 14:59:59", "2026-01-06"),
+        ("2026-01-06 15:00:00", "2026-01-06"),
+        ("2026-01-06 15:00:01", "2026-01-07"),
+        ("2026-01-16 16:00:00", "2026-01-19"),
+        ("2026-01-09 16:00:00", "2026-01-10"),
+        ("2025-12-31 15:30:00", "2026-01-05"),
+        ("2026-02-13 15:01:00", "2026-02-23"),
+        ("2026-01-10 09:00:00", "2026-01-10"),
+        ("2026-01-02 09:00:00", "2026-01-05"),
+        ("2026-01-17 09:00:00", "2026-01-19"),
+    ],
+)
+def test_due(received, due):
+    assert calendar.due(at(received)) == dt.date.fromisoformat(due)
+
+
+def test_the_rule_is_on_vietnam_time_whatever_the_zone_given():
+    utc = dt.datetime(2026, 1, 6, 8, 0, 0, tzinfo=dt.UTC)
+    assert calendar.due(utc) == dt.date(2026, 1, 6)
+    assert calendar.due(utc + dt.timedelta(seconds=1)) == dt.date(2026, 1, 7)
+
+
+def test_a_time_without_a_zone_is_refused():
+    with pytest.raises(ValueError, match="zone"):
+        calendar.due(dt.datetime(2026, 1, 6, 9, 0))  # noqa: DTZ001
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-01-06 07:29:59", False),
+        ("2026-01-06 07:30:00", True),
+        ("2026-01-06 11:30:00", False),
+        ("2026-01-06 12:59:59", False),
+        ("2026-01-06 16:59:59", True),
+        ("2026-01-06 17:00:00", False),
+        ("2026-01-10 09:00:00", True),
+        ("2026-01-17 09:00:00", False),
+        ("2026-04-30 09:00:00", False),
+        ("2026-02-17 09:00:00", False),
+    ],
+)
+def test_is_open(moment, is_open):
+    assert calendar.is_open(at(moment)) is is_open
+
+
+@pytest.mark.parametrize(
+    ("moment", "opening"),
+    [
+        ("2026-01-06 07:00", "2026-01-06 07:30"),
+        ("2026-01-06 12:00", "2026-01-06 13:00"),
+        ("2026-01-06 09:00", "2026-01-06 13:00"),
+        ("2026-01-09 17:00", "2026-01-10 07:30"),
+        ("2026-02-13 18:00", "2026-02-23 07:30"),
+    ],
+)
+def test_next_opening(moment, opening):
+    assert calendar.default().next_opening(at(moment)) == at(opening)
+
+
+def test_closes_at():
+    assert calendar.default().closes_at(at("2026-01-06 08:00")) == at("2026-01-06 11:30")
+    assert calendar.default().closes_at(at("2026-01-06 12:00")) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ('"13:00-17:00"', '"11:00-17:00"', "hours.mon"),
+        ('"07:30-11:30"', '"7h30"', "hours.mon"),
+        ('"04-30"', '"31-04"', "yearly"),
+        ('"15:00:00"', '"3 pm"', "same_day_until"),
+        ("[extra_work]", "[extra_work]\n2026-01-02 = 'x'", "extra_off.2026-01-02"),
+        ("[hours]", "[hours]\nholiday = []", "hours"),
+    ],
+)
+def test_a_wrong_calendar_is_refused_by_key(tmp_path, old, new, key):
+    path = tmp_path / "calendar.toml"
+    text = (calendar.HERE / "calendar.toml").read_text()
+    path.write_text(text.replace(old, new, 1))
+    with pytest.raises(CatalogueError) as caught:
+        calendar.load(path)
+    assert caught.value.key.startswith(key)
+    assert str(path) in str(caught.value)
