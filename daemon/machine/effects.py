@@ -38,11 +38,8 @@ class EndVisit(Effect, frozen=True):
 
     outcome: Outcome
     flow: str
-    last_step: str
-    pages: int = 0
-    copies: int = 0
-    retakes: int = 0
-    help: int = 0
+    last: str
+    """Name of the last screen."""
 
 
 class Consent(Effect, frozen=True):

@@ -47,9 +47,13 @@ class Personal(Generic[T]):
 
 
 def masking(value: object) -> object:
-    """A msgspec `enc_hook` that writes the mask: for journals, logs and anything that stays."""
+    """A msgspec `enc_hook` that writes the mask: for journals, logs and anything that stays.
+
+    An empty value stays empty: whether something was given is not personal, and a journal must
+    replay to the same screens.
+    """
     if isinstance(value, Personal):
-        return MASK
+        return MASK if value else ""
     raise NotImplementedError(type(value).__name__)
 
 

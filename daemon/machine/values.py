@@ -17,6 +17,7 @@ Device = Literal[
     "keys",
     "lights",
     "bed",
+    "tray",
     "scanner",
     "speech",
     "touch",

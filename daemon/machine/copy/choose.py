@@ -1,0 +1,129 @@
+"""C10: electronic or on paper, and how many.  Chosen before the certifier looks, since he accepts
+exactly these pages, kinds and copies (design rule 9).
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from daemon.machine.copy import certify
+from daemon.machine.copy.job import Job, button, screen
+from daemon.machine.copy.scenes import CopiesAsked, PagesShown, ProductAsked
+from daemon.machine.events import AnyEvent, Pressed
+from daemon.machine.personal import Personal
+from daemon.machine.state import Move, Now, Scene, go
+from daemon.machine.views import Choice, Keyboard, Notice, Say, View
+
+QUICK = (1, 2, 3)
+BACKSPACE = "back"
+"""The pad's delete key."""
+
+
+def product(job: Job, now: Now) -> Move:
+    """Ask for the product, or go on where only one is offered."""
+    if len(now.house.products) == 1:
+        return go(CopiesAsked(replace(job, product=now.house.products[0])))
+    return go(ProductAsked(job))
+
+
+def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
+    """What an event does in this part; None where it means nothing."""
+    match scene, event:
+        case ProductAsked(job), Pressed("digital"):
+            return go(CopiesAsked(replace(job, product="digital")))
+        case ProductAsked(job), Pressed("paper") if now.works("page_printer"):
+            return go(CopiesAsked(replace(job, product="paper")))
+        case ProductAsked(job), Pressed("back"):
+            return go(PagesShown(job))
+        case CopiesAsked(job, None), Pressed("copies", value):
+            return _chosen(job, value, now)
+        case CopiesAsked(job, None), Pressed("other"):
+            return go(CopiesAsked(job, ""))
+        case CopiesAsked(job, None), Pressed("back"):
+            return go(ProductAsked(job) if len(now.house.products) > 1 else PagesShown(job))
+        case CopiesAsked(job, text), Pressed("digit", key) if text is not None:
+            return go(CopiesAsked(job, _typed(text, key)))
+        case CopiesAsked(job, text), Pressed("ok") if text is not None:
+            return _chosen(job, text, now)
+        case CopiesAsked(job), Pressed("back"):
+            return go(CopiesAsked(job))
+    return None
+
+
+def _chosen(job: Job, number: str, now: Now) -> Move | None:
+    """Copies must be 1…max; the keyboard stays with an empty field otherwise."""
+    if number.isascii() and number.isdigit() and 1 <= int(number) <= now.house.max_copies:
+        return certify.submit(replace(job, copies=int(number)), now)
+    return go(CopiesAsked(job, ""))
+
+
+def _typed(text: str, key: str) -> str:
+    """The number after one key of the pad; at most three digits, no zero in front."""
+    if key == BACKSPACE:
+        return text[:-1]
+    longer = (text + key).lstrip("0")
+    return longer if len(longer) <= 3 and longer.isascii() and longer.isdigit() else text
+
+
+def view(scene: Scene, now: Now) -> View | None:
+    """How this part looks."""
+    match scene:
+        case ProductAsked():
+            printer = now.works("page_printer")
+            why = None if printer else Say("home.unavailable", terms={"reason": "why.page_printer"})
+            return screen(
+                "product",
+                3,
+                Notice(loop="products"),
+                Say("product.ask"),
+                choices=(
+                    Choice(
+                        action="digital",
+                        label=Say("copies.digital"),
+                        detail=Say("product.digital"),
+                        icon="digital",
+                    ),
+                    Choice(
+                        action="paper",
+                        label=Say("copies.paper"),
+                        detail=Say("product.paper"),
+                        icon="paper",
+                        why_not=why,
+                    ),
+                ),
+            )
+        case CopiesAsked(text=None):
+            few = tuple(n for n in QUICK if n <= now.house.max_copies)
+            return screen(
+                "copies",
+                3,
+                Notice(loop="copies"),
+                Say("copies.ask"),
+                choices=(
+                    *(
+                        Choice(action="copies", value=str(n), label=Say("copies.n", args={"n": n}))
+                        for n in few
+                    ),
+                    button("other", "copies.other"),
+                ),
+            )
+        case CopiesAsked(text=text) if text is not None:
+            return screen(
+                "copies_pad",
+                3,
+                Keyboard(Personal(text), layout="number"),
+                Say("copies.ask"),
+                detail=Say("copies.most", args={"n": now.house.max_copies}),
+                primary=button("ok", "common.ok", tone="go"),
+            )
+    return None
+
+
+def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
+    """What the explorer tries here besides the buttons."""
+    match scene:
+        case CopiesAsked(text=None):
+            return (Pressed("copies", "0"), Pressed("copies", "99"), Pressed("copies", "x"))
+        case CopiesAsked():
+            return (Pressed("digit", "2"), Pressed("digit", "0"), Pressed("digit", BACKSPACE))
+    return ()

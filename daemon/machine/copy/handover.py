@@ -1,0 +1,207 @@
+"""C14–C17: printing, collecting, the receipt, the rating."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from daemon.machine.copy import later
+from daemon.machine.copy.job import OFFICER, Job, button, screen
+from daemon.machine.copy.scenes import Collect, Printing, Rate, ReceiptAsked
+from daemon.machine.effects import (
+    After,
+    AnyEffect,
+    CallOfficer,
+    Forget,
+    HandedOver,
+    Print,
+    PrintTicket,
+    Rated,
+    Sound,
+)
+from daemon.machine.events import (
+    AnyEvent,
+    Elapsed,
+    Pressed,
+    Printed,
+    PrintFailed,
+    PrintProgress,
+    TrayChanged,
+)
+from daemon.machine.state import Move, Now, Scene, end, go
+from daemon.machine.views import Choice, Faces, Notice, Say, View, Working
+
+HOLD = "print.hold"
+TRAY_TONE = "tray.tone"
+TRAY_OFFICER = "tray.officer"
+RECEIPT_END = "receipt.end"
+RATE_END = "rate.end"
+STARS = 5
+
+
+def deliver(job: Job, now: Now, *effects: AnyEffect) -> Move:
+    """Print the sealed copies; an electronic copy without a printer goes to the ward's store."""
+    if not now.works("page_printer"):
+        return later.done(job, "no_printer", *effects, paid=True)
+    return go(Printing(job), *effects, Print(job.copies, job.product))
+
+
+def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
+    """What an event does in this part; None where it means nothing."""
+    match scene:
+        case Printing():
+            return _printing(scene, event, now)
+        case Collect():
+            return _collect(scene, event, now)
+    match scene, event:
+        case ReceiptAsked(product), Pressed("paper"):
+            return _rate(now, PrintTicket("receipt", {"product": product}))
+        case ReceiptAsked(), (Pressed("none" | "back") | Elapsed("receipt.end")):
+            return _rate(now)
+        case Rate(), Pressed("star", stars) if stars in _stars():
+            return end("done", Rated(int(stars)))
+        case Rate(), (Pressed("skip" | "back") | Elapsed("rate.end")):
+            return end("done")
+    return None
+
+
+def _printing(scene: Printing, event: AnyEvent, now: Now) -> Move | None:
+    job = scene.job
+    limits = now.house.limits
+    match event:
+        case PrintProgress(sheet, sheets):
+            calm = replace(scene, sheet=sheet, sheets=sheets, trouble="")
+            return go(calm, Forget(HOLD)) if scene.trouble else go(calm)
+        case Printed(sheets):
+            return go(
+                Collect(job, sheets, scene.again),
+                Forget(HOLD),
+                Sound("take"),
+                After(limits.tray_left, TRAY_TONE),
+                After(limits.tray_officer, TRAY_OFFICER),
+            )
+        case PrintFailed(reason) if reason != scene.trouble:
+            return go(
+                replace(scene, trouble=reason),
+                CallOfficer(f"print_{reason}"),
+                After(limits.no_paper, HOLD),
+                Sound("attention"),
+            )
+        case Elapsed("print.hold") if scene.trouble:
+            return later.done(job, "print_failed", paid=True)
+        case Pressed("slip") if scene.trouble:
+            return later.done(job, "print_failed", Forget(HOLD), paid=True)
+    return None
+
+
+def _collect(scene: Collect, event: AnyEvent, now: Now) -> Move | None:
+    done = (Forget(TRAY_TONE), Forget(TRAY_OFFICER))
+    match event:
+        case TrayChanged(occupied=False):
+            return _handed_over(scene, now)
+        case Pressed("taken") if not now.works("tray"):
+            return _handed_over(scene, now)
+        case Pressed("bad") if not scene.again and now.works("page_printer"):
+            job = scene.job
+            return go(Printing(job, again=True), *done, Print(job.copies, job.product, again=True))
+        case Elapsed("tray.tone"):
+            return go(scene, Sound("take"), After(now.house.limits.tray_left, TRAY_TONE))
+        case Elapsed("tray.officer"):
+            # P2: the visit ends, the sheets stay blocked until somebody takes them.
+            return end("done", Forget(TRAY_TONE), CallOfficer("tray_left"))
+    return None
+
+
+def _handed_over(scene: Collect, now: Now) -> Move:
+    return go(
+        ReceiptAsked(scene.job.product),
+        Forget(TRAY_TONE),
+        Forget(TRAY_OFFICER),
+        HandedOver(),
+        After(now.house.limits.receipt, RECEIPT_END),
+    )
+
+
+def _rate(now: Now, *effects: AnyEffect) -> Move:
+    return go(Rate(), Forget(RECEIPT_END), *effects, After(now.house.limits.end, RATE_END))
+
+
+def _stars() -> tuple[str, ...]:
+    return tuple(str(n) for n in range(1, STARS + 1))
+
+
+def view(scene: Scene, now: Now) -> View | None:
+    """How this part looks."""
+    match scene:
+        case Printing(trouble=trouble) if trouble:
+            kind = "nopaper" if trouble == "no_paper" else "jam" if trouble == "jam" else "stopped"
+            return screen(
+                "print_trouble",
+                5,
+                Notice("warn", loop="no_paper" if kind == "nopaper" else "jam"),
+                Say(f"print.{kind}"),
+                choices=(OFFICER,),
+                primary=button("slip", "seal.slip"),
+                bar_off=("back", "home"),
+            )
+        case Printing(sheet=sheet, sheets=sheets):
+            return screen(
+                "printing",
+                5,
+                Working(at=sheet, of=sheets),
+                Say("print.busy", args={"k": sheet, "n": sheets})
+                if sheets
+                else Say("print.starting"),
+                bar_off=("back", "home"),
+            )
+        case Collect(job, sheets, again):
+            bad = () if again else (button("bad", "print.bad"),)
+            return screen(
+                "collect",
+                5,
+                Notice("good", loop="take_sheets", number=str(sheets)),
+                Say("print.take", args={"n": sheets}),
+                detail=Say("print.to_counter") if job.product == "paper" else None,
+                choices=bad,
+                primary=None if now.works("tray") else button("taken", "print.taken", tone="go"),
+                bar_off=("back", "home"),
+            )
+        case ReceiptAsked():
+            return screen(
+                "receipt",
+                5,
+                Notice("info", loop="slip"),
+                Say("receipt.ask"),
+                choices=(button("paper", "receipt.paper"), button("none", "receipt.none")),
+            )
+        case Rate():
+            return screen(
+                "rate",
+                None,
+                Faces(),
+                Say("rate.ask"),
+                choices=tuple(
+                    Choice(action="star", value=n, label=Say(f"rate.{n}")) for n in _stars()
+                ),
+                primary=button("skip", "common.skip"),
+            )
+    return None
+
+
+def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
+    """What the explorer tries here besides the buttons."""
+    match scene:
+        case Printing():
+            return (
+                PrintProgress(1, 2),
+                Printed(2),
+                PrintFailed("no_paper"),
+                PrintFailed("jam"),
+                Elapsed(HOLD),
+            )
+        case Collect():
+            return (Elapsed(TRAY_TONE), Elapsed(TRAY_OFFICER))
+        case ReceiptAsked():
+            return (Elapsed(RECEIPT_END),)
+        case Rate():
+            return (Elapsed(RATE_END), Pressed("star", "6"))
+    return ()

@@ -1,0 +1,217 @@
+"""The screens around the flows: attract, home, out of service, papers left, goodbye."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from daemon.machine.copy.scenes import Begin
+from daemon.machine.effects import After, CallOfficer, CancelCall, Sound
+from daemon.machine.events import AnyEvent, BedChanged, Elapsed, Pressed, TrayChanged
+from daemon.machine.lookup import Ask
+from daemon.machine.state import Move, Now, Scene, World, go
+from daemon.machine.ticket import ServiceAsked
+from daemon.machine.values import Outcome, Part
+from daemon.machine.views import Choice, Notice, Say, Tiles, View
+
+LEFT_TONE = "left.tone"
+LEFT_OFFICER = "left.officer"
+BYE_END = "bye.end"
+TONE_AGAIN = 15.0
+"""Seconds between two reminders about papers left behind."""
+
+NEEDS: dict[str, tuple[Part, ...]] = {
+    "copy": ("camera", "documents", "register", "certifier", "store"),
+    "lookup": (),
+    "ticket": ("store",),
+}
+"""What a service cannot do without (design rule 8)."""
+
+
+class Attract(Scene, frozen=True):
+    """A0: nobody is here."""
+
+
+class Home(Scene, frozen=True):
+    """A1."""
+
+
+class OutOfService(Scene, frozen=True):
+    """D1: maintenance."""
+
+
+class PowerBack(Scene, frozen=True):
+    """B1: the kiosk has just restarted in the middle of a visit."""
+
+    code: str
+
+
+class Left(Scene, frozen=True):
+    """P1 and P2: the visit is over, but a paper lies on the bed or sheets in the tray."""
+
+    what: Literal["bed", "tray"]
+    outcome: Outcome
+    officer: bool = False
+
+
+class Bye(Scene, frozen=True):
+    """The end of every visit."""
+
+    outcome: Outcome
+
+
+def left(world: World) -> Literal["bed", "tray"] | None:
+    """What lies around, as far as the sensors can tell."""
+    if world.bed and "bed" not in world.lost:
+        return "bed"
+    if world.tray and "tray" not in world.lost:
+        return "tray"
+    return None
+
+
+def farewell(outcome: Outcome, now: Now) -> Move:
+    """The screen after a visit: first everything must be taken away."""
+    what = left(now.world)
+    limits = now.house.limits
+    if what is None:
+        return go(Bye(outcome), After(limits.end, BYE_END))
+    return go(
+        Left(what, outcome),
+        Sound("take"),
+        After(TONE_AGAIN, LEFT_TONE),
+        After(limits.bed_left if what == "bed" else limits.tray_left, LEFT_OFFICER),
+    )
+
+
+def rest(now: Now) -> Scene:
+    """The screen when nobody is here."""
+    return OutOfService() if now.world.maintenance else Attract()
+
+
+def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
+    """What an event does here; None where it means nothing."""
+    match scene, event:
+        case Attract() | Home(), Pressed(action):
+            return _chosen(scene, action, now)
+        case Left(what, outcome, officer), (BedChanged() | TrayChanged()):
+            if left(now.world) == what:
+                return go(scene)
+            move = farewell(outcome, now)
+            return Move(move.scene, ((CancelCall(), *move.effects) if officer else move.effects))
+        case Left(), Elapsed("left.tone"):
+            return go(scene, Sound("take"), After(TONE_AGAIN, LEFT_TONE))
+        case Left(what, outcome, False), Elapsed("left.officer"):
+            return go(Left(what, outcome, True), CallOfficer(f"{what}_left"))
+        case Left(_, outcome, True), Pressed("cleared"):
+            # An officer confirms at the screen that the papers are with him.
+            return go(Bye(outcome), CancelCall(), After(now.house.limits.end, BYE_END))
+        case Bye(), (Elapsed("bye.end") | Pressed("ok")):
+            return go(rest(now))
+        case PowerBack(), (Elapsed("bye.end") | Pressed("ok")):
+            return go(rest(now))
+    return None
+
+
+def _chosen(scene: Scene, action: str, now: Now) -> Move | None:
+    if action in NEEDS and not now.works(*NEEDS[action]):
+        return None
+    match action:
+        case "copy":
+            return go(Begin())
+        case "lookup":
+            return go(Ask())
+        case "ticket" if now.house.services:
+            return go(ServiceAsked())
+        case "touch" if isinstance(scene, Attract):
+            return go(Home())
+    return None
+
+
+def _tiles(now: Now) -> tuple[Choice, ...]:
+    tiles = []
+    for name, parts in NEEDS.items():
+        if name == "ticket" and not now.house.services:
+            continue
+        missing = next((part for part in parts if part in now.world.lost), None)
+        tiles.append(
+            Choice(
+                action=name,
+                label=Say(f"home.{name}"),
+                detail=Say("home.copy_legal") if name == "copy" else Say(f"home.{name}_detail"),
+                icon=name,
+                why_not=None
+                if missing is None
+                else Say("home.unavailable", terms={"reason": f"why.{missing}"}),
+            )
+        )
+    return tuple(tiles)
+
+
+def view(scene: Scene, now: Now) -> View | None:
+    """How these screens look."""
+    match scene:
+        case Attract():
+            return View(
+                name="attract",
+                body=Tiles(attract=True),
+                title=Say("attract.title"),
+                choices=_tiles(now),
+                bar_off=("back", "home"),
+            )
+        case Home():
+            return View(
+                name="home",
+                body=Tiles(),
+                title=Say("home.ask"),
+                choices=_tiles(now),
+                bar_off=("back", "home"),
+            )
+        case OutOfService():
+            return View(
+                name="out_of_service",
+                body=Notice("warn", loop="officer"),
+                title=Say("maint.now"),
+                detail=Say("maint.reason", args={"reason": now.world.reason})
+                if now.world.reason
+                else None,
+                bar_off=("back", "home", "help"),
+            )
+        case PowerBack(code):
+            return View(
+                name="power_back",
+                body=Notice("info", loop="slip" if code else "bye", number=code),
+                title=Say("power.back"),
+                detail=Say("power.paid", args={"code": code}) if code else None,
+                primary=Choice("ok", Say("common.ok")),
+                bar_off=("back", "home"),
+            )
+        case Left(what, _, officer):
+            return View(
+                name=f"left_{what}",
+                body=Notice("warn", loop="take_paper" if what == "bed" else "take_sheets"),
+                title=Say("bed.left" if what == "bed" else "print.left"),
+                choices=(Choice("cleared", Say("left.cleared"), tone="officer"),)
+                if officer
+                else (),
+                bar_off=("back", "home"),
+            )
+        case Bye(outcome):
+            return View(
+                name="bye",
+                body=Notice("good", loop="bye"),
+                title=Say("end.timeout" if outcome == "timeout" else "end.bye"),
+                primary=Choice("ok", Say("common.done")),
+                bar_off=("back", "home"),
+            )
+    return None
+
+
+def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
+    """What the explorer tries here besides the buttons."""
+    match scene:
+        case Attract():
+            return (Pressed("touch"),)
+        case Left():
+            return (Elapsed(LEFT_TONE), Elapsed(LEFT_OFFICER), Pressed("cleared"))
+        case Bye() | PowerBack():
+            return (Elapsed(BYE_END),)
+    return ()

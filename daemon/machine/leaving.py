@@ -1,0 +1,98 @@
+"""What depends on a screen besides its own events: time limits, what is at stake, what to undo.
+
+Lamps and the live view are projections of the state like the View itself, so no path can leave a
+light burning or the camera running.
+"""
+
+from __future__ import annotations
+
+from daemon.machine import house, lookup
+from daemon.machine.copy import scenes
+from daemon.machine.effects import AnyEffect, CancelPayment, Later, Withdraw
+from daemon.machine.state import Scene, State
+from daemon.machine.values import House, Lamp, LampMode
+
+
+def limit(state: State, rules: House) -> float | None:
+    """Seconds without a sign of the visitor until he is asked; None = this screen has none."""
+    limits = rules.limits
+    if not state.visit:
+        return None
+    if state.overlay == "called":
+        return limits.no_paper
+    match state.scene:
+        case (
+            scenes.Shooting()
+            | scenes.Examining()
+            | scenes.Deciding(slow=False)
+            | scenes.TakeBack()
+            | scenes.Paying(over=False)
+            | scenes.Sealing()
+            | scenes.Printing()
+            | scenes.Collect()
+            | scenes.ReceiptAsked()
+            | scenes.Rate()
+        ):
+            # These have limits of their own, or wait for somebody else.
+            return None
+        case scenes.ConsentAsked() | scenes.PagesShown() | lookup.Procedure():
+            seconds = limits.reading
+        case _:
+            seconds = limits.idle
+    prefs = state.prefs
+    return seconds * 2 if prefs.size == "large" or prefs.speech or prefs.keys else seconds
+
+
+def at_stake(scene: Scene) -> bool:
+    """Would going home throw work away?  Then it is asked first."""
+    match scene:
+        case scenes.Place(job=job) | scenes.LaterAsked(job=job):
+            return bool(job.originals)
+        case scenes.FeeShown() | scenes.Paying() | scenes.Deciding() | scenes.PagesShown():
+            return True
+        case scenes.ProductAsked() | scenes.CopiesAsked() | scenes.KindAsked():
+            return True
+    return False
+
+
+def unwind(scene: Scene) -> tuple[AnyEffect, ...]:
+    """What is still under way elsewhere when the visitor goes, or simply walks away."""
+    match scene:
+        case scenes.Deciding():
+            return (Withdraw(),)
+        case scenes.Paying():
+            return (CancelPayment(),)
+        case scenes.LaterAsked(reason=reason, paid=True):
+            # Money was taken: the ward gets the request even if nobody takes the slip.
+            return (Later(reason),)
+        case scenes.PaidWrong():
+            return (Later("wrong_amount"),)
+    return ()
+
+
+def lamps(state: State) -> dict[Lamp, LampMode]:
+    """The lamps that are not off."""
+    lit: dict[Lamp, LampMode] = {}
+    match state.scene:
+        case scenes.NameAsked():
+            lit["card"] = "breathing"
+        case scenes.Place():
+            lit["bed"] = "breathing" if not state.world.bed else "steady"
+        case scenes.Shooting() | scenes.Examining() | scenes.Deciding():
+            lit["bed"] = "steady"
+        case scenes.TakeBack() | house.Left(what="bed"):
+            lit["bed"] = "blinking"
+        case scenes.Printing():
+            lit["tray"] = "steady"
+        case scenes.Collect() | house.Left(what="tray"):
+            lit["tray"] = "blinking"
+    if type(state.scene).__name__ in ("LaterDone", "Taken"):
+        lit["ticket"] = "blinking"
+    if state.world.called:
+        lit["help"] = "breathing"
+    return lit
+
+
+def watching(state: State) -> bool:
+    """Is the live view running?"""
+    return isinstance(state.scene, scenes.Place)
