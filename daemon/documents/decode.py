@@ -1,0 +1,107 @@
+"""Pictures from strangers: every limit is checked before a pixel is decoded.
+
+Accepted are JPEG (with the multi-picture files of telephones), PNG and WebP.  Everything else, and
+everything that is too large, too small, animated or broken, is refused by name.  The time is
+bounded by the limits on bytes, pixels and progressive scans, the memory by the pixels: at most
+`PIXELS` × 3 bytes for the result and as much again while decoding.
+"""
+
+from __future__ import annotations
+
+import io
+import warnings
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageFile, UnidentifiedImageError
+
+from daemon.documents.errors import Undecodable
+
+Pixels = npt.NDArray[np.uint8]
+"""height × width × 3, RGB."""
+
+BYTES = 40 * 1024 * 1024
+"""The largest file.  A 12-megapixel photo as JPEG has 2 to 8 MB, as PNG up to 36 MB."""
+
+PIXELS = 50_000_000
+"""The most pixels; cameras of the kiosk have 12 million, good telephones 50."""
+
+SHORTEST = 64
+"""Pixels of the shorter side below which nothing on a paper can be told."""
+
+SCANS = 32
+"""Progressive scans of a JPEG (usual: 10).  Each scan costs a pass over the whole picture."""
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+
+_TURNS: dict[int, int] = {
+    3: cv2.ROTATE_180,
+    6: cv2.ROTATE_90_CLOCKWISE,
+    8: cv2.ROTATE_90_COUNTERCLOCKWISE,
+}
+_ORIENTATION = 0x0112
+
+Image.MAX_IMAGE_PIXELS = PIXELS
+ImageFile.LOAD_TRUNCATED_IMAGES = False
+
+
+def decode(data: bytes | memoryview) -> Pixels:
+    """The picture in `data`, upright as its EXIF says, as RGB.  Raises Undecodable."""
+    if len(data) == 0:
+        raise Undecodable("empty_file")
+    if len(data) > BYTES:
+        raise Undecodable("too_many_bytes", str(len(data)), f"at most {BYTES}")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return _decode(bytes(data))
+        except Undecodable:
+            raise
+        except Image.DecompressionBombError:
+            raise Undecodable("too_many_pixels", "", f"at most {PIXELS}") from None
+        except UnidentifiedImageError:
+            raise Undecodable("not_a_picture", "", " ".join(FORMATS)) from None
+        except Exception as error:
+            # Pillow's plugins raise almost anything on hostile files (OSError, SyntaxError,
+            # struct.error, ValueError, ...); all of it means the same, and none is shown.
+            raise Undecodable("damaged", type(error).__name__) from None
+
+
+def _decode(data: bytes) -> Pixels:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as image:
+        width, height = image.size
+        if width * height > PIXELS:
+            raise Undecodable("too_many_pixels", f"{width}x{height}", f"at most {PIXELS}")
+        if min(width, height) < SHORTEST:
+            raise Undecodable("too_small", f"{width}x{height}", f"at least {SHORTEST} a side")
+        # A telephone's multi-picture JPEG counts as animated for Pillow; its first is the photo.
+        if image.format not in ("JPEG", "MPO") and getattr(image, "is_animated", False):
+            raise Undecodable("animated")
+        if image.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > SCANS:
+            raise Undecodable("too_many_scans", "", f"at most {SCANS}")
+        turn = image.getexif().get(_ORIENTATION, 1)
+        pixels = _rgb(image)
+    return _turned(pixels, turn if isinstance(turn, int) else 1)
+
+
+def _rgb(image: Image.Image) -> Pixels:
+    if image.mode.startswith(("I", "F")):
+        # 16-bit grey: Pillow's own conversion clips at 255 instead of scaling.
+        deep = np.asarray(image).astype(np.float32)
+        grey = np.clip(deep / 257, 0, 255).astype(np.uint8)
+        return np.repeat(grey[:, :, None], 3, axis=2)
+    if image.mode in ("RGBA", "LA", "PA") or "transparency" in image.info:
+        over = image.convert("RGBA")
+        ground = Image.new("RGBA", over.size, "white")
+        return np.asarray(Image.alpha_composite(ground, over).convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))
+
+
+def _turned(pixels: Pixels, orientation: int) -> Pixels:
+    """EXIF 2.32 §4.6.4 A: 1-8; even codes up to 4 and the odd ones from 5 are mirrored."""
+    if orientation in (2, 4, 5, 7):
+        pixels = np.ascontiguousarray(pixels[:, ::-1])
+        orientation = {2: 1, 4: 3, 5: 8, 7: 6}[orientation]
+    turn = _TURNS.get(orientation)
+    return pixels if turn is None else np.asarray(cv2.rotate(pixels, turn), np.uint8)

@@ -1,0 +1,89 @@
+"""What the ward decides about its certified copies: all of it configuration, none of it code."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+import msgspec
+
+from daemon.machine.values import Product
+
+
+class Certifier(msgspec.Struct, frozen=True):
+    """A person with authority to certify (Decree 23/2015 Art. 2(9) as amended by 280/2025)."""
+
+    name: str = "Nguyễn Văn Mẫu"
+    title: tuple[str, ...] = ("TUQ. CHỦ TỊCH", "CÔNG CHỨC TƯ PHÁP - HỘ TỊCH")
+    """The title lines over the signature, 1–3; prefixes by Decree 30/2020 (KT., TUQ., TL.)."""
+    decision: str = ""
+    """Number of the decision that authorises or assigns, empty for the chairman."""
+    valid_from: date = date(2025, 11, 1)
+    valid_to: date = date(9999, 12, 31)
+    """Last day on which the authorisation holds, Vietnam time."""
+    certificate_serial: str = ""
+    """Hexadecimal serial of the certifier's certificate; empty accepts what the token holds."""
+
+    def __post_init__(self) -> None:
+        if not 1 <= len(self.title) <= 3:
+            raise ValueError(f"certifier.title: read {len(self.title)} lines, 1 to 3 are right")
+
+
+class TokenSettings(msgspec.Struct, frozen=True):
+    """The PKCS#11 token that holds the keys."""
+
+    module: str = ""
+    """Path of the PKCS#11 library; empty looks for SoftHSM where Debian puts it."""
+    label: str = "ward-kiosk-demo"
+    pin_file: str = ""
+    """File holding the PIN (a systemd credential); read at each opening, kept nowhere."""
+    certifier: str = "certifier"
+    """Label of the certifier's key and certificate on the token."""
+    authority: str = "authority"
+    """Label of the authority's key and certificate."""
+    proof: str = ""
+    """Label of the P-256 key that signs the QR's statement; empty = the authority's."""
+    chain_files: tuple[str, ...] = ()
+    """PEM files of intermediate certificates to embed."""
+
+
+class RegisterSettings(msgspec.Struct, frozen=True):
+    """Settings of the register, the form and the signatures."""
+
+    authority: str = "ỦY BAN NHÂN DÂN PHƯỜNG MẪU"
+    authority_id: str = "demo"
+    """Stable id of the authority in numbers and reports (the ward's code)."""
+    certifier: Certifier = Certifier()
+    signs: dict[Product, str] = msgspec.field(
+        default_factory=lambda: {"digital": "SCTĐT/BS", "paper": "SCT/BS"}
+    )
+    """Sign of the register a product is entered in; `SCTĐT/BS` is [known, check]."""
+    volume: int = 1
+    """Number of the open volume of the kiosk's own register (demo, or assigned in writing)."""
+    number_digits: int = 2
+    """Least width of the number: "bắt đầu từ số 01" (Decree 23/2015 Art. 13(2))."""
+    authorisation_seconds: int = 900
+    """How long an accept authorises (design rule 9)."""
+    lookup: str = "https://kiem-tra.ward-kiosk.example/v"
+    """Web address of the verification page, without fragment."""
+    state_roots: tuple[str, ...] = ()
+    """PEM files of the state's roots; a certificate of any other root makes a sample (MẪU)."""
+    timestamp: Literal["required", "best_effort", "none"] = "none"
+    timestamp_url: str = ""
+    token: TokenSettings = TokenSettings()
+    form: str = ""
+    """A template file of the form; empty = the one of this package (`form.toml`)."""
+    fonts: str = "/usr/share/fonts/truetype/noto"
+    """Folder of the Noto fonts (Debian package fonts-noto-core)."""
+    ward_certificate: str = ""
+    """PEM file of the ward's encryption certificate (RSA): names and unfinished work go to it."""
+
+    def __post_init__(self) -> None:
+        if self.timestamp != "none" and not self.timestamp_url:
+            raise ValueError(
+                f"timestamp_url: read nothing; timestamp = {self.timestamp} needs an address"
+            )
+        if not 1 <= self.number_digits <= 6:
+            raise ValueError(f"number_digits: read {self.number_digits}, 1 to 6 is right")
+        if self.volume < 1:
+            raise ValueError(f"volume: read {self.volume}, 1 or more is right")

@@ -1,0 +1,162 @@
+"""A sheet to draw on, in millimetres: texts that wrap, rules, boxes and curves."""
+
+from __future__ import annotations
+
+import random
+from typing import Literal
+
+from PIL import Image, ImageColor, ImageDraw
+
+from models.specimens import fonts
+from models.specimens.fonts import Family
+
+POINT = 25.4 / 72
+"""Millimetres of a typographic point."""
+
+
+Word = tuple[str, str]
+"""A word and its style."""
+
+
+class Style:
+    """The faces and inks of one specimen."""
+
+    def __init__(self, body: Family, fill: Family, title: Family, ink: str, fill_ink: str) -> None:
+        self.faces = {"body": body, "fill": fill, "title": title}
+        self.inks = {"ink": ink, "fill": fill_ink}
+        self.scale = 1.0
+        self.lead = 1.2
+
+    def colour(self, name: str) -> tuple[int, int, int]:
+        """RGB of `ink`, `fill` or any colour that Pillow knows."""
+        got = ImageColor.getrgb(self.inks.get(name, name))
+        return got[0], got[1], got[2]
+
+
+class Sheet:
+    """One side of a paper at a resolution; all lengths in mm from the upper left corner."""
+
+    def __init__(self, size_mm: tuple[float, float], dpi: int, tint: str, style: Style) -> None:
+        self.size_mm = size_mm
+        self.dpi = dpi
+        self.style = style
+        pixels = (self.px(size_mm[0]), self.px(size_mm[1]))
+        self.image = Image.new("RGB", pixels, ImageColor.getrgb(tint))
+        self.draw = ImageDraw.Draw(self.image)
+
+    def px(self, mm: float) -> int:
+        """Pixels of a length, at least one."""
+        return max(1, round(mm * self.dpi / 25.4))
+
+    def at(self, x: float, y: float) -> tuple[float, float]:
+        """Pixel position of a point."""
+        return x * self.dpi / 25.4, y * self.dpi / 25.4
+
+    # -- text -----------------------------------------------------------------------------
+
+    def font(self, face: str, style: str, size: float) -> fonts.ImageFont.FreeTypeFont:
+        """The font of a face (body, fill, title, mono) at a size in points."""
+        if face == "mono":
+            family = fonts.families("train", "mono")[0]
+        else:
+            family = self.style.faces[face]
+        points = size * family.scale * self.style.scale
+        return fonts.load(family.path(style), max(3, round(points * self.dpi / 72)))
+
+    def width(self, text: str, face: str, style: str, size: float) -> float:
+        """Width of a line in mm."""
+        return self.font(face, style, size).getlength(text) * 25.4 / self.dpi
+
+    def line(
+        self, x: float, y: float, text: str, *, size: float, style: str = "", face: str = "body",
+        colour: str = "ink",
+    ) -> None:  # fmt: skip
+        """One line whose top left is (x, y)."""
+        font = self.font(face, style, size)
+        ascent = font.getmetrics()[0]
+        baseline = self.at(x, y + size * POINT * 0.95 * self.style.scale)
+        self.draw.text((baseline[0], baseline[1] - ascent), text, self.style.colour(colour), font)
+
+    def wrap(
+        self, text: str, width: float, *, size: float, style: str = "", face: str = "body",
+        indent: float = 0,
+    ) -> list[list[Word]]:  # fmt: skip
+        """Lines of words that fit into a width; the first line is shorter by `indent`.
+
+        `**` in the text turns bold on and off.
+        """
+        space = self.width(" ", face, style, size)
+        lines: list[list[Word]] = [[]]
+        used, room, bold = 0.0, width - indent, False
+        for part in text.split("**"):
+            now = style.replace("b", "") + "b" if bold else style
+            for word in part.split():
+                step = self.width(word, face, now, size)
+                if lines[-1] and used + space + step > room:
+                    lines.append([])
+                    used, room = 0.0, width
+                used += step + (space if lines[-1] else 0)
+                lines[-1].append((word, now))
+            bold = not bold
+        return lines
+
+    def row(
+        self, words: list[Word], x: float, y: float, width: float, *, size: float, face: str,
+        colour: str, align: str, last: bool,
+    ) -> float:  # fmt: skip
+        """One wrapped line, aligned; returns its natural width in mm."""
+        if not words:
+            return 0
+        space = self.width(" ", face, words[0][1], size)
+        steps = [self.width(word, face, style, size) for word, style in words]
+        natural = sum(steps) + space * (len(words) - 1)
+        slack = width - natural
+        if align == "justify" and not last and 0 < slack < width * 0.35 and len(words) > 1:
+            space += slack / (len(words) - 1)
+        else:
+            x += {"center": slack / 2, "right": slack}.get(align, 0.0)
+        if space and len({style for _, style in words}) == 1 and align != "justify":
+            whole = " ".join(word for word, _ in words)
+            self.line(x, y, whole, size=size, style=words[0][1], face=face, colour=colour)
+            return natural
+        for (word, style), step in zip(words, steps, strict=True):
+            self.line(x, y, word, size=size, style=style, face=face, colour=colour)
+            x += step + space
+        return natural
+
+    # -- lines ----------------------------------------------------------------------------
+
+    def rule(
+        self, x: float, y: float, x2: float, y2: float, colour: str = "ink", mm: float = 0.25
+    ) -> None:
+        """A straight line."""
+        self.draw.line((self.at(x, y), self.at(x2, y2)), self.style.colour(colour), self.px(mm))
+
+    def box(
+        self, x: float, y: float, w: float, h: float, *, outline: str = "", inside: str = "",
+        mm: float = 0.25,
+    ) -> None:  # fmt: skip
+        """A rectangle, filled or not."""
+        self.draw.rectangle(
+            (self.at(x, y), self.at(x + w, y + h)),
+            fill=self.style.colour(inside) if inside else None,
+            outline=self.style.colour(outline) if outline else None,
+            width=self.px(mm),
+        )
+
+    def dots(self, x: float, x2: float, y: float, kind: Literal["dots", "line"]) -> None:
+        """A leader on which something is filled in."""
+        if kind == "line":
+            self.rule(x, y, x2, y, mm=0.15)
+            return
+        colour, pitch = self.style.colour("ink"), 1.1
+        size = max(1, self.px(0.22))
+        while x < x2:
+            left, top = (round(v) for v in self.at(x, y))
+            self.draw.rectangle((left, top, left + size - 1, top + size - 1), colour)
+            x += pitch
+
+
+def rng_of(*parts: object) -> random.Random:
+    """A generator that depends on nothing but these parts (stable across processes)."""
+    return random.Random("/".join(map(str, parts)))

@@ -1,0 +1,1 @@
+"""The screen: a child process that draws Views and sends Events.  It decides nothing."""

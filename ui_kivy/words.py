@@ -1,0 +1,84 @@
+"""Turns a `Say` into words of one language: numbers, money and places in that language's form."""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import unicodedata
+
+from daemon.machine.values import Language
+from daemon.machine.views import Say
+from ui_kivy.catalogue import Catalogue, load
+
+log = logging.getLogger(__name__)
+
+NEUTRAL: dict[Language, str] = {"vi": "Vui lòng chờ.", "en": "Please wait."}
+"""Shown for a key that no catalogue has: a visitor never sees a key or a traceback."""
+
+_GROUP: dict[Language, str] = {"vi": ".", "en": ","}
+_COUNT_ARGS = ("n", "copies", "s", "m")
+"""The argument that chooses the plural form, the first that a message has."""
+_UNKNOWN = "…"
+
+
+class Words:
+    """The texts of one language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._catalogue: Catalogue = load(language)
+        self._named: set[str] = set()
+
+    def say(self, said: Say, **over: str | int) -> str:
+        """The words, NFC; `over` replaces arguments (a count-down that goes on)."""
+        message = self._catalogue.get(said.key)
+        if message is None:
+            return self._missing(said.key)
+        args = {**said.args, **over}
+        values = {name: self._argument(name, value) for name, value in args.items()}
+        values |= {name: self.term(key) for name, key in said.terms.items()}
+        values |= {name: text.reveal() for name, text in said.own.items()}
+        for name in message.slots - values.keys():
+            self._note(f"{said.key}: no argument {name}")
+            values[name] = _UNKNOWN
+        count = next(
+            (args[name] for name in _COUNT_ARGS if isinstance(args.get(name), int)), None
+        )
+        text = message.form(count if isinstance(count, int) else None)
+        return unicodedata.normalize("NFC", text.format_map(values))
+
+    def key(self, key: str) -> str:
+        """The words of a key without arguments."""
+        return self.say(Say(key))
+
+    def term(self, key: str) -> str:
+        """The words of a key inside a sentence."""
+        return self.say(Say(key))
+
+    def _argument(self, name: str, value: str | int) -> str:
+        if isinstance(value, int):
+            return self.number(value)
+        if name == "where":
+            return self.key(f"place.{value}")
+        return value
+
+    def number(self, value: int) -> str:
+        """1.000 in Vietnamese, 1,000 in English."""
+        return f"{value:,}".replace(",", _GROUP[self.language])
+
+    def money(self, dong: int) -> str:
+        """An amount in đồng."""
+        return f"{self.number(dong)} đ"
+
+    def date(self, day: datetime.date) -> str:
+        """25/11/2026 in both languages: papers in this country are read so."""
+        return f"{day.day:02}/{day.month:02}/{day.year}"
+
+    def _missing(self, key: str) -> str:
+        self._note(f"no text for {key}")
+        return NEUTRAL[self.language]
+
+    def _note(self, trouble: str) -> None:
+        if trouble not in self._named:
+            self._named.add(trouble)
+            log.warning("words %s: %s", self.language, trouble)
