@@ -249,6 +249,8 @@ class Found(Event, frozen=True):
     """Results of `Search`: (procedure code, official name), best first."""
 
     results: tuple[tuple[str, str], ...]
+    enough: bool = True
+    """False: too few letters to search for (a verdict; the machine never counts letters)."""
 
 
 class Shown(Event, frozen=True):

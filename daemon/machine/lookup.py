@@ -11,9 +11,6 @@ from daemon.machine.personal import Personal
 from daemon.machine.state import HOME, Move, Now, Scene, go
 from daemon.machine.views import Choice, Keyboard, Lines, Notice, Say, View
 
-SHORTEST = 2
-"""Letters from which the search begins (kiosk-experience §4.1)."""
-
 SHOWN = 4
 """Results on one screen."""
 
@@ -55,11 +52,9 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
     match scene, event:
         case Ask(), Words(text):
             kept = Personal(text.reveal()[:LONGEST])
-            if len(kept.reveal().strip()) < SHORTEST:
-                return go(Ask(kept))
-            return go(replace(scene, text=kept), Search(kept))
-        case Ask(), Found(results):
-            return go(replace(scene, results=results[:SHOWN], nothing=not results))
+            return go(replace(scene, text=kept), Search(kept)) if kept else go(Ask())
+        case Ask(), Found(results, enough):
+            return go(replace(scene, results=results[:SHOWN], nothing=enough and not results))
         case Ask(results=results), Pressed("open", code) if code in dict(results):
             return go(Opening(scene, code), Lookup(code, now.prefs.language))
         case Ask(), Pressed("back"):
@@ -142,9 +137,10 @@ def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
         case Ask():
             return (
                 Words(Personal("kh")),
-                Words(Personal("k")),
+                Words(Personal("")),
                 Found((("1.001193", "A"),)),
                 Found(()),
+                Found((), enough=False),
                 Pressed("open", "0"),
             )
         case Opening(code=code):

@@ -1,0 +1,155 @@
+"""Supervision of the child processes: screen, camera, document worker.
+
+A child holds nothing that matters, so the cure for every trouble is the same: kill it, start it
+again, and tell it anew what it needs to know.  Trouble is: it died, its link broke, or it owed a
+Pong for `ANSWER_WITHIN` seconds (blocked in a native library, or stopped).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
+
+from daemon.link import Link, LinkError, Ping, Pong, pair
+
+log = logging.getLogger(__name__)
+
+PING_EVERY = 0.5
+ANSWER_WITHIN = 1.5
+"""Together with the start of a process this keeps a hang under the 3 s that the visitor may see."""
+
+START_WITHIN = 15.0
+"""A child may take so long from its start to its first Pong: libraries come from an SD card."""
+
+BACK_OFF = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds before the n-th start in a row that led to no Pong; the last one repeats."""
+
+
+class Client(Protocol):
+    """The daemon's end of a child: what it is started as, and what is said to it."""
+
+    COMMAND: tuple[str, ...]
+    """Arguments of the interpreter, such as ("-m", "drivers.camera_process")."""
+    INCOMING: Any
+    """Union of the messages that come from it."""
+
+    def up(self, link: Link[Any]) -> None:
+        """A process was started; what it must know can be sent (it reads when it is ready)."""
+
+    def down(self, reason: str) -> None:
+        """The process is gone: `lost` or `hung`."""
+
+    def message(self, message: Any, fds: list[int]) -> None:
+        """One message; closes the descriptors."""
+
+
+class Child:
+    """One supervised child.  `run` never ends by itself; cancel it to stop the child."""
+
+    def __init__(
+        self,
+        name: str,
+        client: Client,
+        *,
+        arguments: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        answered: Callable[[], None] | None = None,
+    ) -> None:
+        self.name = name
+        self.pid = 0
+        """Of the process that runs now, 0 between two."""
+        self.starts = 0
+        self.ready = asyncio.Event()
+        """Set while a process answers."""
+        self._client = client
+        self._arguments = tuple(arguments)
+        self._environment = dict(environment or {})
+        self._answered = answered
+        self._failures = 0
+
+    async def run(self) -> None:
+        while True:
+            await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
+            self._failures += 1
+            reason = await self._life()
+            self.ready.clear()
+            self._client.down(reason)
+            log.warning("child %s %s (start %d)", self.name, reason, self.starts)
+
+    async def _life(self) -> str:
+        """One process from start to end; returns why it ended."""
+        ours, theirs = pair()
+        ours.setblocking(False)
+        link: Link[Any] = Link(ours, self._client.INCOMING)
+        try:
+            process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                *self._client.COMMAND,
+                "--fd",
+                str(theirs.fileno()),
+                *self._arguments,
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **self._environment, "PYTHONPATH": _import_path()},
+            )
+        finally:
+            theirs.close()
+        self.pid = process.pid
+        self.starts += 1
+        talk = asyncio.create_task(self._talk(link), name=f"{self.name}-talk")
+        died = asyncio.create_task(process.wait(), name=f"{self.name}-wait")
+        try:
+            await asyncio.wait((talk, died), return_when=asyncio.FIRST_COMPLETED)
+            return talk.result() if talk.done() else "lost"
+        finally:
+            talk.cancel()
+            # SIGKILL works on a stopped process too; nothing in a child needs a farewell.
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            await asyncio.gather(talk, died, return_exceptions=True)
+            link.close()
+            self.pid = 0
+
+    async def _talk(self, link: Link[Any]) -> str:
+        """Passes messages on until the process is `lost` or `hung`."""
+        clock = asyncio.get_running_loop().time
+        patience, answered, pinged, count = START_WITHIN, clock(), 0.0, 0
+        self._client.up(link)
+        while True:
+            now = clock()
+            if now - pinged >= PING_EVERY:
+                if count and now - answered > patience:
+                    return "hung"
+                count, pinged = count + 1, now
+                with contextlib.suppress(LinkError):
+                    link.send(Ping(count))
+            try:
+                async with asyncio.timeout(pinged + PING_EVERY - now):
+                    message, fds = await link.receive_soon()
+            except TimeoutError:
+                continue
+            except LinkError as error:
+                log.warning("child %s: %s", self.name, error)
+                return "lost"
+            if isinstance(message, Pong):
+                answered, patience = clock(), ANSWER_WITHIN
+                self._alive()
+            self._client.message(message, fds)
+
+    def _alive(self) -> None:
+        self._failures = 0
+        if not self.ready.is_set():
+            self.ready.set()
+            if self._answered is not None:
+                self._answered()
+
+
+def _import_path() -> str:
+    return os.pathsep.join(filter(None, sys.path))

@@ -1,0 +1,99 @@
+"""The journal of transitions: what happened, without whom.
+
+One JSON object a line.  The first line after each start holds the constants (`House`), so that
+`python -m daemon.machine --replay` can repeat what follows.  Values of visitors are masked by the
+encoder, and that loses nothing: the machine never branches on them.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any
+
+import msgspec
+
+from daemon.machine.events import AnyEvent
+from daemon.machine.personal import masking, wrapping
+from daemon.machine.state import Step
+from daemon.machine.values import House
+
+log = logging.getLogger(__name__)
+
+LARGEST = 4_000_000
+"""Bytes after which a new file is begun; one older file is kept."""
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One transition."""
+
+    t: float
+    """Seconds since the daemon started; no time of day, nobody's coming and going."""
+    event: AnyEvent
+    scene: str
+    """Name of the scene after it."""
+    effects: tuple[str, ...] = ()
+    expected: bool = True
+
+
+class Beginning(msgspec.Struct, frozen=True):
+    """The first line after a start."""
+
+    house: House
+
+
+class Journal:
+    """Writes from a thread of its own: the loop never waits for the disk."""
+
+    def __init__(self, path: Path, house: House) -> None:
+        self._path = path
+        self._encode = msgspec.json.Encoder(enc_hook=masking).encode
+        self._lines: SimpleQueue[bytes | None] = SimpleQueue()
+        self._began = time.monotonic()
+        self._head = self._encode(Beginning(house))
+        self._lines.put(self._head)
+        self._thread = threading.Thread(target=self._write, name="journal", daemon=True)
+        self._thread.start()
+
+    def note(self, event: AnyEvent, step: Step) -> None:
+        """Keeps one transition."""
+        line = Line(
+            round(time.monotonic() - self._began, 3),
+            event,
+            type(step.state.scene).__name__,
+            tuple(type(effect).__name__ for effect in step.effects),
+            step.expected,
+        )
+        self._lines.put(self._encode(line))
+
+    def close(self) -> None:
+        """Writes what is left."""
+        self._lines.put(None)
+        self._thread.join()
+
+    def _write(self) -> None:
+        while (line := self._lines.get()) is not None:
+            try:
+                if self._path.exists() and self._path.stat().st_size > LARGEST:
+                    self._path.replace(self._path.with_suffix(".old"))
+                    line = self._head + b"\n" + line
+                with self._path.open("ab") as file:
+                    file.write(line + b"\n")
+            except OSError as error:
+                # A full disk costs journal lines, never a visit.
+                log.warning("journal: %s", error.strerror)
+
+
+def read(path: Path) -> list[Any]:
+    """The lines of a journal: `Beginning` and `Line` values.  Raises ValueError with the line."""
+    lines: list[Any] = []
+    for number, raw in enumerate(path.read_bytes().splitlines(), 1):
+        kind: Any = Beginning if raw.startswith(b'{"house"') else Line
+        try:
+            lines.append(msgspec.json.decode(raw, type=kind, dec_hook=wrapping))
+        except msgspec.MsgspecError as error:
+            raise ValueError(f"line {number}: {error}") from error
+    return lines
