@@ -64,7 +64,8 @@ class Lying(msgspec.Struct, frozen=True):
         half = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]], float) * [self.w / 2, self.h / 2]
         turn = math.radians(self.angle)
         cos, sin = math.cos(turn), math.sin(turn)
-        return half @ np.array([[cos, sin], [-sin, cos]]) + [self.x, self.y]
+        turned = half @ np.array([[cos, sin], [-sin, cos]])
+        return np.asarray(turned + np.array([self.x, self.y]), np.float64)
 
 
 def true_size(image: Image.Image) -> tuple[float, float]:
@@ -129,16 +130,19 @@ class Scene:
         scale = w / self.view[0]
         focal = 1.4 * w
         rx, ry = (math.radians(t) for t in self.tilt)
-        turn_x = np.array([[1, 0, 0], [0, math.cos(rx), -math.sin(rx)], [0, math.sin(rx), math.cos(rx)]])  # fmt: skip
-        turn_y = np.array([[math.cos(ry), 0, math.sin(ry)], [0, 1, 0], [-math.sin(ry), 0, math.cos(ry)]])  # fmt: skip
+        cx, sx, cy, sy = math.cos(rx), math.sin(rx), math.cos(ry), math.sin(ry)
+        turn_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
+        turn_y = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
         rotation = turn_y @ turn_x
         plane = np.column_stack([rotation[:, 0] * scale, rotation[:, 1] * scale, [0, 0, focal]])
         inner = np.array([[focal, 0, w / 2], [0, focal, h / 2], [0, 0, 1]])
         centre = np.array([[1, 0, -self.view[0] / 2], [0, 1, -self.view[1] / 2], [0, 0, 1]])
         found: npt.NDArray[np.float64] = inner @ plane @ centre
-        return found / found[2, 2]
+        return np.asarray(found / found[2, 2], np.float64)
 
-    def _bend(self, points: npt.NDArray[np.float64], size: tuple[int, int]) -> npt.NDArray[np.float64]:  # fmt: skip
+    def _bend(
+        self, points: npt.NDArray[np.float64], size: tuple[int, int]
+    ) -> npt.NDArray[np.float64]:
         """Where the lens puts the points of the ideal picture."""
         centre = np.array(size) / 2
         unit = max(size) / 2
@@ -220,8 +224,9 @@ class Scene:
         page = self._page(index, paper, scale)
         target = cv2.perspectiveTransform(paper.corners()[None].astype(np.float64), matrix)[0]
         h, w = page.shape[:2]
-        source = np.float32([[0, 0], [w, 0], [w, h], [0, h]]) - np.float32(0.5)
-        warp = cv2.getPerspectiveTransform(source, target.astype(np.float32) - np.float32(0.5))
+        source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) - np.float32(0.5)
+        reached = np.asarray(target - 0.5, np.float32)
+        warp = np.asarray(cv2.getPerspectiveTransform(source, reached), np.float64)
         low = np.floor(target.min(0)).astype(int) - round(8 * scale)
         high = np.ceil(target.max(0)).astype(int) + round(8 * scale)
         x0, y0 = max(0, int(low[0])), max(0, int(low[1]))
@@ -231,14 +236,17 @@ class Scene:
         shift = np.array([[1, 0, -x0], [0, 1, -y0], [0, 0, 1]], float)
         box = (x1 - x0, y1 - y0)
         flags = cv2.INTER_LINEAR
-        laid = cv2.warpPerspective(page, shift @ warp, box, flags=flags, borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
+        laid = cv2.warpPerspective(
+            page, shift @ warp, box, flags=flags, borderMode=cv2.BORDER_REPLICATE
+        )
         mask = np.zeros((box[1], box[0]), np.uint8)
         outline = np.round((target - [x0, y0]) * 16 - 8).astype(np.int32)
         cv2.fillConvexPoly(mask, outline, 255, cv2.LINE_AA, 4)
         region = picture[y0:y1, x0:x1]
         thick = light.uniform(0.6, 2.5) * scale
         angle = light.uniform(0, 6.28)
-        move = np.float32([[1, 0, thick * math.cos(angle)], [0, 1, thick * math.sin(angle)]])
+        dx, dy = thick * math.cos(angle), thick * math.sin(angle)
+        move = np.array([[1, 0, dx], [0, 1, dy]], np.float32)
         cast = cv2.warpAffine(mask, move, box)
         cast = cv2.GaussianBlur(cast, (0, 0), max(0.6, thick * 0.7))
         region *= 1 - cast[..., None].astype(np.float32) / 255 * np.float32(light.uniform(0.2, 0.6))
@@ -265,7 +273,9 @@ class Scene:
                 else:
                     soft[:, at] *= 0.9
         grid = np.diag([shape[1] / 24, shape[0] / 24, 1.0])
-        laid = cv2.warpPerspective(soft, warp @ grid, box, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)  # fmt: skip
+        laid = cv2.warpPerspective(
+            soft, warp @ grid, box, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
         return laid[..., None].astype(np.float32)
 
     def _through_lens(
@@ -290,14 +300,16 @@ class Scene:
         shade = _SHADE[self.level]
         lamp = (light.uniform(-0.9, 0.9), light.uniform(-0.9, 0.9))
         far = ((x - lamp[0]) ** 2 + (y - lamp[1]) ** 2) / 4
-        field = np.float32(light.uniform(0.92, 1.04)) * (1 - shade * np.clip(far, 0, 1))
+        bright = light.uniform(0.92, 1.04)
+        field = np.asarray(bright * (1 - shade * np.clip(far, 0, 1)), np.float32)
         casts = 1 if "shadow" in self.faults else int(light.random() < 0.12 * self.level)
         for _ in range(casts):  # a head or an arm between lamp and paper
             cx, cy = light.uniform(-1, 1), light.uniform(-1, 1)
             rx, ry = light.uniform(0.3, 0.9), light.uniform(0.3, 0.9)
-            soft = 1 / (1 + np.exp((((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 - 1) * 6))
+            inside = (((x - cx) / rx) ** 2 + ((y - cy) / ry) ** 2 - 1) * 6
+            soft = 1 / (1 + np.exp(np.minimum(inside, 60)))
             depth = 0.45 if "shadow" in self.faults else light.uniform(0.1, 0.4)
-            field = field * (1 - np.float32(depth) * soft)
+            field *= np.asarray(1 - depth * soft, np.float32)
         wide = cv2.resize(field.astype(np.float32), size, interpolation=cv2.INTER_CUBIC)
         return np.asarray(wide, np.float32)
 
@@ -323,8 +335,8 @@ class Scene:
 
     def _hand(self, picture: npt.NDArray[np.float32], size: tuple[int, int]) -> None:
         rng = rng_of("hand", self.seed)
-        layer = np.asarray(fingers((size[0] // 2, size[1] // 2), rng, self.split), np.float32)
-        layer = cv2.resize(layer, size, interpolation=cv2.INTER_LINEAR)
+        small = np.asarray(fingers((size[0] // 2, size[1] // 2), rng, self.split), np.float32)
+        layer = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_LINEAR))
         cover = layer[..., 3:] / 255
         picture *= 1 - cover
         picture += layer[..., :3] * cover
@@ -342,9 +354,10 @@ class Scene:
             angle = light.uniform(0, math.pi)
             mid = length / 2
             reach = (mid * math.cos(angle), mid * math.sin(angle))
-            start, end = (mid - reach[0], mid - reach[1]), (mid + reach[0], mid + reach[1])
-            cv2.line(kernel, (round(start[0]), round(start[1])), (round(end[0]), round(end[1])), 1.0)
-            picture = cv2.filter2D(picture, -1, kernel / kernel.sum())
+            start = (round(mid - reach[0]), round(mid - reach[1]))
+            end = (round(mid + reach[0]), round(mid + reach[1]))
+            cv2.line(kernel, start, end, 1.0)
+            picture = np.asarray(cv2.filter2D(picture, -1, kernel / kernel.sum()), np.float32)
         if sigma < 0.3:
             return picture
         return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma), np.float32)

@@ -21,12 +21,16 @@ def _noise(size: tuple[int, int], cells: tuple[float, float], rng: np.random.Gen
 
 
 def _mix(field: Field, dark: tuple[int, int, int], light: tuple[int, int, int]) -> Field:
-    low, high = np.float32(dark), np.float32(light)
+    low, high = np.asarray(dark, np.float32), np.asarray(light, np.float32)
     return low + field[..., None] * (high - low)
 
 
 def _wood(size: tuple[int, int], rng: np.random.Generator) -> Field:
-    tones = [((70, 42, 24), (128, 84, 50)), ((150, 108, 66), (206, 168, 120)), ((96, 66, 44), (160, 120, 84))]  # fmt: skip
+    tones = [
+        ((70, 42, 24), (128, 84, 50)),
+        ((150, 108, 66), (206, 168, 120)),
+        ((96, 66, 44), (160, 120, 84)),
+    ]
     dark, light = tones[rng.integers(len(tones))]
     warp = _noise(size, (3, 2), rng) * 6
     rows = np.linspace(0, rng.uniform(18, 50), size[1], dtype=np.float32)[:, None]
@@ -37,29 +41,29 @@ def _wood(size: tuple[int, int], rng: np.random.Generator) -> Field:
 
 def _laminate(size: tuple[int, int], rng: np.random.Generator) -> Field:
     base = rng.uniform(120, 240)
-    tint = np.float32([base + rng.uniform(-10, 10) for _ in range(3)])
+    tint = np.asarray([base + rng.uniform(-10, 10) for _ in range(3)], np.float32)
     specks = _noise(size, (size[0] / 2, size[1] / 2), rng)
     return tint + (specks[..., None] - 0.5) * rng.uniform(10, 50)
 
 
 def _cloth(size: tuple[int, int], rng: np.random.Generator) -> Field:
     tones = [(40, 60, 110), (110, 30, 40), (40, 90, 60), (60, 60, 64), (150, 140, 120)]
-    tone = np.float32(tones[rng.integers(len(tones))])
+    tone = np.asarray(tones[rng.integers(len(tones))], np.float32)
     x = np.sin(np.arange(size[0], dtype=np.float32) * rng.uniform(0.7, 1.6))
     y = np.sin(np.arange(size[1], dtype=np.float32) * rng.uniform(0.7, 1.6))
     weave = (x[None, :] * y[:, None])[..., None] * 14
-    return tone + weave + (_noise(size, (5, 4), rng)[..., None] - 0.5) * 30
+    return np.asarray(tone + weave + (_noise(size, (5, 4), rng)[..., None] - 0.5) * 30)
 
 
 def _plain(size: tuple[int, int], rng: np.random.Generator) -> Field:
     tones = [(28, 28, 30), (225, 223, 218), (90, 92, 96), (60, 66, 80), (200, 190, 170)]
-    tone = np.float32(tones[rng.integers(len(tones))])
+    tone = np.asarray(tones[rng.integers(len(tones))], np.float32)
     return tone + (_noise(size, (4, 3), rng)[..., None] - 0.5) * 14
 
 
 def mat(size: tuple[int, int], rng: np.random.Generator) -> Field:
     """The kiosk's dark matt bed."""
-    tone = np.float32([34, 36, 40]) + np.float32(rng.uniform(-8, 8))
+    tone = np.asarray([34, 36, 40], np.float32) + np.float32(rng.uniform(-8, 8))
     grain = _noise(size, (size[0] / 3, size[1] / 3), rng)
     return tone + (grain[..., None] - 0.5) * 12
 
@@ -67,9 +71,9 @@ def mat(size: tuple[int, int], rng: np.random.Generator) -> Field:
 def _tiles(size: tuple[int, int], rng: np.random.Generator) -> Field:
     base = _mix(_noise(size, (14, 10), rng), (176, 170, 160), (222, 218, 208))
     step = max(24, size[0] // int(rng.integers(4, 9)))
-    base[:: step, :] = 120
-    base[:, :: step] = 120
-    return cv2.GaussianBlur(base, (0, 0), 1.2).astype(np.float32)
+    base[::step, :] = 120
+    base[:, ::step] = 120
+    return np.asarray(cv2.GaussianBlur(base, (0, 0), 1.2), np.float32)
 
 
 def _granite(size: tuple[int, int], rng: np.random.Generator) -> Field:

@@ -27,9 +27,7 @@ def _text(sheet: Sheet, e: Element, rng: random.Random) -> None:
         natural = sheet.width(text, e.face, e.style, size)
         slack = e.w - natural if e.w else 0.0
         shift = {"center": slack / 2, "right": slack}.get(e.align, 0.0)
-        sheet.line(
-            e.x + shift, y, text, size=size, style=e.style, face=e.face, colour=e.colour
-        )
+        sheet.line(e.x + shift, y, text, size=size, style=e.style, face=e.face, colour=e.colour)
         y += e.h or e.size * 0.42
 
 
@@ -88,7 +86,8 @@ def _qr(sheet: Sheet, e: Element, rng: random.Random) -> None:
 
 
 def _chip(sheet: Sheet, e: Element, rng: random.Random) -> None:
-    gold, dark = rng.choice([("#d8b45c", "#8c6a24"), ("#e0c070", "#7a5c20"), ("#cfb070", "#806030")])
+    golds = [("#d8b45c", "#8c6a24"), ("#e0c070", "#7a5c20"), ("#cfb070", "#806030")]
+    gold, dark = rng.choice(golds)
     h = e.h or e.w * 0.85
     box = (sheet.at(e.x, e.y), sheet.at(e.x + e.w, e.y + h))
     sheet.draw.rounded_rectangle(

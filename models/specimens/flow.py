@@ -70,7 +70,8 @@ def _fresh(cell: str, facts: Facts, rng: random.Random) -> Facts:
         return facts
     prefix = rng.choice(["p1", "p2", "wife", "husband", "signer", "clerk"])
     row = {f"row.{k.split('.', 1)[1]}": v for k, v in facts.items() if k.startswith(f"{prefix}.")}
-    row |= {"row.n": str(rng.randint(1, 400)), "row.money": f"{rng.randint(1, 9)}.{rng.randint(100, 999)}.000"}  # fmt: skip
+    row["row.n"] = str(rng.randint(1, 400))
+    row["row.money"] = f"{rng.randint(1, 9)}.{rng.randint(100, 999)}.000"
     return facts | row
 
 
@@ -102,6 +103,19 @@ def _roman(n: int) -> str:
     return ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")[(n - 1) % 10]
 
 
+def _signed_next(blocks: list[AnyBlock], start: int) -> list[AnyBlock]:
+    """The blocks up to the signatures if these come next: no signature stands alone on a page."""
+    for end in range(start, len(blocks)):
+        block = blocks[end]
+        if isinstance(block, Sign) or (
+            isinstance(block, Cols) and any(isinstance(b, Sign) for c in block.cells for b in c)
+        ):
+            return blocks[start : end + 1]
+        if not isinstance(block, Gap) or block.page:
+            return []
+    return []
+
+
 class Flow:
     """Sets resolved blocks; draws only what falls on the wanted page (1-based)."""
 
@@ -126,9 +140,11 @@ class Flow:
 
     def run(self, blocks: list[AnyBlock]) -> int:
         """Sets all blocks; returns how many pages they took."""
-        for block in blocks:
+        for i, block in enumerate(blocks):
             if isinstance(block, (Cols, Sign)):
                 self._room(self._height(block))
+            elif isinstance(block, Text) and (tail := _signed_next(blocks, i + 1)):
+                self._room(sum(self._height(part) for part in (block, *tail)))
             self._set(block)
         return self.page
 
@@ -178,7 +194,7 @@ class Flow:
             size *= min(1.0, self.width / max(natural, 1e-6))
         step = self._step(size)
         lines = self.sheet.wrap(
-            block.text, self.width + (0.2 if block.fit else 0), size=size, style=block.style,
+            block.text, math.inf if block.fit else self.width, size=size, style=block.style,
             face=block.face, indent=block.indent,
         )  # fmt: skip
         widest = 0.0

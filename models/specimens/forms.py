@@ -151,6 +151,8 @@ class Side(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ground: Ground = Ground()
     margins: tuple[float, float, float, float] = (20, 18, 20, 28)
     """top, right, bottom, left"""
+    pages: int = 0
+    """How many pages the blocks shall take (type and leading give way); 0 = as it falls."""
 
 
 class Photocopy(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -42,15 +42,14 @@ def seal(sheet: Sheet, x: float, y: float, rng: random.Random, mm: float = 34) -
         r = radius * side
         edge = max(1, round(width * side))
         draw.ellipse((side - r, side - r, side + r, side + r), outline=colour, width=edge)
-    words = rng.choice(["CƠ QUAN MẪU * SPECIMEN * ", "ĐƠN VỊ THÍ DỤ * MẪU * ", "MẪU DẤU * SPECIMEN * "])
+    rims = ["CƠ QUAN MẪU * SPECIMEN * ", "ĐƠN VỊ THÍ DỤ * MẪU * ", "MẪU DẤU * SPECIMEN * "]
+    words = rng.choice(rims)
     letters = (words * 2)[: rng.randint(22, 30)]
     font = sheet.font("title", "b", mm * 0.33)
     for i, letter in enumerate(letters):
         angle = 2 * math.pi * i / len(letters)
         tile = Image.new("RGBA", (side // 2, side // 2), (0, 0, 0, 0))
-        ImageDraw.Draw(tile).text(
-            (side // 4, side // 4), letter, colour, font, anchor="mm"
-        )
+        ImageDraw.Draw(tile).text((side // 4, side // 4), letter, colour, font, anchor="mm")
         tile = tile.rotate(-math.degrees(angle), resample=Image.Resampling.BILINEAR)
         cx = side + 0.735 * side * math.sin(angle) - tile.width / 2
         cy = side - 0.735 * side * math.cos(angle) - tile.height / 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Literal
 
 from PIL import Image, ImageFilter, ImageOps
 
@@ -12,7 +13,8 @@ from models.specimens.fonts import Split
 from models.specimens.forms import AnyBlock, Form, FormError, Kind, kind
 from models.specimens.sheet import Sheet, Style, rng_of
 
-PLAIN_A4 = (210.0, 297.0)
+_FILLS: tuple[Literal["same"] | fonts.Role, ...] = ("same", "serif", "sans", "hand", "mono")
+"""How a blank may be filled in."""
 
 
 class NoSuchPageError(ValueError):
@@ -70,14 +72,14 @@ def _form(data: Kind, rng: random.Random, split: Split, name: str) -> Form:
 
 def _style(rng: random.Random, split: Split, form: Form | None) -> Style:
     face = form.face if form else "either"
-    role: fonts.Role = "sans" if face == "sans" or (face == "either" and rng.random() < 0.3) else "serif"  # fmt: skip
-    body = rng.choice(fonts.families(split, role))
-    fill = body
+    sans = face == "sans" or (face == "either" and rng.random() < 0.3)
+    body = rng.choice(fonts.families(split, "sans" if sans else "serif"))
     wanted = form.fill if form else "same"
     if wanted == "any":
-        wanted = rng.choice(["same", "serif", "sans", "hand", "mono"])
+        wanted = rng.choice(_FILLS)
+    fill = body
     if wanted != "same":
-        fill = rng.choice(fonts.families(split, wanted))  # type: ignore[arg-type]
+        fill = rng.choice(fonts.families(split, wanted))
     title = body if rng.random() < 0.6 else rng.choice(fonts.families(split, "serif"))
     ink = rng.choice(form.ink) if form else "#181818"
     style = Style(body, fill, title, ink, rng.choice(form.fill_ink) if form else ink)
@@ -110,14 +112,40 @@ def _printed(
         else:
             grounds.paint(sheet, side.ground, rng_of("ground", kind_id, seed, number))
         margins = (shift[0], shift[1], shift[2], shift[3])
-        flow = Flow(sheet, margins, page - first + 1, f"{kind_id}/{seed}/{number}")
-        taken = flow.run(_elements_first(blocks))
+        blocks = _elements_first(blocks)
+        name = f"{kind_id}/{seed}/{number}"
+        _fit(sheet, margins, blocks, side.pages, name)
+        taken = Flow(sheet, margins, page - first + 1, name).run(blocks)
         if first <= page < first + taken:
             if form.page_numbers and page > 1:
                 sheet.line(size[0] / 2 - 1.5, 9, str(page), size=13)
             return sheet
         first += taken
     raise NoSuchPageError(f"{kind_id} {seed}: {first - 1} pages, asked for page {page}", first - 1)
+
+
+def _fit(
+    sheet: Sheet, margins: tuple[float, float, float, float], blocks: list[AnyBlock], pages: int,
+    name: str,
+) -> None:  # fmt: skip
+    """Tightens or loosens the type until the blocks take the wanted number of pages."""
+    if not pages:
+        return
+    style = sheet.style
+    for _ in range(9):
+        taken = Flow(sheet, margins, 0, name).run(blocks)
+        if taken == pages:
+            break
+        factor = 0.96 if taken > pages else 1.04
+        style.scale, style.lead = style.scale * factor, style.lead * factor
+    for _ in range(8):  # a printed blank is filled down to its foot
+        flow = Flow(sheet, margins, 0, name)
+        taken, loose = flow.run(blocks), flow.y < flow.bottom * 0.88
+        if taken != pages or not loose:
+            break
+        style.lead *= 1.04
+    if taken > pages:
+        style.lead /= 1.04
 
 
 def _elements_first(blocks: list[AnyBlock]) -> list[AnyBlock]:

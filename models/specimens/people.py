@@ -20,8 +20,8 @@ _SURNAMES = {
     "eval": "Huỳnh Vũ Đoàn Tạ Cao Lưu Châu Quách Thạch Kiều Văn Tô Tăng Hà Lương Trương",
 }
 _WOMEN = {
-    "train": "Mẫu An|Thị Mẫu|Thị Ví|Ngọc Mẫu|Thử Anh|Thị Thí|Mẫu Hạnh|Thử Ngân|Thị Mẫu Duyên|Mẫu Chi|"
-    "Thí Quỳnh|Thị Thử Nga|Mẫu Như|Thử Phương|Mẫu Trâm|Ví Hằng",
+    "train": "Mẫu An|Thị Mẫu|Thị Ví|Ngọc Mẫu|Thử Anh|Thị Thí|Mẫu Hạnh|Thử Ngân|Thị Mẫu Duyên|"
+    "Mẫu Chi|Thí Quỳnh|Thị Thử Nga|Mẫu Như|Thử Phương|Mẫu Trâm|Ví Hằng",
     "eval": "Diệu Thử|Thị Ảnh|Bảo Mẫu|Kim Ví|Thị Dụ|Thanh Mẫu|Ví Khuê|Thị Thử Yến|Dụ Giao|Thị Vẽ|"
     "Mẫu Uyên|Dụ Xuân",
 }
@@ -55,7 +55,11 @@ _FIRMS = {
     "eval": "CÔNG TY TNHH MINH HỌA|CÔNG TY CỔ PHẦN HƯ CẤU|CÔNG TY TNHH BẢN VẼ SỐ MỘT|"
     "CÔNG TY TNHH SẢN XUẤT GIẢ ĐỊNH",
 }
-_DIGITS = "không một hai ba bốn năm sáu bảy tám chín".split()
+_DIGITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")
+
+
+_YOUNG, _OLD = (2086, 2099), (2060, 2068)
+"""Birth years of most people, and of those who are somebody's parents."""
 
 
 class Person(msgspec.Struct, frozen=True):
@@ -98,10 +102,12 @@ def day(rng: random.Random, first: int, last: int) -> dt.date:
     return dt.date(rng.randint(first, last), 1, 1) + dt.timedelta(days=rng.randrange(365))
 
 
-def person(rng: random.Random, split: Split, woman: bool | None = None) -> Person:
-    """A grown-up born 2060–2099."""
+def person(
+    rng: random.Random, split: Split, woman: bool | None = None, years: tuple[int, int] = _YOUNG
+) -> Person:
+    """Somebody born in these years."""
     woman = rng.random() < 0.5 if woman is None else woman
-    born = day(rng, 2060, 2099)
+    born = day(rng, *years)
     given = pick(rng, _WOMEN if woman else _MEN, split)
     name = f"{pick(rng, _SURNAMES, split, ' ')} {given}"
     origin = f"{pick(rng, _WARDS, split)}, {pick(rng, _PROVINCES, split)}"
@@ -140,7 +146,8 @@ def _say_year(year: int) -> str:
 def facts(rng: random.Random, split: Split) -> dict[str, str]:
     """Everything that a form of any kind may name, as text: `{name}`, `{p2.number}` …"""
     first, second = person(rng, split), person(rng, split)
-    mother, father = person(rng, split, woman=True), person(rng, split, woman=False)
+    mother = person(rng, split, woman=True, years=_OLD)
+    father = person(rng, split, woman=False, years=_OLD)
     signer, clerk = person(rng, split), person(rng, split)
     out: dict[str, str] = {}
     people = [("p1", first), ("p2", second), ("wife", mother), ("husband", father)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Literal
 
-from PIL import Image, ImageColor, ImageDraw
+from PIL import Image, ImageColor, ImageDraw, ImageFont
 
 from models.specimens import fonts
 from models.specimens.fonts import Family
@@ -13,6 +13,9 @@ from models.specimens.fonts import Family
 POINT = 25.4 / 72
 """Millimetres of a typographic point."""
 
+
+_MEASURE_DPI = 600
+"""Lines and pages break by this resolution, so that a page says the same at every other one."""
 
 Word = tuple[str, str]
 """A word and its style."""
@@ -54,18 +57,20 @@ class Sheet:
 
     # -- text -----------------------------------------------------------------------------
 
-    def font(self, face: str, style: str, size: float) -> fonts.ImageFont.FreeTypeFont:
+    def _family(self, face: str) -> Family:
+        return fonts.families("train", "mono")[0] if face == "mono" else self.style.faces[face]
+
+    def font(self, face: str, style: str, size: float) -> ImageFont.FreeTypeFont:
         """The font of a face (body, fill, title, mono) at a size in points."""
-        if face == "mono":
-            family = fonts.families("train", "mono")[0]
-        else:
-            family = self.style.faces[face]
+        family = self._family(face)
         points = size * family.scale * self.style.scale
         return fonts.load(family.path(style), max(3, round(points * self.dpi / 72)))
 
     def width(self, text: str, face: str, style: str, size: float) -> float:
         """Width of a line in mm."""
-        return self.font(face, style, size).getlength(text) * 25.4 / self.dpi
+        points = size * self._family(face).scale * self.style.scale
+        font = fonts.load(self._family(face).path(style), max(3, round(points * _MEASURE_DPI / 72)))
+        return float(font.getlength(text)) * 25.4 / _MEASURE_DPI
 
     def line(
         self, x: float, y: float, text: str, *, size: float, style: str = "", face: str = "body",

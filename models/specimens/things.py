@@ -101,7 +101,8 @@ def _scene(w: int, h: int, rng: random.Random) -> Image.Image:
 
 
 def _photograph(rng: random.Random, split: Split, dpi: int, style: Style) -> Sheet:
-    sheet = _sheet(_turned(rng, rng.choice([(150.0, 100.0), (178.0, 127.0), (297.0, 210.0)])), dpi, "#ffffff", style)  # fmt: skip
+    size = rng.choice([(150.0, 100.0), (178.0, 127.0), (297.0, 210.0)])
+    sheet = _sheet(_turned(rng, size), dpi, "#ffffff", style)
     edge = sheet.px(rng.choice([0.01, 4]))
     w, h = sheet.image.size
     sheet.image.paste(_scene(w - 2 * edge, h - 2 * edge, rng), (edge, edge))
@@ -123,7 +124,10 @@ def _banknote(rng: random.Random, split: Split, dpi: int, style: Style) -> Sheet
 def _receipt(rng: random.Random, split: Split, dpi: int, style: Style) -> Sheet:
     size = (rng.choice([57.0, 80.0]), rng.uniform(90, 230))
     sheet = _sheet(size, dpi, rng.choice(_GREYS), style)
-    shops = {"train": "CỬA HÀNG MẪU|SIÊU THỊ THÍ DỤ|QUÁN CƠM THỬ", "eval": "TIỆM MINH HỌA|NHÀ THUỐC DỤ"}
+    shops = {
+        "train": "CỬA HÀNG MẪU|SIÊU THỊ THÍ DỤ|QUÁN CƠM THỬ",
+        "eval": "TIỆM MINH HỌA|NHÀ THUỐC DỤ",
+    }
     y = 5.0
     for text, scale in ((people.pick(rng, shops, split), 10), ("HÓA ĐƠN BÁN LẺ", 9), ("-" * 24, 8)):
         width = sheet.width(text, "body", "b", scale)
@@ -137,7 +141,8 @@ def _receipt(rng: random.Random, split: Split, dpi: int, style: Style) -> Sheet:
         y += rng.choice([4.2, 4.8])
     sheet.line(4, y + 2, "TỔNG CỘNG", size=9.5, style="b")
     total = f"{rng.randint(100, 900)}.000"
-    sheet.line(size[0] - 4 - sheet.width(total, "body", "b", 9.5), y + 2, total, size=9.5, style="b")
+    right = size[0] - 4 - sheet.width(total, "body", "b", 9.5)
+    sheet.line(right, y + 2, total, size=9.5, style="b")
     sheet.line(8, y + 9, "Cảm ơn quý khách!", size=8)
     return sheet
 
@@ -210,11 +215,14 @@ def fingers(size: tuple[int, int], rng: random.Random, split: Split) -> Image.Im
     return layer.filter(ImageFilter.GaussianBlur(max(1, unit // 160)))
 
 
+_WORDS = (
+    "mùa gió phố biển đường sông trẻ nhà bóng sân cầu thủ giá hàng chợ tin nhạc phim món ăn "
+    "du lịch mẹ con sách trường mưa nắng đêm sáng người việc cho của và những một không"
+)
+
+
 def _columns(sheet: Sheet, rng: random.Random, count: int, top: float, size: float) -> None:
-    words = (
-        "mùa gió phố biển đường sông trẻ nhà bóng sân cầu thủ giá hàng chợ tin nhạc phim món ăn "
-        "du lịch mẹ con sách trường mưa nắng đêm sáng người việc cho của và những một không"
-    ).split()
+    words = _WORDS.split()
     width, height = sheet.size_mm
     wide = (width - 20 - 5 * (count - 1)) / count
     for c in range(count):
@@ -311,7 +319,8 @@ def _objects(rng: random.Random, split: Split, dpi: int, style: Style) -> Sheet:
         else:
             r = {"coin": 12.0, "cup": 40.0, "ring": 16.0}[shape]
             box = (sheet.at(x - r, y - r), sheet.at(x + r, y + r))
-            sheet.draw.ellipse(box, fill=None if shape == "ring" else ink, outline=ink, width=sheet.px(3))
+            inside = None if shape == "ring" else ink
+            sheet.draw.ellipse(box, fill=inside, outline=ink, width=sheet.px(3))
             if shape == "cup":
                 box = (sheet.at(x - r * 0.8, y - r * 0.8), sheet.at(x + r * 0.8, y + r * 0.8))
                 sheet.draw.ellipse(box, fill=(60, 35, 20))
