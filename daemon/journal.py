@@ -12,12 +12,12 @@ import threading
 import time
 from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
 
 import msgspec
 
 from daemon.machine.events import AnyEvent
-from daemon.machine.personal import masking, wrapping
+from daemon.machine.personal import masking
+from daemon.machine.replay import Beginning, Recorded
 from daemon.machine.state import Step
 from daemon.machine.values import House
 
@@ -25,24 +25,6 @@ log = logging.getLogger(__name__)
 
 LARGEST = 4_000_000
 """Bytes after which a new file is begun; one older file is kept."""
-
-
-class Line(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One transition."""
-
-    t: float
-    """Seconds since the daemon started; no time of day, nobody's coming and going."""
-    event: AnyEvent
-    scene: str
-    """Name of the scene after it."""
-    effects: tuple[str, ...] = ()
-    expected: bool = True
-
-
-class Beginning(msgspec.Struct, frozen=True):
-    """The first line after a start."""
-
-    house: House
 
 
 class Journal:
@@ -60,11 +42,11 @@ class Journal:
 
     def note(self, event: AnyEvent, step: Step) -> None:
         """Keeps one transition."""
-        line = Line(
-            round(time.monotonic() - self._began, 3),
+        line = Recorded(
             event,
             type(step.state.scene).__name__,
             tuple(type(effect).__name__ for effect in step.effects),
+            round(time.monotonic() - self._began, 3),
             step.expected,
         )
         self._lines.put(self._encode(line))
@@ -85,15 +67,3 @@ class Journal:
             except OSError as error:
                 # A full disk costs journal lines, never a visit.
                 log.warning("journal: %s", error.strerror)
-
-
-def read(path: Path) -> list[Any]:
-    """The lines of a journal: `Beginning` and `Line` values.  Raises ValueError with the line."""
-    lines: list[Any] = []
-    for number, raw in enumerate(path.read_bytes().splitlines(), 1):
-        kind: Any = Beginning if raw.startswith(b'{"house"') else Line
-        try:
-            lines.append(msgspec.json.decode(raw, type=kind, dec_hook=wrapping))
-        except msgspec.MsgspecError as error:
-            raise ValueError(f"line {number}: {error}") from error
-    return lines

@@ -1,4 +1,4 @@
-"""What depends on a screen besides its own events: time limits, what is at stake, what to undo.
+"""What depends on a screen besides its own events: timers, limits, what is at stake, what to undo.
 
 Lamps and the live view are projections of the state like the View itself, so no path can leave a
 light burning or the camera running.
@@ -7,10 +7,28 @@ light burning or the camera running.
 from __future__ import annotations
 
 from daemon.machine import house, lookup
-from daemon.machine.copy import scenes
+from daemon.machine.copy import capture, certify, handover, pay, scenes, sealing
 from daemon.machine.effects import AnyEffect, CancelPayment, Later, Withdraw
 from daemon.machine.state import Scene, State
 from daemon.machine.values import House, Lamp, LampMode
+
+TIMERS: dict[type[Scene], tuple[str, ...]] = {
+    house.Left: (house.LEFT_TONE, house.LEFT_OFFICER),
+    house.Bye: (house.BYE_END,),
+    house.PowerBack: (house.BYE_END,),
+    scenes.Place: (capture.SHOT,),
+    scenes.Shooting: (capture.SHOT_LATE,),
+    scenes.Examining: (capture.EXAMINE_LATE,),
+    scenes.Deciding: (certify.WAIT,),
+    scenes.TakeBack: (certify.BED_TONE, certify.BED_OFFICER),
+    scenes.Paying: (pay.HINT, pay.END),
+    scenes.Sealing: (sealing.SLOW, sealing.FAIL),
+    scenes.Printing: (handover.LATE, handover.HOLD),
+    scenes.Collect: (handover.TRAY_TONE, handover.TRAY_OFFICER),
+    scenes.ReceiptAsked: (handover.RECEIPT_END,),
+    scenes.Rate: (handover.RATE_END,),
+}
+"""The timers of each screen; they are forgotten when it is left, whatever the way."""
 
 
 def limit(state: State, rules: House) -> float | None:
@@ -18,8 +36,6 @@ def limit(state: State, rules: House) -> float | None:
     limits = rules.limits
     if not state.visit:
         return None
-    if state.overlay == "called":
-        return limits.no_paper
     match state.scene:
         case (
             scenes.Shooting()
@@ -35,6 +51,8 @@ def limit(state: State, rules: House) -> float | None:
         ):
             # These have limits of their own, or wait for somebody else.
             return None
+        case _ if state.overlay == "called":
+            return limits.no_paper
         case scenes.ConsentAsked() | scenes.PagesShown() | lookup.Procedure():
             seconds = limits.reading
         case _:

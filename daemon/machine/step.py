@@ -69,7 +69,15 @@ def step(state: State, event: AnyEvent, house: House) -> Step:
             return Step(state, expected=False)
         moved = (seen, ())
     after, effects = moved
-    return Step(after, (*effects, *_consequences(state, after, event, house)))
+    stale = _stale(state, after)
+    return Step(after, (*stale, *effects, *_consequences(state, after, event, house)))
+
+
+def _stale(before: State, after: State) -> tuple[AnyEffect, ...]:
+    """A screen's timers do not outlive it."""
+    if type(before.scene) is type(after.scene):
+        return ()
+    return tuple(Forget(token) for token in leaving.TIMERS.get(type(before.scene), ()))
 
 
 def _world(world: World, event: AnyEvent) -> World:

@@ -107,6 +107,8 @@ class Limits(msgspec.Struct, frozen=True):
     payment_hint: float = 90
     seal_slow: float = 30
     seal_fail: float = 180
+    printing: float = 120
+    """The printer may be silent so long between two sheets."""
     bed_tone: float = 5
     bed_speech: float = 10
     bed_left: float = 30

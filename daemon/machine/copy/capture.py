@@ -36,16 +36,15 @@ def place(job: Job, now: Now, *, armed: bool = True, back_side: bool = False) ->
 def _shoot(scene: Place | Examining, now: Now) -> Move:
     return go(
         Shooting(scene.job, scene.page, scene.tries),
-        Forget(SHOT),
         Capture(scene.page),
         After(now.house.limits.shot, SHOT_LATE),
     )
 
 
-def _trouble(scene: Shooting | Examining, seen: str, where: Box | None = None) -> Move:
-    tries = scene.tries + 1
+def _trouble(scene: Shooting | Examining, seen: str, now: Now, where: Box | None = None) -> Move:
+    tries = min(scene.tries + 1, now.house.tries)
     trouble = Trouble(scene.job, scene.page, tries, seen, where)  # type: ignore[arg-type]
-    return go(trouble, Forget(SHOT_LATE), Forget(EXAMINE_LATE), Sound("attention"))
+    return go(trouble, Sound("attention"))
 
 
 def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
@@ -80,8 +79,8 @@ def _place(scene: Place, event: AnyEvent, now: Now) -> Move | None:
             return _shoot(scene, now)
         case Pressed("back"):
             if scene.job.originals:
-                return pages.show(scene.job, Forget(SHOT))
-            return go(NameAsked(scene.job.requester), Forget(SHOT))
+                return pages.show(scene.job)
+            return go(NameAsked(scene.job.requester))
     return None
 
 
@@ -90,14 +89,13 @@ def _shooting(scene: Shooting, event: AnyEvent, now: Now) -> Move | None:
         case Captured(page) if page == scene.page:
             return go(
                 Examining(scene.job, scene.page, scene.tries),
-                Forget(SHOT_LATE),
                 Examine(scene.page, scene.job.all_pages),
                 After(now.house.limits.examine, EXAMINE_LATE),
             )
         case CaptureFailed(page) if page == scene.page:
-            return _trouble(scene, "camera")
+            return _trouble(scene, "camera", now)
         case Elapsed("shot.late"):
-            return _trouble(scene, "camera")
+            return _trouble(scene, "camera", now)
     return None
 
 
@@ -106,13 +104,12 @@ def _examining(scene: Examining, event: AnyEvent, now: Now) -> Move | None:
         case Examined(page) if page == scene.page:
             return _judge(scene, event, now)
         case ExamineFailed(page) if page == scene.page:
-            return _trouble(scene, "unreadable")
+            return _trouble(scene, "unreadable", now)
         case Elapsed("examine.late"):
-            return _trouble(scene, "unreadable")
+            return _trouble(scene, "unreadable", now)
         case Pressed("back"):
             return go(
                 Place(scene.job, scene.page, scene.tries, armed=False),
-                Forget(EXAMINE_LATE),
                 DropPage(scene.page),
             )
     return None
@@ -121,18 +118,17 @@ def _examining(scene: Examining, event: AnyEvent, now: Now) -> Move | None:
 def _judge(scene: Examining, seen: Examined, now: Now) -> Move:
     if seen.secret:
         # Decree 23/2015 Art. 22(3): the picture goes at once, nothing is queued.
-        return kinds.refuse(scene.job, scene.page, "secret", Forget(EXAMINE_LATE))
+        return kinds.refuse(scene.job, scene.page, "secret")
     if seen.quality == "moved" and scene.tries == 0:
         # G3: once by itself, before anybody is troubled.
         return _shoot(replace(scene, tries=1), now)
     if seen.quality != "ok":
-        return _trouble(scene, seen.quality, seen.where)
+        return _trouble(scene, seen.quality, now, seen.where)
     if seen.duplicate:
-        return _trouble(scene, "same")
+        return _trouble(scene, "same", now)
     if seen.kind and kinds.is_no_paper(seen.kind, now):
-        return _trouble(scene, "not_a_paper")
-    move = kinds.found(scene.job, seen, now)
-    return Move(move.scene, (Forget(EXAMINE_LATE), *move.effects), move.ends)
+        return _trouble(scene, "not_a_paper", now)
+    return kinds.found(scene.job, seen, now)
 
 
 def _in_trouble(scene: Trouble, event: AnyEvent, now: Now) -> Move | None:

@@ -20,7 +20,6 @@ from daemon.machine.effects import (
     AnyEffect,
     CallOfficer,
     DropPage,
-    Forget,
     PrintTicket,
     Sound,
     Submit,
@@ -71,26 +70,27 @@ def _deciding(scene: Deciding, event: AnyEvent, now: Now) -> Move | None:
     job = scene.job
     match event:
         case Decided("accepted"):
-            return _take_back_first(job, now, Forget(WAIT), Sound("success"))
+            return _take_back_first(job, now, Sound("success"))
         case Decided("refused", reason):
-            return go(NotCertified(job, reason), Forget(WAIT), Sound("attention"))
+            return go(NotCertified(job, reason), Sound("attention"))
         case Decided("relay", reason):
-            return go(LayAgain(job, reason), Forget(WAIT), Sound("attention"))
+            return go(LayAgain(job, reason), Sound("attention"))
         case Decided("counter", reason):
-            return go(LaterAsked(job, reason or "counter"), Forget(WAIT), Sound("attention"))
+            return go(LaterAsked(job, reason or "counter"), Sound("attention"))
         case Elapsed("certifier"):
             return go(replace(scene, slow=True), Sound("attention"))
         case Pressed("wait") if scene.slow:
             return go(replace(scene, slow=False), After(now.house.limits.certifier, WAIT))
         case Pressed("later") if scene.slow:
-            return later.done(job, "certifier_busy", Forget(WAIT), Withdraw())
+            return later.done(job, "certifier_busy", Withdraw())
         case Pressed("back"):
-            return go(CopiesAsked(job), Forget(WAIT), Withdraw())
+            return go(CopiesAsked(replace(job, copies=1)), Withdraw())
     return None
 
 
 def _lay_again(job: Job) -> Move:
     """The last page is taken again; the whole request is then asked for anew."""
+    job = replace(job, product="digital", copies=1)
     page = job.all_pages[-1]
     if job.pages:
         rest = replace(job, pages=job.pages[:-1])
@@ -120,9 +120,9 @@ def _take_back_first(job: Job, now: Now, *effects: AnyEffect) -> Move:
 def _take_back(scene: TakeBack, event: AnyEvent, now: Now) -> Move | None:
     match event:
         case BedChanged(occupied=False):
-            return pay.fee(scene.job, Forget(BED_TONE), Forget(BED_OFFICER))
+            return pay.fee(scene.job)
         case Pressed("taken") if not now.works("bed"):
-            return pay.fee(scene.job, Forget(BED_TONE), Forget(BED_OFFICER))
+            return pay.fee(scene.job)
         case Elapsed("bed.tone"):
             return go(scene, Sound("take"), After(now.house.limits.bed_speech, BED_TONE))
         case Elapsed("bed.officer"):

@@ -20,7 +20,8 @@ BACKSPACE = "back"
 
 
 def product(job: Job, now: Now) -> Move:
-    """Ask for the product, or go on where only one is offered."""
+    """Ask for the product, or go on where only one is offered.  What was chosen before is void."""
+    job = replace(job, product="digital", copies=1)
     if len(now.house.products) == 1:
         return go(CopiesAsked(replace(job, product=now.house.products[0])))
     return go(ProductAsked(job))
@@ -40,7 +41,9 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
         case CopiesAsked(job, None), Pressed("other"):
             return go(CopiesAsked(job, ""))
         case CopiesAsked(job, None), Pressed("back"):
-            return go(ProductAsked(job) if len(now.house.products) > 1 else PagesShown(job))
+            if len(now.house.products) > 1:
+                return product(job, now)
+            return go(PagesShown(replace(job, product="digital")))
         case CopiesAsked(job, text), Pressed("digit", key) if text is not None:
             return go(CopiesAsked(job, _typed(text, key)))
         case CopiesAsked(job, text), Pressed("ok") if text is not None:
@@ -125,5 +128,5 @@ def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
         case CopiesAsked(text=None):
             return (Pressed("copies", "0"), Pressed("copies", "99"), Pressed("copies", "x"))
         case CopiesAsked():
-            return (Pressed("digit", "2"), Pressed("digit", "0"), Pressed("digit", BACKSPACE))
+            return (Pressed("digit", "2"), Pressed("digit", BACKSPACE))
     return ()

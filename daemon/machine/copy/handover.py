@@ -30,6 +30,7 @@ from daemon.machine.events import (
 from daemon.machine.state import Move, Now, Scene, end, go
 from daemon.machine.views import Choice, Faces, Notice, Say, View, Working
 
+LATE = "print.late"
 HOLD = "print.hold"
 TRAY_TONE = "tray.tone"
 TRAY_OFFICER = "tray.officer"
@@ -42,7 +43,16 @@ def deliver(job: Job, now: Now, *effects: AnyEffect) -> Move:
     """Print the sealed copies; an electronic copy without a printer goes to the ward's store."""
     if not now.works("page_printer"):
         return later.done(job, "no_printer", *effects, paid=True)
-    return go(Printing(job), *effects, Print(job.copies, job.product))
+    return _print(job, now, *effects)
+
+
+def _print(job: Job, now: Now, *effects: AnyEffect, again: bool = False) -> Move:
+    return go(
+        Printing(job, again=again),
+        *effects,
+        Print(job.copies, job.product, again=again),
+        After(now.house.limits.printing, LATE),
+    )
 
 
 def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
@@ -70,59 +80,62 @@ def _printing(scene: Printing, event: AnyEvent, now: Now) -> Move | None:
     match event:
         case PrintProgress(sheet, sheets):
             calm = replace(scene, sheet=sheet, sheets=sheets, trouble="")
-            return go(calm, Forget(HOLD)) if scene.trouble else go(calm)
+            return go(calm, Forget(HOLD), After(limits.printing, LATE))
         case Printed(sheets):
             return go(
                 Collect(job, sheets, scene.again),
-                Forget(HOLD),
                 Sound("take"),
                 After(limits.tray_left, TRAY_TONE),
                 After(limits.tray_officer, TRAY_OFFICER),
             )
         case PrintFailed(reason) if reason != scene.trouble:
-            return go(
-                replace(scene, trouble=reason),
-                CallOfficer(f"print_{reason}"),
-                After(limits.no_paper, HOLD),
-                Sound("attention"),
-            )
+            return _stopped(scene, reason, now)
+        case Elapsed("print.late") if not scene.trouble:
+            # A printer that says nothing more, neither progress nor trouble.
+            return _stopped(scene, "lost", now)
         case Elapsed("print.hold") if scene.trouble:
             return later.done(job, "print_failed", paid=True)
         case Pressed("slip") if scene.trouble:
-            return later.done(job, "print_failed", Forget(HOLD), paid=True)
+            return later.done(job, "print_failed", paid=True)
     return None
 
 
+def _stopped(scene: Printing, reason: str, now: Now) -> Move:
+    return go(
+        replace(scene, trouble=reason),
+        Forget(LATE),
+        CallOfficer(f"print_{reason}"),
+        After(now.house.limits.no_paper, HOLD),
+        Sound("attention"),
+    )
+
+
 def _collect(scene: Collect, event: AnyEvent, now: Now) -> Move | None:
-    done = (Forget(TRAY_TONE), Forget(TRAY_OFFICER))
     match event:
         case TrayChanged(occupied=False):
             return _handed_over(scene, now)
         case Pressed("taken") if not now.works("tray"):
             return _handed_over(scene, now)
         case Pressed("bad") if not scene.again and now.works("page_printer"):
-            job = scene.job
-            return go(Printing(job, again=True), *done, Print(job.copies, job.product, again=True))
+            return _print(scene.job, now, again=True)
         case Elapsed("tray.tone"):
             return go(scene, Sound("take"), After(now.house.limits.tray_left, TRAY_TONE))
         case Elapsed("tray.officer"):
             # P2: the visit ends, the sheets stay blocked until somebody takes them.
-            return end("done", Forget(TRAY_TONE), CallOfficer("tray_left"))
+            return end("done", CallOfficer("tray_left"))
     return None
 
 
 def _handed_over(scene: Collect, now: Now) -> Move:
     return go(
         ReceiptAsked(scene.job.product),
-        Forget(TRAY_TONE),
-        Forget(TRAY_OFFICER),
         HandedOver(),
         After(now.house.limits.receipt, RECEIPT_END),
     )
 
 
 def _rate(now: Now, *effects: AnyEffect) -> Move:
-    return go(Rate(), Forget(RECEIPT_END), *effects, After(now.house.limits.end, RATE_END))
+    return go(Rate(), *effects, After(now.house.limits.end, RATE_END))
 
 
 def _stars() -> tuple[str, ...]:
@@ -196,6 +209,7 @@ def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
                 Printed(2),
                 PrintFailed("no_paper"),
                 PrintFailed("jam"),
+                Elapsed(LATE),
                 Elapsed(HOLD),
             )
         case Collect():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from daemon.machine.copy.job import Job, button, screen
 from daemon.machine.copy.scenes import CopiesAsked, LaterAsked, LaterDone
 from daemon.machine.effects import AnyEffect, Later, Sound
@@ -21,7 +23,7 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
         case LaterAsked(job, reason, paid), Pressed("slip"):
             return done(job, reason, paid=paid)
         case LaterAsked(job, paid=False), Pressed("wait" | "back"):
-            return go(CopiesAsked(job))
+            return go(CopiesAsked(replace(job, copies=1)))
         case LaterAsked(paid=False), Pressed("stop"):
             return end("cancelled")
         case LaterDone(), Pressed("stop"):

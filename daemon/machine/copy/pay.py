@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from daemon.machine.copy import later, sealing
 from daemon.machine.copy.job import OFFICER, Job, button, screen
 from daemon.machine.copy.scenes import FeeShown, PaidWrong, Paying
-from daemon.machine.effects import After, AnyEffect, CancelPayment, Forget, OfferPayment, Quote
+from daemon.machine.effects import After, AnyEffect, CancelPayment, OfferPayment, Quote
 from daemon.machine.effects import Sound as Play
 from daemon.machine.events import AnyEvent, Elapsed, PaymentOffered, PaymentSeen, Pressed, Quoted
 from daemon.machine.state import Move, Now, Scene, end, go
@@ -15,7 +15,6 @@ from daemon.machine.views import Notice, Payment, Say, Table, View, Working
 
 HINT = "pay.hint"
 END = "pay.end"
-STOP = (Forget(HINT), Forget(END))
 
 
 def fee(job: Job, *effects: AnyEffect) -> Move:
@@ -65,9 +64,9 @@ def _paying(scene: Paying, event: AnyEvent, now: Now) -> Move | None:
         case PaymentOffered(qr, _amount, memo):
             return go(replace(scene, qr=qr, memo=memo))
         case PaymentSeen("exact" | "waived"):
-            return sealing.start(job, now, *STOP, Play("success"))
+            return sealing.start(job, now, Play("success"))
         case PaymentSeen():
-            return go(PaidWrong(job), *STOP, Play("attention"))
+            return go(PaidWrong(job), Play("attention"))
         case Elapsed("pay.hint"):
             return go(replace(scene, hint=True))
         case Elapsed("pay.end"):
@@ -81,13 +80,13 @@ def _paying(scene: Paying, event: AnyEvent, now: Now) -> Move | None:
             )
         case Pressed("paid") if scene.hint or scene.over:
             # The ward reconciles; the code stays valid and the slip carries it.
-            return later.done(job, "paid_unseen", *STOP, paid=True)
+            return later.done(job, "paid_unseen", paid=True)
         case Pressed("counter"):
-            return later.done(job, "pay_at_counter", *STOP, CancelPayment())
+            return later.done(job, "pay_at_counter", CancelPayment())
         case Pressed("back"):
-            return fee(job, *STOP, CancelPayment())
+            return fee(job, CancelPayment())
         case Pressed("stop"):
-            return end("cancelled", *STOP, CancelPayment())
+            return end("cancelled", CancelPayment())
     return None
 
 

@@ -7,14 +7,13 @@ from msgspec.structs import replace
 from daemon.machine.copy import handover
 from daemon.machine.copy.job import Job, screen
 from daemon.machine.copy.scenes import LaterAsked, Sealing
-from daemon.machine.effects import After, AnyEffect, Forget, Seal, Sound, Void
+from daemon.machine.effects import After, AnyEffect, Seal, Sound, Void
 from daemon.machine.events import AnyEvent, Elapsed, Sealed, SealFailed, SealStep
 from daemon.machine.state import Move, Now, Scene, go
 from daemon.machine.views import Say, View, Working
 
 SLOW = "seal.slow"
 FAIL = "seal.fail"
-STOP = (Forget(SLOW), Forget(FAIL))
 STEPS = ("number", "statement", "signature")
 
 
@@ -38,11 +37,10 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
         case SealStep(name):
             return go(replace(scene, done=max(scene.done, STEPS.index(name) + 1)))
         case Sealed():
-            return handover.deliver(scene.job, now, *STOP, Sound("success"))
+            return handover.deliver(scene.job, now, Sound("success"))
         case SealFailed(reason):
             return go(
                 LaterAsked(scene.job, "seal_failed", paid=True),
-                *STOP,
                 Void(reason),
                 Sound("attention"),
             )
@@ -51,7 +49,6 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
         case Elapsed("seal.fail"):
             return go(
                 LaterAsked(scene.job, "seal_failed", paid=True),
-                *STOP,
                 Void("timeout"),
                 Sound("attention"),
             )
