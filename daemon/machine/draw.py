@@ -53,7 +53,7 @@ def dot(ways: Iterable[Edge]) -> str:
         clusters[getattr(flow, "__name__", "").rpartition(".")[2]].append(scene.__name__)
     lines = [
         "digraph kiosk {",
-        '  graph [newrank=true, rankdir=LR, fontname="Noto Sans", nodesep=0.3, ranksep=0.9];',
+        '  graph [newrank=true, rankdir=TB, fontname="Noto Sans", nodesep=0.3, ranksep=0.9];',
         '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="Noto Sans"];',
         '  edge [fontname="Noto Sans", fontsize=9, color="#4A5568"];',
     ]
