@@ -1,0 +1,72 @@
+"""The certifier, as the kiosk sees one: somebody elsewhere who is asked and decides.
+
+By law a person certifies (certified-copies §0); the kiosk prepares the request and waits.  The
+simulated one stands in for that person, never for our own code: it sees what a desk would show.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal, Protocol
+
+import msgspec
+
+from daemon.machine.events import Decided
+from daemon.machine.values import Product
+
+Verdict = Literal["accepted", "refused", "relay", "counter"]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What the certifier is asked: exactly what a yes will authorise (design rule 9)."""
+
+    id: str
+    kinds: tuple[str, ...]
+    """Kind of each original."""
+    pages: tuple[int, ...]
+    """Pages of each original."""
+    copies: int
+    product: Product
+
+
+class Certifier(Protocol):
+    """Where requests go."""
+
+    waiting: Asked | None
+    """The request that is being looked at."""
+
+    async def decide(self, asked: Asked, pictures: list[bytes]) -> Decided:
+        """Shows the pages (JPEG, in order) to the certifier and returns the decision.  May take
+        minutes; cancelled = withdrawn, and a decision that still comes is void."""
+
+
+class SimulatedCertifier:
+    """Accepts after a while, or waits for `answer`."""
+
+    def __init__(self, after: float) -> None:
+        self.waiting: Asked | None = None
+        self._after = after
+        self._answer: asyncio.Future[Decided] | None = None
+
+    async def decide(self, asked: Asked, pictures: list[bytes]) -> Decided:
+        if not pictures or sum(asked.pages) != len(pictures):
+            raise ValueError(f"{sum(asked.pages)} pages asked, {len(pictures)} pictures shown")
+        loop = asyncio.get_running_loop()
+        self._answer = loop.create_future()
+        self.waiting = asked
+        timer = None
+        if self._after >= 0:
+            timer = loop.call_later(self._after, self.answer, "accepted")
+        try:
+            return await self._answer
+        finally:
+            self.waiting = self._answer = None
+            if timer is not None:
+                timer.cancel()
+
+    def answer(self, verdict: Verdict, reason: str = "") -> bool:
+        """Decides the waiting request; False = there is none."""
+        if self._answer is None or self._answer.done():
+            return False
+        self._answer.set_result(Decided(verdict, reason))
+        return True

@@ -1,0 +1,165 @@
+"""The configuration of a kiosk: one TOML file, typed, checked as a whole before anything starts.
+
+Every key has a default, and the defaults together are the embedded kiosk: simulated devices,
+SQLite, a demo token, no broker.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from daemon.catalogue import wards
+from daemon.machine.values import Limits, Product
+from daemon.register.settings import RegisterSettings
+from daemon.settings import Mistake, fill
+from drivers.camera_messages import CameraConfig
+from drivers.page_printer import PagePrinterConfig
+from drivers.ticket_printer import TicketPrinterConfig
+
+
+class KioskConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[kiosk]: which one it is."""
+
+    id: str = "26824-k01"
+    """Ward code and number within the ward; the `{kiosk}` of topics."""
+    ward: str = "26824"
+    """Five digits of Decision 19/2025/QĐ-TTg."""
+
+
+class PathsConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[paths]."""
+
+    state: str = "/var/lib/ward-kiosk"
+    """Database, journal, sealed copies until the ward has them."""
+    runtime: str = "/run/ward-kiosk"
+    """Sockets and the session vault: a memory file system, so that a pulled plug shreds it."""
+
+
+class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[screen]."""
+
+    width: int = 1080
+    height: int = 1920
+    px_per_mm: float = 4.03
+    """Of the panel: 21.5″ = 4.03, 23.8″ = 3.64, 24″ = 3.61; all sizes on it are in mm."""
+    mode: Literal["auto", "window", "offscreen"] = "auto"
+    """`auto` = a window where there is a display, otherwise drawn into memory."""
+
+
+class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[visit]: what the ward has decided about visits."""
+
+    products: tuple[Product, ...] = ("digital", "paper")
+    inspection: Literal["at_counter", "by_live_camera", "pilot"] = "pilot"
+    """How the original is inspected [known, check]; `pilot` needs a written rule of the ward."""
+    ask_name: Literal["required", "optional"] = "required"
+    """The register wants the requester's name; no identity paper is needed for a copy."""
+    max_copies: int = 20
+    max_pages: int = 40
+    max_papers: int = 5
+    tries: int = 3
+    picks: tuple[str, ...] = (
+        "giay_khai_sinh",
+        "cccd_gan_chip_2021",
+        "giay_chung_nhan_ket_hon",
+        "bang_dai_hoc",
+        "quyet_dinh",
+        "hop_dong_lao_dong",
+    )
+    """Six kinds offered as pictures where the recognition is not sure."""
+    language: Literal["vi", "en"] = "vi"
+
+    def __post_init__(self) -> None:
+        for name in ("max_copies", "max_pages", "max_papers", "tries"):
+            if not 1 <= getattr(self, name) <= 99:
+                raise ValueError(f"{name}: read {getattr(self, name)}, 1 to 99 is right")
+
+
+class CertifierConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[certifier]: who decides.  The desk in a browser comes with its own room."""
+
+    kind: Literal["simulated", "absent"] = "simulated"
+    after: float = 3.0
+    """Simulated certifier: seconds until it accepts; negative = waits for the bench panel."""
+
+
+class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[console]."""
+
+    socket: str = ""
+    """Unix socket of `kioskctl`; empty = `control.sock` in paths.runtime."""
+
+
+class Config(msgspec.Struct, frozen=True, kw_only=True):
+    """The whole file, a section each."""
+
+    kiosk: KioskConfig = KioskConfig()
+    paths: PathsConfig = PathsConfig()
+    screen: ScreenConfig = ScreenConfig()
+    devices: Literal["simulated", "real"] = "simulated"
+    visit: VisitConfig = VisitConfig()
+    limits: Limits = Limits()
+    camera: CameraConfig = CameraConfig()
+    page_printer: PagePrinterConfig = PagePrinterConfig()
+    ticket_printer: TicketPrinterConfig = TicketPrinterConfig()
+    certifier: CertifierConfig = CertifierConfig()
+    register: RegisterSettings = RegisterSettings()
+    console: ConsoleConfig = ConsoleConfig()
+
+
+class ConfigError(Exception):
+    """The file cannot be used; the text names every mistake with its remedy."""
+
+    def __init__(self, path: Path, mistakes: list[Mistake]) -> None:
+        self.mistakes = mistakes
+        super().__init__("\n".join(f"{path}: {mistake}" for mistake in mistakes))
+
+
+def load(path: Path) -> Config:
+    """Reads and checks a file.  Raises ConfigError."""
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(
+            path, [Mistake("file", error.strerror or "", "a readable file")]
+        ) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(path, [Mistake("file", str(error), "TOML in UTF-8")]) from None
+    return parse(table, path)
+
+
+def parse(table: dict[str, object], path: Path = Path("configuration")) -> Config:
+    """Checks a table.  Raises ConfigError."""
+    config, mistakes = fill(Config, table)
+    if config is not None:
+        mistakes = _together(config)
+    if config is None or mistakes:
+        raise ConfigError(path, mistakes)
+    return config
+
+
+def _together(config: Config) -> list[Mistake]:
+    """What no section can see by itself."""
+    found: list[Mistake] = []
+    if config.kiosk.ward not in wards.load():
+        found.append(
+            Mistake("kiosk.ward", repr(config.kiosk.ward), "the code of one of the 168 wards")
+        )
+    if not config.kiosk.id.startswith(config.kiosk.ward + "-"):
+        found.append(
+            Mistake("kiosk.id", repr(config.kiosk.id), f'"{config.kiosk.ward}-" and a number')
+        )
+    standard = Limits()
+    for name in Limits.__struct_fields__:
+        read, least = getattr(config.limits, name), getattr(standard, name)
+        if read < least and name not in _MAY_SHRINK:
+            found.append(Mistake(f"limits.{name}", f"{read:g}", f"{least:g} s or longer"))
+    return found
+
+
+_MAY_SHRINK = frozenset({"still", "preview_fades", "end"})
+"""Not a citizen's time to think or act."""
