@@ -37,7 +37,8 @@ class Certifier(Protocol):
 
     async def decide(self, asked: Asked, pictures: list[bytes]) -> Decided:
         """Shows the pages (JPEG, in order) to the certifier and returns the decision.  May take
-        minutes; cancelled = withdrawn, and a decision that still comes is void."""
+        minutes; cancelled = withdrawn, and a decision that still comes is void.
+        """
 
 
 class SimulatedCertifier:
