@@ -1,0 +1,16 @@
+"""What the kiosk keeps: a database with one writer, an outbox in it, and a vault for each visit."""
+
+from daemon.store.errors import DamagedError, FullError, LockedError, NewerError, StoreError
+from daemon.store.store import Store
+from daemon.store.vault import Vault, VaultError
+
+__all__ = [
+    "DamagedError",
+    "FullError",
+    "LockedError",
+    "NewerError",
+    "Store",
+    "StoreError",
+    "Vault",
+    "VaultError",
+]

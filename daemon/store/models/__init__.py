@@ -1,0 +1,1 @@
+"""The tables, a file a room.  SQL of their making stands in `migrations/`."""

@@ -1,0 +1,135 @@
+"""The database: whole transactions, one writer, and every trouble by its name."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.store import DamagedError, FullError, LockedError, NewerError, Store
+from daemon.store.migrate import scripts, statements
+from daemon.store.models.outbox import Fact
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store.open(tmp_path / "kiosk.db")
+    yield store
+    store.close_now()
+
+
+async def test_what_is_written_can_be_read(store: Store) -> None:
+    await store.write(lambda: store.outbox.append("event/x", {"n": 1}))
+    facts = await store.read(lambda: store.outbox.waiting(0.0))
+    assert [(fact.kind, bytes(fact.payload)) for fact in facts] == [("event/x", b'{"n":1}')]
+
+
+async def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    def half() -> None:
+        store.outbox.append("event/x", {})
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        await store.write(half)
+    assert await store.read(store.outbox.depth) == 0
+
+
+async def test_a_cancelled_caller_does_not_undo_what_was_begun(store: Store) -> None:
+    task = asyncio.create_task(store.write(lambda: store.outbox.append("event/x", {})))
+    await asyncio.sleep(0)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await store.write(lambda: None)
+    assert await store.read(store.outbox.depth) == 1
+
+
+async def test_ids_rise_and_never_repeat(store: Store) -> None:
+    ids = await store.write(lambda: [store.outbox.append("event/x", {}) for _ in range(500)])
+    assert ids == sorted(set(ids))
+    assert all(one[14] == "7" for one in ids)
+
+
+async def test_counters_last(store: Store) -> None:
+    await store.write(lambda: store.outbox.count("copies_ok", 2))
+    assert await store.write(lambda: store.outbox.count("copies_ok")) == 3
+
+
+def test_a_locked_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daemon.store.store.BUSY_MS", 50)
+    path = tmp_path / "kiosk.db"
+    store = Store.open(path)
+    other = sqlite3.connect(path)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(LockedError, match="Another process"):
+        store.write_now(lambda: store.outbox.append("event/x", {}))
+    other.rollback()
+    other.close()
+    store.write_now(lambda: store.outbox.append("event/x", {}))
+    store.close_now()
+
+
+def test_a_full_disk_is_named_and_loses_nothing(store: Store) -> None:
+    store.write_now(lambda: store.outbox.append("event/x", {}))
+    pages = store.write_now(lambda: store._database.execute_sql("PRAGMA page_count").fetchone()[0])
+    store.write_now(lambda: store._database.execute_sql(f"PRAGMA max_page_count={pages}"))
+    with pytest.raises(FullError, match="make room"):
+        store.write_now(lambda: store.outbox.append_sealed("sealed/x", bytes(100_000)))
+    assert store.read_now(store.outbox.depth) == 1
+
+
+def test_a_damaged_database_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.db"
+    path.write_bytes(os.urandom(8192))
+    with pytest.raises(DamagedError, match="restore"):
+        Store.open(path)
+    assert path.stat().st_size == 8192, "a damaged file is left for whoever repairs it"
+
+
+def test_a_newer_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.db"
+    other = sqlite3.connect(path)
+    other.execute(f"PRAGMA user_version = {len(scripts()) + 1}")
+    other.close()
+    with pytest.raises(NewerError):
+        Store.open(path)
+
+
+def test_opening_twice_migrates_once(tmp_path: Path) -> None:
+    for _ in range(2):
+        Store.open(tmp_path / "kiosk.db").close_now()
+
+
+def test_a_trigger_is_one_statement() -> None:
+    sql = "CREATE TRIGGER t AFTER INSERT ON a BEGIN\n  SELECT 1;\nEND;\nSELECT 2;\n"
+    assert len(statements(sql)) == 2
+
+
+CRASHER = """
+import os, signal, sys
+from pathlib import Path
+from daemon.store import Store
+store = Store.open(Path(sys.argv[1]))
+for n in range(5):
+    store.write_now(lambda: store.outbox.append("event/x", {"n": n}))
+def half():
+    store.outbox.append("event/x", {"n": 99})
+    os.kill(os.getpid(), signal.SIGKILL)
+store.write_now(half)
+"""
+
+
+def test_a_process_killed_inside_a_transaction_loses_only_that(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.db"
+    done = subprocess.run([sys.executable, "-c", CRASHER, str(path)], check=False)
+    assert done.returncode == -signal.SIGKILL
+    store = Store.open(path)
+    payloads = store.read_now(lambda: [bytes(fact.payload) for fact in Fact.select()])
+    store.close_now()
+    assert payloads == [b'{"n":%d}' % n for n in range(5)]
