@@ -1,0 +1,39 @@
+"""Payment codes that were shown, and the money that was seen for them."""
+
+from __future__ import annotations
+
+import peewee
+
+from daemon.store.models.base import Row
+
+
+class PaymentRow(Row):
+    """One payment code."""
+
+    memo = peewee.TextField(primary_key=True)
+    amount = peewee.IntegerField()
+    """Đồng."""
+    state = peewee.TextField()
+    """offered · cancelled · settled · counter (short or over: the counter clears it up)."""
+    offered_at = peewee.FloatField()
+    settled_at = peewee.FloatField(null=True)
+
+    class Meta:
+        table_name = "payment"
+
+
+class ReceiptRow(Row):
+    """One notice of money."""
+
+    reference = peewee.TextField(primary_key=True)
+    """The bank's own id of the transfer: a repeated notice is one notice."""
+    memo = peewee.TextField()
+    """The payment code it was matched to; empty where there is none."""
+    amount = peewee.IntegerField()
+    verdict = peewee.TextField()
+    refund = peewee.IntegerField(default=0)
+    """Đồng that are owed back."""
+    seen_at = peewee.FloatField()
+
+    class Meta:
+        table_name = "receipt"

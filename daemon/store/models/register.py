@@ -1,0 +1,83 @@
+"""The register: requests as sagas, entries, and the chain of what happened to them."""
+
+from __future__ import annotations
+
+import peewee
+
+from daemon.store.models.base import Row
+
+
+class RequestRow(Row):
+    """One accepted request and how far it came.  Holds nothing of a citizen."""
+
+    id = peewee.TextField(primary_key=True)
+    code = peewee.TextField(unique=True)
+    """The slip's code: what a citizen brings to the counter."""
+    step = peewee.TextField()
+    facts = peewee.BlobField()
+    """JSON of `daemon.register.facts.RequestFacts`."""
+    accepted_at = peewee.FloatField()
+    """Seconds since 1970, as are all times here."""
+    until = peewee.FloatField()
+    """End of the authorisation."""
+    amount = peewee.IntegerField(null=True)
+    """What was paid, đồng; null before payment."""
+    payment = peewee.TextField(default="")
+    fees = peewee.BlobField(default=b"[]")
+    """JSON list: the fee of each paper, đồng."""
+    reason = peewee.TextField(default="")
+    envelope = peewee.TextField(default="")
+    """Id of the outbox fact that holds the request sealed to the ward, while it may be needed."""
+    changed_at = peewee.FloatField()
+
+    class Meta:
+        table_name = "request"
+
+
+class EntryRow(Row):
+    """One line of the register (certified-copies §4.4)."""
+
+    id = peewee.AutoField()
+    request = peewee.TextField()
+    place = peewee.IntegerField()
+    """Which paper of the request, from 0."""
+    authority = peewee.TextField()
+    sign = peewee.TextField()
+    year = peewee.IntegerField()
+    number = peewee.IntegerField()
+    label = peewee.TextField()
+    """The number as it stands on the paper: `01`, `0042`."""
+    volume = peewee.TextField()
+    """With year and sign: `01/2026-SCT/BS`."""
+    certified_at = peewee.FloatField()
+    kind = peewee.TextField()
+    title = peewee.TextField()
+    pages = peewee.IntegerField()
+    copies = peewee.IntegerField()
+    product = peewee.TextField()
+    certifier = peewee.TextField()
+    certifier_title = peewee.TextField()
+    fee = peewee.IntegerField()
+    requester = peewee.BlobField()
+    """Salted commitment to the requester's name; name and salt are in the ward's envelope."""
+    pages_digest = peewee.BlobField()
+    file_digest = peewee.BlobField(null=True)
+    """SHA-256 of the signed file (electronic) or of the prepared pages (paper)."""
+    status = peewee.TextField()
+    note = peewee.TextField(default="")
+
+    class Meta:
+        table_name = "entry"
+
+
+class LinkRow(Row):
+    """One link of the chain; append-only by trigger."""
+
+    seq = peewee.IntegerField(primary_key=True)
+    record = peewee.BlobField()
+    """JSON of `daemon.register.chain.Record`, hashed as it stands."""
+    previous = peewee.BlobField()
+    hash = peewee.BlobField()
+
+    class Meta:
+        table_name = "chain"
