@@ -23,7 +23,7 @@ class DocumentsError(Exception):
     code = "documents"
 
 
-class Undecodable(DocumentsError):
+class UndecodableError(DocumentsError):
     """A file that is no picture we accept; the citizen sees it as `unreadable`."""
 
     code = "unreadable"
@@ -39,31 +39,31 @@ class ModelError(DocumentsError):
     code = "model"
 
 
-class ModelMissing(ModelError):
+class ModelMissingError(ModelError):
     """The model or its description is not installed."""
 
     code = "model_missing"
 
 
-class ModelCorrupt(ModelError):
+class ModelCorruptError(ModelError):
     """The model or its description is not what was released."""
 
     code = "model_corrupt"
 
 
-class SelfTestFailed(ModelError):
+class SelfTestFailedError(ModelError):
     """The model loads but answers the stored pictures wrongly."""
 
     code = "model_self_test"
 
 
-class ReaderMissing(DocumentsError):
+class ReaderMissingError(DocumentsError):
     """Tesseract or its Vietnamese data is not installed."""
 
     code = "reader_missing"
 
 
-class ReadingFailed(DocumentsError):
+class ReadingFailedError(DocumentsError):
     """Tesseract gave up on a page or ran out of time."""
 
     code = "reading_failed"
