@@ -6,11 +6,12 @@ not show (real seals, emblems, faces, security print, banknotes).
 
 from models.specimens.camera import FAULTS, Photo, Quad, Scene, photograph, true_size
 from models.specimens.fonts import FontMissingError, Split
-from models.specimens.forms import FormError, kinds
+from models.specimens.forms import OTHER, FormError, kinds
 from models.specimens.paper import NoSuchPageError, draw, form_names, page_count
 
 __all__ = [
     "FAULTS",
+    "OTHER",
     "FontMissingError",
     "FormError",
     "NoSuchPageError",

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from models.specimens import (
     FAULTS,
+    OTHER,
     FontMissingError,
     FormError,
     NoSuchPageError,
@@ -23,7 +24,7 @@ def _arguments() -> argparse.ArgumentParser:
         prog="python -m models.specimens",
         description="Draws specimens of Vietnamese papers, flat or photographed on a desk.",
     )
-    parser.add_argument("kind", choices=[*kinds(), "all"], help="kind id, or all")
+    parser.add_argument("kind", choices=[*kinds(), OTHER, "all"], help="kind id, or all")
     parser.add_argument("--seed", type=int, default=1, help="first seed (default 1)")
     parser.add_argument("--count", type=int, default=1, help="how many seeds (default 1)")
     parser.add_argument("--pages", type=int, default=1, help="pages of each paper (default 1)")

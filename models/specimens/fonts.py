@@ -96,6 +96,8 @@ def families(split: Split, role: Role) -> tuple[Family, ...]:
     return found or tuple(f for f in pool if f.role == "sans")
 
 
+_WEIGHT = (b"Weight", "Weight")
+
 _extra: list[Family] = []
 
 
@@ -111,10 +113,26 @@ def _wide(split: Split) -> tuple[Family, ...]:
 
 @functools.lru_cache(maxsize=512)
 def load(path: str, pixels: int) -> ImageFont.FreeTypeFont:
-    """A font at a pixel size; `FontMissingError` names the file and what brings it."""
-    if not Path(path).is_file():
+    """A font at a pixel size; `FontMissingError` names the file and what brings it.
+
+    `path` may end in `#700`: the weight of a variable font.
+    """
+    file, _, weight = path.partition("#")
+    if not Path(file).is_file():
         raise FontMissingError(
-            f"no font {path}; install fonts-noto-core, fonts-dejavu-extra and "
+            f"no font {file}; install fonts-noto-core, fonts-dejavu-extra and "
             "fontpkg-be-vietnam-pro"
         )
-    return ImageFont.truetype(path, pixels, layout_engine=ImageFont.Layout.BASIC)
+    font = ImageFont.truetype(file, pixels, layout_engine=ImageFont.Layout.BASIC)
+    if weight:
+        font.set_variation_by_axes(
+            [float(weight) if axis["name"] in _WEIGHT else axis["default"]
+             for axis in font.get_variation_axes()]
+        )  # fmt: skip
+    return font
+
+
+@functools.lru_cache(maxsize=200_000)
+def length(path: str, pixels: int, text: str) -> float:
+    """Width of a text in pixels (pages are set several times over, mostly with the same words)."""
+    return float(load(path, pixels).getlength(text))

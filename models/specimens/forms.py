@@ -19,6 +19,9 @@ from models.specimens.people import nfc
 
 KINDS_FOLDER = Path(__file__).parent / "kinds"
 
+OTHER = "giay_to_khac"
+"""Papers that are none of the kinds: what the classifier has to refuse."""
+
 Align = Literal["left", "center", "right", "justify"]
 
 
@@ -197,7 +200,8 @@ def kinds() -> tuple[str, ...]:
 @functools.cache
 def kind(kind_id: str) -> Kind:
     """The data file of one kind, checked."""
-    path = KINDS_FOLDER / f"{kind_id}.toml"
+    folder = KINDS_FOLDER.parent / "others" if kind_id == OTHER else KINDS_FOLDER
+    path = folder / f"{kind_id}.toml"
     if not path.is_file():
         raise FormError(f"no kind {kind_id!r}; there are {', '.join(kinds())}")
     try:

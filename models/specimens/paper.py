@@ -33,7 +33,7 @@ def draw(
     """
     data = kind(kind_id)
     if data.things:
-        return _thing(data, seed, page, dpi, split)
+        return _thing(data, seed, page, dpi, split, form)
     rng = rng_of("paper", split, kind_id, seed)
     chosen = _form(data, rng, split, form)
     sheet = _printed(chosen, kind_id, seed, page, dpi, split, rng)
@@ -196,11 +196,13 @@ def _tagged(image: Image.Image, dpi: int) -> Image.Image:
     return image
 
 
-def _thing(data: Kind, seed: int, page: int, dpi: int, split: Split) -> Image.Image:
+def _thing(data: Kind, seed: int, page: int, dpi: int, split: Split, name: str) -> Image.Image:
     if page != 1:
         raise NoSuchPageError(f"{data.id} {seed}: one page, asked for page {page}", 1)
     rng = rng_of("thing", split, seed)
-    names = form_names(data.id, split)
+    names = [n for n in form_names(data.id, split) if name in ("", n)]
+    if not names:
+        raise FormError(f"{data.id}: nothing {name!r} in {split}; {form_names(data.id, split)}")
     sheet = things.draw(rng.choice(names), rng, split, dpi, _style(rng, split, None))
     marks.specimen(sheet, rng_of("mark", data.id, seed))
     return _tagged(sheet.image, dpi)

@@ -69,8 +69,8 @@ class Sheet:
     def width(self, text: str, face: str, style: str, size: float) -> float:
         """Width of a line in mm."""
         points = size * self._family(face).scale * self.style.scale
-        font = fonts.load(self._family(face).path(style), max(3, round(points * _MEASURE_DPI / 72)))
-        return float(font.getlength(text)) * 25.4 / _MEASURE_DPI
+        path, pixels = self._family(face).path(style), max(3, round(points * _MEASURE_DPI / 72))
+        return fonts.length(path, pixels, text) * 25.4 / _MEASURE_DPI
 
     def line(
         self, x: float, y: float, text: str, *, size: float, style: str = "", face: str = "body",

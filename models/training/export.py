@@ -1,0 +1,95 @@
+"""Writes the model: int8 weights and activations, and its description `kinds.json`."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import keras
+import msgspec
+import numpy as np
+import numpy.typing as npt
+import tensorflow as tf
+
+from models.training import backbone
+from models.training.head import Floats
+from models.training.samples import PAD, Pixels
+
+
+def assemble(extractor: Any, kernel: Floats, bias: Floats) -> Any:
+    """Backbone and head as one model: normalised image → logits."""
+    head = keras.layers.Dense(kernel.shape[1], name="logits")
+    model = keras.Model(extractor.input, head(extractor.output), name="kinds")
+    head.set_weights([kernel, bias])
+    return model
+
+
+def quantise(model: Any, examples: Sequence[Pixels]) -> bytes:
+    """The model as a TFLite file, all integers: uint8 image in, int8 logits out."""
+
+    def feed() -> Iterator[list[Floats]]:
+        for image in examples:
+            ready = (image[None].astype(np.float32) - backbone.MEAN) * backbone.SCALE
+            yield [ready]
+
+    converter = tf.lite.TFLiteConverter.from_keras_model(model)
+    converter.optimizations = [tf.lite.Optimize.DEFAULT]
+    converter.representative_dataset = feed
+    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
+    converter.inference_input_type = tf.uint8
+    converter.inference_output_type = tf.int8
+    return bytes(converter.convert())
+
+
+def run(content: bytes, images: Sequence[Pixels]) -> Floats:
+    """Logits of the quantised model for images as bytes, as the product computes them."""
+    interpreter = tf.lite.Interpreter(model_content=content, num_threads=1)
+    interpreter.allocate_tensors()
+    entry, leaving = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    scale, zero = entry["quantization"]
+    gain, offset = leaving["quantization"]
+    rows: list[npt.NDArray[Any]] = []
+    for image in images:
+        ready = (image[None].astype(np.float32) - backbone.MEAN) * backbone.SCALE
+        held = np.clip(np.round(ready / scale + zero), 0, 255).astype(np.uint8)
+        interpreter.set_tensor(entry["index"], held)
+        interpreter.invoke()
+        rows.append(
+            (interpreter.get_tensor(leaving["index"])[0].astype(np.float32) - offset) * gain
+        )
+    return np.stack(rows).astype(np.float32)
+
+
+def describe(
+    content: bytes, labels: Sequence[str], temperature: float, threshold: float, version: str,
+    selftest: dict[str, str],
+) -> bytes:  # fmt: skip
+    """`kinds.json`: all that a reader of the model has to know."""
+    told = {
+        "version": version,
+        "model": "kinds.tflite",
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "labels": list(labels),
+        "input": [backbone.SIDE, backbone.SIDE],
+        "colour": "RGB",
+        "fit": "contain",
+        "pad": PAD,
+        "interpolation": "area",
+        "mean": backbone.MEAN,
+        "scale": backbone.SCALE,
+        "output": "logits",
+        "temperature": temperature,
+        "threshold": threshold,
+        "selftest": selftest,
+    }
+    return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"
+
+
+def write(path: Path, content: bytes) -> None:
+    """Replaces a file in one step."""
+    held = path.with_name(path.name + ".part")
+    held.write_bytes(content)
+    os.replace(held, path)

@@ -1,0 +1,148 @@
+"""Pictures to learn from and to be measured by: rectified pages as the kiosk would cut them out.
+
+A page is drawn, photographed on a desk and cut out again at corners that are a little off, as a
+page finder's are.  What is left in the picture is what the product leaves in it: uneven light,
+shadows, glare, blur, noise, JPEG, a strip of desk, any quarter turn.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+from collections.abc import Iterator
+
+import cv2
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from models.specimens import OTHER, NoSuchPageError, Scene, draw, form_names, kinds
+from models.specimens.camera import Quad
+from models.specimens.fonts import Split
+from models.specimens.sheet import rng_of
+
+Pixels = npt.NDArray[np.uint8]
+
+LONG_SIDE = 448
+"""Pixels of a cut-out's long side: twice what the model sees."""
+
+PAD = 127
+"""Grey of the square around a page that is not square."""
+
+_LEVELS = (0, 1, 1, 2, 2, 2, 3)
+_FRAME = (1120, 840)
+_SMALL = ("the_nhua", "dang_ky_xe", "banknote")
+
+
+class Job(msgspec.Struct, frozen=True):
+    """One page to draw: how often it is photographed, and which form it is of."""
+
+    kind: str
+    """A kind's id, or OTHER."""
+    form: str
+    seed: int
+    shots: int
+    split: Split
+
+
+class Sample(msgspec.Struct, frozen=True):
+    """One cut-out (JPEG, upright page turned by `turn` quarter turns clockwise)."""
+
+    kind: str
+    form: str
+    turn: int
+    level: int
+    jpeg: bytes
+
+
+def jobs(split: Split, pages: int, shots: int, others: int) -> list[Job]:
+    """`pages` pages of each kind, spread over its forms, and `others` of unknown papers."""
+    out: list[Job] = []
+    for kind in kinds():
+        forms = form_names(kind, split)
+        out += [Job(kind, forms[i % len(forms)], i, shots, split) for i in range(pages)]
+    names = form_names(OTHER, split)
+    out += [Job(OTHER, names[i % len(names)], i, shots, split) for i in range(others)]
+    return out
+
+
+def make(job: Job) -> Iterator[Sample]:
+    """The samples of a job, always the same for the same job."""
+    rng = rng_of("sample", job.split, job.kind, job.form, job.seed)
+    page = _draw(job, rng)
+    for shot in range(job.shots):
+        level, turn = rng.choice(_LEVELS), rng.randrange(4)
+        scene = Scene(
+            [page], rng.randrange(2**31), level=level, split=job.split, mat=rng.random() < 0.3
+        )
+        picture, corners = scene.shoot(_FRAME, shot)
+        if job.form in ("empty_bed", "objects", "hand") and rng.random() < 0.5:
+            quad: Quad = ((0, 0), (_FRAME[0], 0), _FRAME, (0, _FRAME[1]))  # nothing was found
+        else:
+            quad = _missed(corners[0], rng)
+        cut = cut_out(np.asarray(picture), quad)
+        cut = _touched(cut, rng)
+        held = io.BytesIO()
+        Image.fromarray(np.rot90(cut, -turn)).save(held, "JPEG", quality=88)
+        yield Sample(job.kind, job.form, turn, level, held.getvalue())
+
+
+def _draw(job: Job, rng: random.Random) -> Image.Image:
+    """A page at about 1000 pixels of its long side, the first one or a later one."""
+    card = job.kind == "cccd_gan_chip_2021"
+    page = rng.choice([1, 2] if card else [1, 1, 1, 2])
+    dpi = 300 if card or job.form in _SMALL else 90
+    try:
+        return draw(job.kind, job.seed, page, dpi, job.split, job.form)
+    except NoSuchPageError:
+        return draw(job.kind, job.seed, 1, dpi, job.split, job.form)
+
+
+def _missed(quad: Quad, rng: random.Random) -> Quad:
+    """Corners as a page finder gives them: nearly right, at times off by three per cent."""
+    points = np.array(quad)
+    side = float(np.linalg.norm(points[0] - points[2])) / 1.4
+    off = rng.choice([0.003, 0.008, 0.008, 0.02]) * side
+    return tuple((x + rng.gauss(0, off), y + rng.gauss(0, off)) for x, y in quad)
+
+
+def cut_out(picture: Pixels, quad: Quad) -> Pixels:
+    """The quadrilateral (TL TR BR BL) of a picture as a rectangle of LONG_SIDE pixels."""
+    points = np.array(quad, np.float32)
+    sides = [float(np.linalg.norm(points[i] - points[(i + 1) % 4])) for i in range(4)]
+    wide, high = (sides[0] + sides[2]) / 2, (sides[1] + sides[3]) / 2
+    scale = LONG_SIDE / max(wide, high, 1)
+    size = max(8, round(wide * scale)), max(8, round(high * scale))
+    target = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)
+    matrix = cv2.getPerspectiveTransform(points, target)
+    cut = cv2.warpPerspective(
+        picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(cut, np.uint8)
+
+
+def _touched(cut: Pixels, rng: random.Random) -> Pixels:
+    """What other cameras and lamps would change: gain, gamma, colour."""
+    if rng.random() < 0.3:
+        return cut
+    gamma, gain = rng.uniform(0.75, 1.3), rng.uniform(0.82, 1.12)
+    tint = np.array([rng.uniform(0.94, 1.06) for _ in range(3)], np.float32)
+    values = (cut.astype(np.float32) / 255) ** gamma * gain * tint
+    return np.clip(values * 255, 0, 255).astype(np.uint8)
+
+
+def fit(cut: Pixels, side: int) -> Pixels:
+    """A picture of any shape in the middle of a grey square: how the model is fed.
+
+    The proportions stay, since they tell a card from a sheet.  The product's own
+    `daemon.documents.classify` does the same by what `kinds.json` says.
+    """
+    high, wide = cut.shape[:2]
+    scale = side / max(high, wide)
+    size = max(1, round(wide * scale)), max(1, round(high * scale))
+    small = cv2.resize(cut, size, interpolation=cv2.INTER_AREA)
+    out = np.full((side, side, 3), PAD, np.uint8)
+    left, top = (side - size[0]) // 2, (side - size[1]) // 2
+    out[top : top + size[1], left : left + size[0]] = small
+    return out

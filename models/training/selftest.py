@@ -1,0 +1,55 @@
+"""Chooses the pictures on which the product tests the model each time it starts."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from models.training.head import Floats
+from models.training.samples import Sample
+
+_SIDE = 288
+_EACH = 2
+
+
+def choose(
+    samples: Sequence[Sample], probabilities: Floats, labels: Sequence[str]
+) -> list[tuple[str, Sample]]:
+    """Two pictures of each kind, of different forms or turns, that the model knows for sure."""
+    out: list[tuple[str, Sample]] = []
+    for index, label in enumerate(labels):
+        own = [i for i, s in enumerate(samples) if s.kind == label and s.level in (1, 2)]
+        own.sort(key=lambda i: (-round(float(probabilities[i, index]), 1), i))
+        first = own[0]
+        other = next((i for i in own[1:] if samples[i].turn != samples[first].turn), own[1])
+        out += [(label, samples[i]) for i in (first, other)]
+    return out
+
+
+def write(folder: Path, chosen: Sequence[tuple[str, Sample]]) -> dict[str, str]:
+    """Writes them as `mau_<kind>_<n>.jpg`; returns path below `models/` → label."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("*.jpg"):
+        old.unlink()
+    told: dict[str, str] = {}
+    for n, (label, sample) in enumerate(chosen):
+        name = f"mau_{label}_{n % _EACH + 1}.jpg"
+        picture = Image.open(io.BytesIO(sample.jpeg))
+        picture.thumbnail((_SIDE, _SIDE), Image.Resampling.BOX)
+        held = io.BytesIO()
+        picture.save(held, "JPEG", quality=84, comment=b"specimen=true MAU")
+        (folder / name).write_bytes(held.getvalue())
+        told[f"{folder.name}/{name}"] = label
+    return told
+
+
+def read(folder: Path, told: dict[str, str]) -> list[tuple[str, np.ndarray]]:
+    """Label and pixels (height × width × RGB) of each stored picture."""
+    return [
+        (label, np.asarray(Image.open(folder.parent / name).convert("RGB")))
+        for name, label in told.items()
+    ]
