@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from pathlib import Path
 
-from asn1crypto import x509 as asn1
+from asn1crypto import x509 as asn1  # type: ignore[import-untyped]
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -94,7 +94,7 @@ async def chains_to(
     )
     try:
         validator = CertificateValidator(asn1_of(certificate), validation_context=context)
-        await validator.async_validate_usage(set())
+        await validator.async_validate_usage(set())  # type: ignore[no-untyped-call]
     except (PathBuildingError, PathValidationError):
         return False
     return True

@@ -178,3 +178,16 @@ class StepRefused(BookError):
     """A step was asked for that does not follow from the recorded one."""
 
     code = "step_refused"
+
+
+class NoSuchRequest(BookError):
+    """No accepted request with this id."""
+
+    code = "no_such_request"
+
+
+class EnvelopeError(RegisterError):
+    """Something cannot be sealed to the ward, or an envelope does not open."""
+
+    code = "envelope"
+    final = True

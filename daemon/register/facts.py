@@ -1,4 +1,4 @@
-"""The values that pass between the shell and the register.  None of them holds a citizen's datum."""
+"""What passes between the shell and the register; none of it holds a citizen's datum."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ the last three end it early: given to the ward, number voided, nothing had been 
 
 SealStep = Literal["number", "statement", "signature"]
 """Progress of `Register.seal`; the names of the machine's event."""
+
+
+Level = Literal["B-B", "B-T", ""]
+"""PAdES level of the signatures (B-T = with time stamps); empty on paper."""
 
 
 class PaperFacts(msgspec.Struct, frozen=True):
@@ -97,8 +101,7 @@ class SealedRequest(msgspec.Struct, frozen=True):
     """One a paper, in the order of the request."""
     sample: bool
     """The certificates are not the state's: *MẪU* stands on every page."""
-    level: Literal["B-B", "B-T", ""]
-    """PAdES level of the signatures; empty on paper."""
+    level: Level
     sign_ms: tuple[float, ...]
     """Milliseconds that both signatures of each paper took."""
 

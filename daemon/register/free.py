@@ -63,7 +63,7 @@ def _grey(picture: pikepdf.Stream | None, width: int, height: int) -> NDArray[np
         return None
     try:
         if picture.get("/Filter") == "/DCTDecode":
-            image = Image.open(BytesIO(picture.read_raw_bytes()))
+            image: Image.Image = Image.open(BytesIO(picture.read_raw_bytes()))
             image.draft("L", (width, height))
         else:
             image = pikepdf.PdfImage(picture).as_pil_image()

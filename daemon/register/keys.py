@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import pkcs11
 from cryptography import x509
 from pyhanko.sign.signers import Signer
 
-import pkcs11
 from daemon.register.certificates import asn1_of
 from daemon.register.token import Token
 

@@ -78,9 +78,9 @@ def _walk(
             matrix = times(_matrix(operands), matrix)
         elif operator == "Tr":
             mode = int(operands[0])
-        elif operator == "INLINE IMAGE" or operator in _PAINTS:
-            yield Drawn(matrix, None)
-        elif operator in _SHOWS and mode != 3:
+        elif (
+            operator == "INLINE IMAGE" or operator in _PAINTS or (operator in _SHOWS and mode != 3)
+        ):
             yield Drawn(matrix, None)
         elif operator == "Do":
             thing = resources.get("/XObject", pikepdf.Dictionary()).get(str(operands[0]))

@@ -70,7 +70,12 @@ class RegisterSettings(msgspec.Struct, frozen=True):
     """PEM files of the state's roots; a certificate of any other root makes a sample (MẪU)."""
     timestamp: Literal["required", "best_effort", "none"] = "none"
     timestamp_url: str = ""
+    keys: Literal["demo", "token"] = "demo"
+    """`demo` makes its own certificates and SoftHSM token in the state folder; `token` uses
+    `[register.token]` as it stands, and needs `ward_certificate`."""
     token: TokenSettings = TokenSettings()
+    duplex: bool = True
+    """The page printer prints on both sides: paper copies are laid out for it."""
     form: str = ""
     """A template file of the form; empty = the one of this package (`form.toml`)."""
     fonts: str = "/usr/share/fonts/truetype/noto"
@@ -85,5 +90,7 @@ class RegisterSettings(msgspec.Struct, frozen=True):
             )
         if not 1 <= self.number_digits <= 6:
             raise ValueError(f"number_digits: read {self.number_digits}, 1 to 6 is right")
+        if self.keys == "token" and not self.ward_certificate:
+            raise ValueError("ward_certificate: read nothing; keys = token needs a PEM file")
         if self.volume < 1:
             raise ValueError(f"volume: read {self.volume}, 1 or more is right")

@@ -218,7 +218,7 @@ class _Page(ImportedPdfPage):
     """A page of vectors from memory as the content of a signature's appearance."""
 
     def __init__(self, data: bytes) -> None:
-        super().__init__(file_name="")
+        super().__init__(file_name="")  # type: ignore[no-untyped-call]
         self._data = data
 
     def render(self) -> bytes:
@@ -226,7 +226,8 @@ class _Page(ImportedPdfPage):
         form = writer.import_page_as_xobject(PdfFileReader(BytesIO(self._data)))
         self.resources.xobject["/Form"] = form
         left, bottom, right, top = form.get_object()["/BBox"]
-        self.box.width, self.box.height = abs(right - left), abs(top - bottom)
+        # whole points: pyHanko keeps the ratio of the sides as a fraction of integers
+        self.box.width, self.box.height = round(abs(right - left)), round(abs(top - bottom))
         return b"/Form Do"
 
 
@@ -238,8 +239,6 @@ def _style(appearance: bytes) -> StaticStampStyle:
         background_layout=SimpleBoxLayoutRule(
             x_align=AxisAlignment.ALIGN_MID,
             y_align=AxisAlignment.ALIGN_MID,
-            margins=Margins.uniform(0),
+            margins=Margins(0, 0, 0, 0),
         ),
     )
-
-

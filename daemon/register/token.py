@@ -112,9 +112,7 @@ class Token:
 
     def _only(self, label: str, kind: ObjectClass) -> Any:
         try:
-            found = list(
-                self.session.get_objects({Attribute.LABEL: label, Attribute.CLASS: kind})
-            )
+            found = list(self.session.get_objects({Attribute.LABEL: label, Attribute.CLASS: kind}))
         except pkcs11.PKCS11Error as error:
             raise self.named(error) from error
         if len(found) != 1:
