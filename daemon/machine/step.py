@@ -47,11 +47,14 @@ from daemon.machine.flows import FLOWS, flow
 from daemon.machine.state import Move, Now, OverlayName, State, Step, World
 from daemon.machine.values import Contrast, House, Lamp, Outcome, Prefs
 from daemon.machine.view import view
-from daemon.machine.views import actions
+from daemon.machine.views import BAR, actions
 
 IDLE = "idle"
 IDLE_END = "idle.end"
 LAMPS: tuple[Lamp, ...] = get_args(Lamp)
+ABOUT_THE_WORLD = frozenset({BedChanged, TrayChanged, Headset, DeviceLost, DeviceBack, Maintenance})
+"""Events that change what is true whoever stands there."""
+
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
 
 
@@ -62,10 +65,13 @@ def start(house: House) -> State:
 
 def step(state: State, event: AnyEvent, house: House) -> Step:
     """One event.  Pure: the same arguments give the same answer, and nothing else happens."""
-    seen = replace(state, world=_world(state.world, event))
+    seen = state
+    if type(event) in ABOUT_THE_WORLD:
+        world = _world(state.world, event)
+        seen = state if world == state.world else replace(state, world=world)
     moved = _move(seen, event, house)
     if moved is None:
-        if seen == state:
+        if seen is state:
             return Step(state, expected=False)
         moved = (seen, ())
     after, effects = moved
@@ -192,6 +198,8 @@ def _leave(state: State, outcome: Outcome, house: House) -> Moved:
 
 def _bar(state: State, action: str, house: House) -> Moved | None:
     """The always-present row; None where the action is the flow's own."""
+    if action not in BAR and action != "officer":
+        return None
     if action in view(state, house).bar_off:
         return state, ()
     if action in ("language", "size", "contrast", "speech", "low"):
@@ -292,6 +300,21 @@ def _again(state: State, event: Pressed, house: House) -> Moved:
 # -- consequences: timers, lamps, live view, speech ---------------------------------------
 
 
+def _projected(before: State, after: State) -> list[AnyEffect]:
+    """Lamps and the live view: what the new state shows otherwise than the old one."""
+    lit, was_lit = leaving.lamps(after), leaving.lamps(before)
+    effects: list[AnyEffect] = []
+    if lit != was_lit:
+        effects.extend(
+            Light(lamp, lit.get(lamp, "off"))
+            for lamp in LAMPS
+            if lit.get(lamp, "off") != was_lit.get(lamp, "off")
+        )
+    if leaving.watching(after) != leaving.watching(before):
+        effects.append(PreviewOn() if leaving.watching(after) else PreviewOff())
+    return effects
+
+
 def _consequences(
     before: State, after: State, event: AnyEvent, house: House
 ) -> tuple[AnyEffect, ...]:
@@ -311,14 +334,8 @@ def _consequences(
             effects.append(After(seconds, IDLE))
         elif leaving.limit(before, house) is not None:
             effects.append(Forget(IDLE))
-    lit, was_lit = leaving.lamps(after), leaving.lamps(before)
-    effects.extend(
-        Light(lamp, lit.get(lamp, "off"))
-        for lamp in LAMPS
-        if lit.get(lamp, "off") != was_lit.get(lamp, "off")
-    )
-    if leaving.watching(after) != leaving.watching(before):
-        effects.append(PreviewOn() if leaving.watching(after) else PreviewOff())
+    if after.scene is not before.scene or after.world is not before.world:
+        effects.extend(_projected(before, after))
     if before.prefs.speech and not after.prefs.speech:
         effects.append(Hush())
     elif after.prefs.speech and (
