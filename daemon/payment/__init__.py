@@ -1,0 +1,1 @@
+"""Fees, the payment code, and matching what the bank reports."""

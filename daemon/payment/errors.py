@@ -1,0 +1,21 @@
+"""What can go wrong with money."""
+
+from __future__ import annotations
+
+
+class PaymentError(Exception):
+    """The common base; `code` is stable, the message says what would be right."""
+
+    code = "payment"
+
+
+class BadTariff(PaymentError):
+    """The tariff file does not hold, or says nothing for the day."""
+
+    code = "bad_tariff"
+
+
+class BadCode(PaymentError):
+    """A value that the payment code cannot carry."""
+
+    code = "bad_code"
