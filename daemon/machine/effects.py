@@ -186,6 +186,10 @@ class Later(Effect, frozen=True):
     """Seal the request to the ward, so that the counter can finish it, and print the slip."""
 
     reason: str
+    papers: tuple[Paper, ...]
+    copies: int
+    product: Product
+    requester: Personal[str]
 
 
 # -- tickets and words --------------------------------------------------------------------

@@ -7,8 +7,8 @@ light burning or the camera running.
 from __future__ import annotations
 
 from daemon.machine import house, lookup
-from daemon.machine.copy import capture, certify, handover, pay, scenes, sealing
-from daemon.machine.effects import AnyEffect, CancelPayment, Later, Withdraw
+from daemon.machine.copy import capture, certify, handover, later, pay, scenes, sealing
+from daemon.machine.effects import AnyEffect, CancelPayment, Withdraw
 from daemon.machine.state import Scene, State
 from daemon.machine.values import House, Lamp, LampMode
 
@@ -80,11 +80,11 @@ def unwind(scene: Scene) -> tuple[AnyEffect, ...]:
             return (Withdraw(),)
         case scenes.Paying():
             return (CancelPayment(),)
-        case scenes.LaterAsked(reason=reason, paid=True):
+        case scenes.LaterAsked(job=job, reason=reason, paid=True):
             # Money was taken: the ward gets the request even if nobody takes the slip.
-            return (Later(reason),)
-        case scenes.PaidWrong():
-            return (Later("wrong_amount"),)
+            return (later.passed_on(job, reason),)
+        case scenes.PaidWrong(job=job):
+            return (later.passed_on(job, "wrong_amount"),)
     return ()
 
 

@@ -126,7 +126,7 @@ async def test_what_touches_paper_or_money_runs_to_its_end() -> None:
 
     bench = Bench(Later=later)
     async with running(bench):
-        bench.kiosk._do(fx.Later("no_printer"))
+        bench.kiosk._do(fx.Later("no_printer", (), 1, "digital", Personal("")))
         await asyncio.sleep(0)
         bench.kiosk._do(fx.EndVisit("done", "copy", "Rate"))
         gate.set()

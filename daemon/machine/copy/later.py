@@ -12,9 +12,14 @@ from daemon.machine.state import Move, Now, Scene, end, go
 from daemon.machine.views import Notice, Say, View
 
 
+def passed_on(job: Job, reason: str) -> Later:
+    """The effect that gives a request to the ward."""
+    return Later(reason, job.originals, job.copies, job.product, job.requester)
+
+
 def done(job: Job, reason: str, *effects: AnyEffect, paid: bool = False) -> Move:
     """Seal the request to the ward and print the slip; the kiosk cannot read it any more."""
-    return go(LaterDone(reason, paid), *effects, Later(reason), Sound("success"))
+    return go(LaterDone(reason, paid), *effects, passed_on(job, reason), Sound("success"))
 
 
 def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:

@@ -1,0 +1,190 @@
+"""The camera and the documents: live view with the outline, shot, examination, reading."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+
+from daemon.documents.client import DocumentsClient
+from daemon.documents.errors import DocumentsError
+from daemon.documents.messages import Examination, Outlined, Reading
+from daemon.frames import Frames
+from daemon.hands.visit import PageKept, Visit, Visits
+from daemon.kiosk import Hands, Reply
+from daemon.machine import effects as fx
+from daemon.machine.events import (
+    Captured,
+    CaptureFailed,
+    Examined,
+    ExamineFailed,
+    PaperSeen,
+)
+from daemon.machine.values import KindRule
+from drivers.camera import Camera
+from drivers.errors import CameraError
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY = 0.12
+"""Seconds between two looks at the preview: an outline that follows the hand."""
+
+
+class LiveScreen(Protocol):
+    """The part of the screen that shows pictures."""
+
+    def live(self, fd: int | None) -> None: ...
+
+    def outline(self, seen: Outlined) -> None: ...
+
+    def picture(self, page: str, jpeg: bytes) -> None: ...
+
+
+def photo_of(page: str) -> str:
+    """Vault name of the photograph a page was made from."""
+    return f"{page}.photo"
+
+
+def text_of(page: str) -> str:
+    """Vault name of what OCR read on a page."""
+    return f"{page}.text"
+
+
+class Papers:
+    """Hands for everything from the bed to a read page."""
+
+    def __init__(
+        self,
+        camera: Camera,
+        documents: DocumentsClient,
+        screen: LiveScreen,
+        visits: Visits,
+        kinds: dict[str, KindRule],
+        post: Callable[[PaperSeen], None],
+    ) -> None:
+        self._camera = camera
+        self._documents = documents
+        self._screen = screen
+        self._visits = visits
+        self._kinds = kinds
+        self._post = post
+        self._looking: asyncio.Task[None] | None = None
+
+    def register(self, hands: Hands) -> None:
+        hands.on(fx.PreviewOn, self.preview_on)
+        hands.on(fx.PreviewOff, self.preview_off)
+        hands.on(fx.Capture, self.capture)
+        hands.on(fx.Examine, self.examine)
+        hands.on(fx.DropPage, self.drop)
+
+    # -- the live view ---------------------------------------------------------------------
+
+    def preview_on(self, effect: fx.PreviewOn, reply: Reply) -> None:
+        self._stop_looking()
+        self._screen.live(self._camera.frames_fd)
+        self._looking = asyncio.create_task(self._look(), name="look")
+
+    def preview_off(self, effect: fx.PreviewOff, reply: Reply) -> None:
+        self._stop_looking()
+        self._screen.live(None)
+        self._looking = asyncio.create_task(self._camera.preview(False), name="preview off")
+
+    def _stop_looking(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            self._looking = None
+
+    async def _look(self) -> None:
+        """Asks what the preview shows until the live view stops; tells changes only."""
+        await self._camera.preview(True)
+        frames = Frames(self._camera.frames_fd, writable=False)
+        told, counter = "", 0
+        try:
+            while True:
+                await asyncio.sleep(LOOK_EVERY)
+                if frames.counter == counter:
+                    continue
+                counter = frames.counter
+                with contextlib.suppress(DocumentsError):
+                    seen = await self._documents.outline(self._camera.frames_fd)
+                    self._screen.outline(seen)
+                    if seen.verdict != told:
+                        told = seen.verdict
+                        self._post(PaperSeen(seen.verdict))
+        finally:
+            frames.close()
+
+    # -- a page ----------------------------------------------------------------------------
+
+    async def capture(self, effect: fx.Capture, reply: Reply) -> None:
+        with self._visits.now as visit:
+            try:
+                jpeg = await self._camera.capture()
+            except CameraError as error:
+                reply(CaptureFailed(effect.page, error.reason))
+                return
+            await asyncio.to_thread(visit.vault.put, photo_of(effect.page), jpeg)
+            reply(Captured(effect.page))
+
+    async def examine(self, effect: fx.Examine, reply: Reply) -> None:
+        with self._visits.now as visit:
+            photo = await asyncio.to_thread(visit.vault.get, photo_of(effect.page))
+            earlier = [
+                visit.pages[page].fingerprint for page in effect.earlier if page in visit.pages
+            ]
+            try:
+                seen = await self._documents.examine(photo, earlier)
+            except DocumentsError as error:
+                reply(ExamineFailed(effect.page, error.reason))
+                return
+            if seen.thumb_jpeg:
+                self._screen.picture(effect.page, seen.thumb_jpeg)
+            if seen.page_jpeg:
+                await asyncio.to_thread(visit.vault.put, effect.page, seen.page_jpeg)
+                visit.pages[effect.page] = PageKept(seen.kind, seen.fingerprint)
+                self._begin_reading(visit, effect.page, seen.page_jpeg)
+            reply(self._verdict(effect.page, seen))
+
+    def _verdict(self, page: str, seen: Examination) -> Examined:
+        rule = self._kinds.get(seen.kind, KindRule(seen.kind))
+        return Examined(
+            page,
+            seen.quality,
+            seen.where,
+            seen.kind,
+            already_copy=seen.already_copy,
+            secret=rule.refusal == "secret",
+            foreign=rule.foreign,
+            duplicate=seen.duplicate,
+        )
+
+    def _begin_reading(self, visit: Visit, page: str, jpeg: bytes) -> None:
+        """OCR runs while the visitor goes on; the text is needed only for the sealed PDF."""
+        earlier = visit.readings.pop(page, None)
+        if earlier is not None:
+            earlier.cancel()
+        visit.readings[page] = asyncio.create_task(self._read(visit, page, jpeg), name="read")
+
+    async def _read(self, visit: Visit, page: str, jpeg: bytes) -> None:
+        with visit:
+            try:
+                reading = await self._documents.read(jpeg)
+            except DocumentsError as error:
+                # A copy is valid without a text layer: the picture certifies, not the text.
+                log.warning("a page stays without text: %s", error.reason)
+                reading = Reading()
+            data = msgspec.msgpack.encode(reading)
+            await asyncio.to_thread(visit.vault.put, text_of(page), data)
+
+    async def drop(self, effect: fx.DropPage, reply: Reply) -> None:
+        visit = self._visits.now
+        reading = visit.readings.pop(effect.page, None)
+        if reading is not None:
+            reading.cancel()
+        visit.pages.pop(effect.page, None)
+        for name in (effect.page, photo_of(effect.page), text_of(effect.page)):
+            await asyncio.to_thread(visit.vault.drop, name)
