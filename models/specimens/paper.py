@@ -83,8 +83,8 @@ def _style(rng: random.Random, split: Split, form: Form | None) -> Style:
     title = body if rng.random() < 0.6 else rng.choice(fonts.families(split, "serif"))
     ink = rng.choice(form.ink) if form else "#181818"
     style = Style(body, fill, title, ink, rng.choice(form.fill_ink) if form else ink)
-    style.scale = rng.uniform(0.94, 1.05)
-    style.lead = rng.uniform(1.1, 1.3)
+    style.scale = rng.uniform(0.94, 1.05) if split == "eval" else rng.uniform(0.88, 1.08)
+    style.lead = rng.uniform(1.1, 1.3) if split == "eval" else rng.uniform(1.0, 1.42)
     return style
 
 
@@ -102,9 +102,10 @@ def _printed(
     copied = rng.choice(form.photocopy.of) if form.photocopy else ""
     if copied and page > 1:
         raise NoSuchPageError(f"{kind_id} {seed}: one page, asked for page {page}", 1)
+    loose = min(size) * (0.012 if split == "eval" else 0.03)
     first = 1
     for number, side in enumerate(form.sides):
-        shift = [max(m + rng.uniform(-2, 2), 1.5) for m in side.margins]
+        shift = [max(m + rng.uniform(-loose, loose), 1.5) for m in side.margins]
         blocks = resolve(side.blocks, facts, rng)
         sheet = Sheet(size, dpi, tints[number] if not copied else "#ffffff", style)
         if copied:

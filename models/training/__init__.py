@@ -1,0 +1,1 @@
+"""Trains the classifier: samples, backbone, tuning, calibration, export."""

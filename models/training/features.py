@@ -1,4 +1,4 @@
-"""What the frozen backbone sees in the samples: computed once, then heads train in seconds."""
+"""What the frozen half of the backbone sees in the samples: computed once for all epochs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import keras
+import keras  # type: ignore[import-not-found]
 import numpy as np
 import numpy.typing as npt
 from PIL import Image
@@ -14,8 +14,6 @@ from PIL import Image
 from models.specimens.sheet import rng_of
 from models.training import backbone
 from models.training.samples import Pixels, Sample, fit
-
-Floats = npt.NDArray[np.float32]
 
 _BATCH = 64
 
@@ -26,16 +24,15 @@ def pixels(sample: Sample, extra_turn: int = 0) -> Pixels:
     return fit(np.ascontiguousarray(np.rot90(cut, -extra_turn)), backbone.SIDE)
 
 
-def extractor() -> Any:
-    """The backbone with what the head reads: 2 × 2 regions and the whole, 6400 numbers.
+def pooled(x: Any) -> Any:
+    """What the head reads of a 7 × 7 map: 2 × 2 regions and the whole.
 
     The regions keep where on the page something stands (a title, a seal, a portrait).
     """
-    body = backbone.build()
-    regions = keras.layers.AveragePooling2D(4, 3, name="regions")(body.output)
-    whole = keras.layers.AveragePooling2D(7, name="whole")(body.output)
+    regions = keras.layers.AveragePooling2D(4, 3, name="regions")(x)
+    whole = keras.layers.AveragePooling2D(7, name="whole")(x)
     parts = [keras.layers.Flatten()(regions), keras.layers.Flatten()(whole)]
-    return keras.Model(body.input, keras.layers.Concatenate()(parts), name="features")
+    return keras.layers.Concatenate(name="pooled")(parts)
 
 
 def _batches(samples: Sequence[Sample], turns: int) -> Iterator[tuple[Pixels, list[int]]]:
@@ -55,13 +52,13 @@ def _batches(samples: Sequence[Sample], turns: int) -> Iterator[tuple[Pixels, li
 
 def compute(
     model: Any, samples: Sequence[Sample], turns: int, tell: Callable[[str], None]
-) -> tuple[Floats, npt.NDArray[np.int64]]:
-    """Features (rows × numbers) of every sample in `turns` turns, and each row's sample."""
-    rows: list[Floats] = []
+) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.int64]]:
+    """The model's output for every sample in `turns` turns, and each row's sample."""
+    rows: list[npt.NDArray[np.float16]] = []
     owners: list[int] = []
     for n, (images, whose) in enumerate(_batches(samples, turns)):
         ready = (images.astype(np.float32) - backbone.MEAN) * backbone.SCALE
-        rows.append(np.asarray(model(ready, training=False)))
+        rows.append(np.asarray(model(ready, training=False)).astype(np.float16))
         owners += whose
         if n % 20 == 0:
             tell(f"features of {len(owners)}/{len(samples) * turns} pictures")

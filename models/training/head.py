@@ -1,19 +1,22 @@
-"""The head on the frozen features: training, and calibration on forms that it has not seen."""
+"""The head: training on features that stay, and calibration on forms that it has not seen.
+
+Papers that are none of the kinds are learnt as "undecided": the same chance for every kind.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-import keras
+import keras  # type: ignore[import-not-found]
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from models import metrics
+from models.metrics import UNKNOWN
+
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
-
-UNKNOWN = -1
-"""Label of papers that are none of the kinds: the head learns to be undecided about them."""
 
 _EPOCHS = 24
 _BATCH = 128
@@ -75,20 +78,8 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
     return np.asarray(grown / grown.sum(1, keepdims=True), np.float32)
 
 
-def held_out(
-    features: Floats, labels: Ints, groups: Ints, classes: int, folds: int, seed: int
-) -> Floats:
-    """Logits of every row by a head that saw no row of the same group (form)."""
-    out = np.zeros((len(labels), classes), np.float32)
-    for fold in range(folds):
-        away = groups % folds == fold
-        kernel, bias = train(features[~away], labels[~away], classes, seed + fold)
-        out[away] = features[away] @ kernel + bias
-    return out
-
-
 def calibrate(logits: Floats, labels: Ints, keep: float = 0.93) -> Calibration:
-    """Temperature by least negative log-likelihood; threshold that keeps this share of the known."""
+    """Temperature of least log-likelihood cost; threshold that keeps this share of the right."""
     known = labels != UNKNOWN
     own, truth = logits[known], labels[known]
     rows = np.arange(len(truth))
@@ -110,27 +101,7 @@ def calibrate(logits: Floats, labels: Ints, keep: float = 0.93) -> Calibration:
     )
 
 
-def report(logits: Floats, labels: Ints, temperature: float, threshold: float) -> dict[str, Any]:
-    """Accuracy, expected calibration error (10 bins) and rejection of a set."""
-    known = labels != UNKNOWN
-    chance = softmax(logits, temperature)
-    sure, said = chance.max(1), chance.argmax(1)
-    right = said[known] == labels[known]
-    accepted = sure[known] >= threshold
-    bins = np.minimum((sure[known] * 10).astype(int), 9)
-    gap = sum(
-        (bins == b).mean() * abs(right[bins == b].mean() - sure[known][bins == b].mean())
-        for b in range(10)
-        if (bins == b).any()
-    )
-    return {
-        "pictures": int(known.sum()),
-        "accuracy": round(float(right.mean()), 4),
-        "ece": round(float(gap), 4),
-        "accepted": round(float(accepted.mean()), 4),
-        "wrong_and_accepted": round(float((~right & accepted).mean()), 4),
-        "unknown_pictures": int((~known).sum()),
-        "unknown_refused": round(float((sure[~known] < threshold).mean()), 4)
-        if (~known).any()
-        else None,
-    }
+def report(logits: Floats, labels: Ints, found: Calibration) -> dict[str, Any]:
+    """The figures of a set of pictures."""
+    chance = softmax(logits, found.temperature)
+    return metrics.report(labels, chance.argmax(1), chance.max(1), found.threshold)

@@ -51,6 +51,7 @@ class Sample(msgspec.Struct, frozen=True):
 
     kind: str
     form: str
+    page: int
     turn: int
     level: int
     jpeg: bytes
@@ -70,7 +71,7 @@ def jobs(split: Split, pages: int, shots: int, others: int) -> list[Job]:
 def make(job: Job) -> Iterator[Sample]:
     """The samples of a job, always the same for the same job."""
     rng = rng_of("sample", job.split, job.kind, job.form, job.seed)
-    page = _draw(job, rng)
+    page, number = _draw(job, rng)
     for shot in range(job.shots):
         level, turn = rng.choice(_LEVELS), rng.randrange(4)
         scene = Scene(
@@ -82,21 +83,22 @@ def make(job: Job) -> Iterator[Sample]:
         else:
             quad = _missed(corners[0], rng)
         cut = cut_out(np.asarray(picture), quad)
-        cut = _touched(cut, rng)
+        if job.split == "train":
+            cut = _touched(cut, rng)
         held = io.BytesIO()
         Image.fromarray(np.rot90(cut, -turn)).save(held, "JPEG", quality=88)
-        yield Sample(job.kind, job.form, turn, level, held.getvalue())
+        yield Sample(job.kind, job.form, number, turn, level, held.getvalue())
 
 
-def _draw(job: Job, rng: random.Random) -> Image.Image:
-    """A page at about 1000 pixels of its long side, the first one or a later one."""
+def _draw(job: Job, rng: random.Random) -> tuple[Image.Image, int]:
+    """A page of about 1000 pixels, the first one or a later one, and its number."""
     card = job.kind == "cccd_gan_chip_2021"
     page = rng.choice([1, 2] if card else [1, 1, 1, 2])
     dpi = 300 if card or job.form in _SMALL else 90
     try:
-        return draw(job.kind, job.seed, page, dpi, job.split, job.form)
+        return draw(job.kind, job.seed, page, dpi, job.split, job.form), page
     except NoSuchPageError:
-        return draw(job.kind, job.seed, 1, dpi, job.split, job.form)
+        return draw(job.kind, job.seed, 1, dpi, job.split, job.form), 1
 
 
 def _missed(quad: Quad, rng: random.Random) -> Quad:
@@ -123,9 +125,12 @@ def cut_out(picture: Pixels, quad: Quad) -> Pixels:
 
 
 def _touched(cut: Pixels, rng: random.Random) -> Pixels:
-    """What other cameras and lamps would change: gain, gamma, colour."""
-    if rng.random() < 0.3:
-        return cut
+    """What other papers, cameras and lamps would change: hue, saturation, gamma, gain, tint."""
+    if rng.random() < 0.5:
+        hsv = cv2.cvtColor(cut, cv2.COLOR_RGB2HSV).astype(np.float32)
+        hsv[..., 0] = (hsv[..., 0] + rng.uniform(-9, 9)) % 180
+        hsv[..., 1] *= rng.uniform(0.4, 1.3)
+        cut = cv2.cvtColor(np.clip(hsv, 0, 255).astype(np.uint8), cv2.COLOR_HSV2RGB)
     gamma, gain = rng.uniform(0.75, 1.3), rng.uniform(0.82, 1.12)
     tint = np.array([rng.uniform(0.94, 1.06) for _ in range(3)], np.float32)
     values = (cut.astype(np.float32) / 255) ** gamma * gain * tint

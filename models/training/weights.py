@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 _MAGIC = 0x1950A86A20F9469CFC6C
-_TYPES = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
+_TYPES: dict[str, np.dtype[Any]] = {"FloatStorage": np.dtype("<f4"), "LongStorage": np.dtype("<i8")}
 
 
 class WeightsError(Exception):
@@ -51,7 +51,8 @@ class _Plain(pickle.Unpickler):
         raise WeightsError(f"the checkpoint asks for {module}.{name}")
 
     def persistent_load(self, pid: Any) -> tuple[Any, ...]:
-        self.storages[pid[2]] = _TYPES[pid[1]]
+        kind: np.dtype[Any] = _TYPES[pid[1]]
+        self.storages[pid[2]] = kind
         return tuple(pid)
 
 

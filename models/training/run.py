@@ -1,0 +1,125 @@
+"""The whole training, in order."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+import numpy as np
+
+from models.metrics import UNKNOWN
+from models.specimens import kinds
+from models.training import backbone, card, export, features, head, place, pool, samples, selftest
+from models.training import tune as tuning
+from models.training.head import Calibration, Ints
+from models.training.samples import Sample
+
+Tell = Callable[[str], None]
+
+CACHE = place.ROOT / "build" / "training"
+_EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS = 60, 2, 90
+_EXAMPLES = 400
+"""Training pictures by which the ranges of the activations are measured."""
+_FOLDS = 3
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """How much to train."""
+
+    pages: int
+    others: int
+    shots: int
+    turns: int
+    epochs: int
+    seed: int
+    workers: int
+    out: str
+
+    @classmethod
+    def of(cls, args: argparse.Namespace) -> Self:
+        home = CACHE / "out" if args.dry else place.ROOT / "models"
+        named = {key: getattr(args, key) for key in cls.__struct_fields__ if key != "out"}
+        return cls(**named, out=str(home))
+
+
+def everything(plan: Plan, tell: Tell) -> None:
+    """Draws, trains, calibrates, measures, writes."""
+    labels = kinds()
+    learn = pool.gather(
+        samples.jobs("train", plan.pages, plan.shots, plan.others), CACHE, plan.workers, tell
+    )
+    lower, upper = backbone.halves()
+    halfway, owners = features.compute(lower, learn, plan.turns, tell)
+    truth = _labels(learn, labels)[owners]
+    found = _calibrated(plan, upper, halfway, truth, _groups(learn)[owners], tell)
+    tell(f"calibrated: {found}")
+    upper = backbone.halves()[1]  # from the start again, now with every form
+    model = tuning.build(upper, len(labels))
+    tuning.probe(model, halfway, truth, plan.seed)
+    tuning.train(model, halfway, truth, plan.epochs, plan.seed, tell)
+    rng = np.random.default_rng(plan.seed)
+    chosen = rng.choice(len(learn), min(_EXAMPLES, len(learn)), replace=False)
+    content = export.quantise(
+        export.assemble(lower, model), [features.pixels(learn[i]) for i in chosen]
+    )
+    tell(f"model of {len(content)} bytes")
+    _finish(plan, content, labels, found, lower, model, tell)
+
+
+def _finish(
+    plan: Plan, content: bytes, labels: Sequence[str], found: Calibration, lower: Any, model: Any,
+    tell: Tell,
+) -> None:  # fmt: skip
+    home = Path(plan.out)
+    home.mkdir(parents=True, exist_ok=True)
+    unseen = pool.gather(
+        samples.jobs("eval", _EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS), CACHE, plan.workers, tell
+    )
+    truth = _labels(unseen, labels)
+    said = export.run(content, [features.pixels(s) for s in unseen])
+    exact = tuning.logits(model, features.compute(lower, unseen, 1, tell)[0])
+    figures = card.figures(unseen, said, exact, truth, labels, found)
+    tell(msgspec.json.format(msgspec.json.encode(figures), indent=2).decode())
+    told = selftest.write(
+        home / "selftest",
+        selftest.choose(unseen, head.softmax(said, found.temperature), labels),
+    )
+    version = "1." + hashlib.sha256(content).hexdigest()[:8]
+    export.write(home / "kinds.tflite", content)
+    export.write(
+        home / "kinds.json",
+        export.describe(content, labels, found.temperature, found.threshold, version, told),
+    )
+    if plan.out == str(CACHE / "out"):
+        shutil.copy(place.ROOT / "models" / "CARD.md", home / "CARD.md")
+    card.write(home / "CARD.md", figures, version, plan)
+
+
+def _calibrated(
+    plan: Plan, upper: Any, halfway: tuning.Halves, truth: Ints, groups: Ints, tell: Tell
+) -> Calibration:
+    """Trains without a third of the forms and calibrates on them: new forms are the real test."""
+    away = groups % _FOLDS == 0
+    model = tuning.build(upper, int(truth.max()) + 1)
+    tuning.probe(model, halfway[~away], truth[~away], plan.seed)
+    tuning.train(model, halfway[~away], truth[~away], max(1, plan.epochs // 2), plan.seed, tell)
+    return head.calibrate(tuning.logits(model, halfway[away]), truth[away])
+
+
+def _labels(which: Sequence[Sample], labels: Sequence[str]) -> Ints:
+    index = {label: i for i, label in enumerate(labels)}
+    return np.array([index.get(sample.kind, UNKNOWN) for sample in which])
+
+
+def _groups(which: Sequence[Sample]) -> Ints:
+    """A number for each form of a kind."""
+    forms: dict[str, dict[str, int]] = {}
+    for sample in which:
+        own = forms.setdefault(sample.kind, {})
+        own.setdefault(sample.form, len(own))
+    return np.array([forms[sample.kind][sample.form] for sample in which])
