@@ -1,0 +1,229 @@
+"""The slips.  None of them has the title of an officer's form, and none holds a citizen's data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from PIL import Image
+
+from daemon.catalogue import procedures, services
+from daemon.catalogue.calendar import VIETNAM
+from daemon.catalogue.procedures import Procedures
+from daemon.catalogue.services import Group
+from daemon.machine.values import Language
+from daemon.services.procedures.page import sections
+from daemon.services.tickets.roll import Roll, SlipError
+from daemon.services.tickets.words import Words
+
+Args = Mapping[str, str]
+Layout = Callable[[Roll, Args, Language], None]
+
+
+def render(
+    name: str,
+    args: Args,
+    language: Language,
+    ward: str,
+    at: dt.datetime | None = None,
+) -> Image.Image:
+    """A slip as a 1-bit picture of 576 dots width, ready for the ticket printer.
+
+    `ward` is the full name (`Phường Thủ Đức`), `at` the time printed on it (now).  Raises
+    SlipError for an unknown layout, a missing value or a missing font.
+    """
+    layout = LAYOUTS.get(name)
+    if layout is None:
+        raise SlipError(f"layout {name!r}: one of {', '.join(sorted(LAYOUTS))} is right")
+    words = Words(language)
+    now = (at or dt.datetime.now(VIETNAM)).astimezone(VIETNAM)
+    roll = Roll()
+    roll.gap(8)
+    roll.text(words("centre").upper(), 22, "Bold", "centre")
+    roll.text(ward, 34, "Bold", "centre")
+    roll.gap(10)
+    roll.rule(3)
+    roll.gap(14)
+    try:
+        layout(roll, args, language)
+    except KeyError as error:
+        raise SlipError(f"layout {name!r}: no value {error.args[0]!r}") from None
+    roll.gap(14)
+    roll.rule(1)
+    roll.gap(8)
+    printed = words("printed", time=f"{now:%H:%M}", date=f"{now:%d/%m/%Y}")
+    roll.text(printed, 22, align="centre")
+    roll.gap(24)
+    return roll.picture()
+
+
+def queue(roll: Roll, args: Args, language: Language) -> None:
+    """`service`, `number`, `before`, `minutes`."""
+    words = Words(language)
+    group = _groups().get(args["service"])
+    number = args["number"]
+    if group is not None and not number.startswith(group.letter):
+        roll.banner(words("queue.priority").upper())
+        roll.gap(14)
+    roll.text(words("queue.title").upper(), 30, "Bold", "centre")
+    roll.gap(18)
+    roll.big(number, 176)
+    roll.gap(20)
+    if group is not None:
+        roll.text(group.name_vi if language == "vi" else group.name_en, 34, "Bold", "centre")
+        roll.text(words("queue.counter", counters=", ".join(group.counters)), 32, align="centre")
+    roll.gap(12)
+    roll.rule(1)
+    roll.gap(10)
+    before, minutes = int(args["before"]), int(args["minutes"])
+    roll.text(words.counted("queue.before", before, before=args["before"]), 28, align="centre")
+    if minutes:
+        roll.text(words("queue.minutes", minutes=args["minutes"]), 28, align="centre")
+    roll.gap(8)
+    roll.text(words("queue.call"), 28, "Bold", "centre")
+    roll.text(words("queue.day"), 24, align="centre")
+
+
+def refusal(roll: Roll, args: Args, language: Language) -> None:
+    """`reason`: a code of the kiosk or of the certifier."""
+    words = Words(language)
+    _title(roll, words("refusal.title"))
+    roll.text(words("refusal.lead"), 26)
+    roll.gap(8)
+    roll.text(words.reason(args["reason"]), 32, "Bold")
+    _for_officer(roll, args["reason"], language)
+    roll.gap(14)
+    roll.text(words("refusal.next"), 26, "Bold")
+    roll.text(words.remedy(args["reason"]), 28)
+    roll.gap(14)
+    roll.text(words("refusal.officer"), 24)
+    roll.text(words("free"), 24)
+
+
+def receipt(roll: Roll, args: Args, language: Language) -> None:
+    """`product`; where known `numbers` (by comma), `amount` (đồng), `url` of the check."""
+    words = Words(language)
+    _title(roll, words("receipt.title"))
+    product = "digital" if args["product"] == "digital" else "paper"
+    roll.text(words(f"receipt.{product}"), 28, "Bold", "centre")
+    roll.gap(10)
+    numbers = [number.strip() for number in args.get("numbers", "").split(",") if number.strip()]
+    if numbers:
+        roll.text(words("receipt.numbers"), 24, align="centre")
+        for number in numbers:
+            roll.big(number, 52)
+            roll.gap(10)
+    if args.get("amount"):
+        roll.pair(words("receipt.amount"), _dong(int(args["amount"]), language), 30)
+    if product == "paper":
+        roll.gap(8)
+        roll.text(words("receipt.counter"), 28, "Bold")
+    if args.get("url"):
+        roll.gap(8)
+        roll.qr(args["url"])
+        roll.text(words("receipt.check"), 24, align="centre")
+    roll.gap(10)
+    roll.text(words("receipt.keep"), 26, "Bold", "centre")
+    roll.text(words("receipt.not_fiscal"), 22, align="centre")
+
+
+def later(roll: Roll, args: Args, language: Language) -> None:
+    """`code`; where known `reason` and `due`."""
+    words = Words(language)
+    _title(roll, words("later.title"))
+    _code(roll, words("later.code"), args["code"])
+    if args.get("reason"):
+        roll.text(words.reason(args["reason"]), 28, align="centre")
+        _for_officer(roll, args["reason"], language)
+    if args.get("due"):
+        roll.text(words("later.due", due=args["due"]), 30, "Bold", "centre")
+    roll.gap(10)
+    roll.text(words("later.show"), 28, "Bold", "centre")
+    roll.text(words("later.paid"), 24, align="centre")
+
+
+def power(roll: Roll, args: Args, language: Language) -> None:
+    """`code` of a paid request."""
+    words = Words(language)
+    _title(roll, words("power.title"))
+    _code(roll, words("power.code"), args["code"])
+    roll.text(words("power.show"), 30, "Bold", "centre")
+    roll.gap(8)
+    roll.text(words("power.kept"), 24, align="centre")
+
+
+def procedure(roll: Roll, args: Args, language: Language) -> None:
+    """`code` of a procedure that citizens may see."""
+    words = Words(language)
+    file = _procedures()
+    item = file.shown().get(args["code"])
+    if item is None:
+        raise SlipError(f"procedure {args['code']!r}: not among those that are shown")
+    _title(roll, words("procedure.title"))
+    roll.text(item.name_vi if language == "vi" else item.name_en, 32, "Bold")
+    if language == "en":
+        roll.text(item.name_vi, 24)
+    roll.text(words("procedure.code", code=args["code"]), 22)
+    for key, lines in sections(item, language):
+        roll.gap(14)
+        roll.text(words(f"procedure.{key}"), 26, "Bold")
+        roll.gap(2)
+        for line in lines:
+            if key == "papers":
+                roll.item(line)
+            else:
+                roll.text(line, 25)
+    if item.deep_link:
+        roll.gap(14)
+        roll.qr(item.deep_link, 280)
+        roll.text(words("procedure.scan"), 24, align="centre")
+    roll.gap(12)
+    roll.text(words("procedure.version", version=file.version), 20)
+
+
+LAYOUTS: dict[str, Layout] = {
+    "queue": queue,
+    "refusal": refusal,
+    "receipt": receipt,
+    "later": later,
+    "power": power,
+    "procedure": procedure,
+}
+
+
+def _title(roll: Roll, text: str) -> None:
+    roll.text(text.upper(), 32, "Bold", "centre")
+    roll.gap(12)
+
+
+def _code(roll: Roll, name: str, code: str) -> None:
+    """A code that is read aloud, typed and scanned."""
+    roll.text(name, 26, align="centre")
+    roll.gap(6)
+    roll.big(code, 84)
+    roll.gap(10)
+    roll.qr(code, 220)
+    roll.gap(6)
+
+
+def _for_officer(roll: Roll, reason: str, language: Language) -> None:
+    """The officer reads Vietnamese whatever the visitor reads."""
+    if language != "vi":
+        roll.gap(6)
+        roll.text(Words("vi").reason(reason), 24)
+
+
+def _dong(amount: int, language: Language) -> str:
+    grouped = f"{amount:,}"
+    return f"{grouped.replace(',', '.') if language == 'vi' else grouped} đ"
+
+
+@lru_cache(maxsize=1)
+def _groups() -> dict[str, Group]:
+    return services.load()
+
+
+@lru_cache(maxsize=1)
+def _procedures() -> Procedures:
+    return procedures.load()
