@@ -10,35 +10,34 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
 
 import msgspec
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.x509.oid import NameOID
 
+from daemon.register import demo_certificates as certificates
+from daemon.register.demo_certificates import Key
 from daemon.register.demo_token import Item, Job
 from daemon.register.errors import ModuleMissing, TokenError
 from daemon.register.settings import TokenSettings
 from daemon.register.token import find_module
 
-LABEL = "ward-kiosk-demo"
-PIN = "246810"
-_SO_PIN = "13579135"
-_YEARS = 5
 _READY = "ready.json"
-
-Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-Signer = tuple[ec.EllipticCurvePrivateKey, x509.Certificate]
+"""Written last: a folder without it was not finished and is made anew."""
 
 
 class DemoPki(msgspec.Struct, frozen=True):
-    """Paths of what was made; `environment` must be set before the token's library loads."""
+    """Paths of what was made; call `use` before the token's library loads."""
 
     folder: str
+    certifier: str
+    authority: str
+    """The names in the certificates; others in the configuration make new ones."""
     root: str
     """PEM of the demo's root certificate: give it to `verify --root`."""
     ward_certificate: str
@@ -58,61 +57,71 @@ def make(
     certifier: str = "Nguyễn Văn Mẫu",
     authority: str = "ỦY BAN NHÂN DÂN PHƯỜNG MẪU",
     now: dt.datetime | None = None,
-    valid: dt.timedelta = dt.timedelta(days=365 * _YEARS),
+    valid: dt.timedelta = dt.timedelta(days=365 * certificates.YEARS),
 ) -> DemoPki:
     """Make the demo's keys, certificates and token in `folder`, or find them there."""
+    folder = folder.resolve()
     ready = folder / _READY
     if ready.is_file():
         pki = msgspec.json.decode(ready.read_bytes(), type=DemoPki)
-        if pki.folder == str(folder) and Path(pki.softhsm_conf).is_file():
+        found = (pki.folder, pki.certifier, pki.authority)
+        if found == (str(folder), certifier, authority) and Path(pki.softhsm_conf).is_file():
             return pki
     folder.mkdir(parents=True, exist_ok=True)
     begin = now or dt.datetime.now(dt.UTC)
     span = (begin - dt.timedelta(hours=1), begin + valid)
-    root = _root(begin)
+    root = certificates.new_root(begin)
     ward_key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    ward = _issue(root, f"{authority} (mã hóa)", ward_key.public_key(), span, seals=True)
-    _write(folder / "root.pem", _pem(root[1]))
-    _write(folder / "ward.pem", _pem(ward))
-    _write(folder / "ward.key", _key_pem(ward_key), mode=0o600)
-    _write(folder / "pin", PIN.encode(), mode=0o600)
+    ward = certificates.issue(
+        root, f"{authority} (mã hóa)", ward_key.public_key(), span, seals=True
+    )
+    _write(folder / "root.pem", certificates.pem(root[1]))
+    _write(folder / "ward.pem", certificates.pem(ward))
+    _write(folder / "ward.key", certificates.key_pem(ward_key), mode=0o600)
+    # A label of its own: a process that has another demo's token open must not take it for this one
+    label, pin = f"ward-kiosk-demo-{secrets.token_hex(4)}", secrets.token_hex(8)
+    _write(folder / "pin", pin.encode(), mode=0o600)
     pki = DemoPki(
         folder=str(folder),
+        certifier=certifier,
+        authority=authority,
         root=str(folder / "root.pem"),
         ward_certificate=str(folder / "ward.pem"),
         ward_key=str(folder / "ward.key"),
-        token=TokenSettings(module=find_module(), label=LABEL, pin_file=str(folder / "pin")),
+        token=TokenSettings(module=find_module(), label=label, pin_file=str(folder / "pin")),
         softhsm_conf=str(folder / "softhsm2.conf"),
     )
-    init_token(folder, LABEL)
+    init_token(folder, label, pin)
     items = []
     for label, name, organisation in (
         ("certifier", certifier, False),
         ("authority", authority, True),
     ):
         key = ec.generate_private_key(ec.SECP256R1())
-        certificate = _issue(root, name, key.public_key(), span, organisation=organisation)
+        certificate = certificates.issue(
+            root, name, key.public_key(), span, organisation=organisation
+        )
         items.append((label, key, certificate))
-    put(folder, LABEL, *items)
+    put(folder, pki.token, *items)
     _write(ready, msgspec.json.encode(pki))
     return pki
 
 
-def init_token(folder: Path, label: str) -> None:
+def init_token(folder: Path, label: str, pin: str) -> None:
     """Initialise a SoftHSM token in `folder`/tokens; raises `ModuleMissing`, `TokenError`."""
     tokens = folder / "tokens"
     tokens.mkdir(parents=True, exist_ok=True)
     conf = f"directories.tokendir = {tokens}\nobjectstore.backend = file\nlog.level = ERROR\n"
     _write(folder / "softhsm2.conf", conf.encode())
     command = ["softhsm2-util", "--init-token", "--free", "--label", label]
-    _run(folder, [*command, "--pin", PIN, "--so-pin", _SO_PIN])
+    _run(folder, [*command, "--pin", pin, "--so-pin", secrets.token_hex(8)])
 
 
-def put(folder: Path, token: str, *items: tuple[str, Key, x509.Certificate]) -> None:
+def put(folder: Path, token: TokenSettings, *items: tuple[str, Key, x509.Certificate]) -> None:
     """Put (label, key, certificate) on the token in `folder`."""
     job = Job(
-        token=token,
-        pin=PIN,
+        token=token.label,
+        pin=Path(token.pin_file).read_text(encoding="ascii"),
         items=tuple(
             Item(
                 label=label,
@@ -156,100 +165,6 @@ def _run(folder: Path, command: list[str], stdin: str = "") -> None:
     if done.returncode:
         told = done.stderr.strip().splitlines()
         raise TokenError(f"{command[0]}: {told[-1][:200] if told else done.returncode}")
-
-
-def _root(begin: dt.datetime) -> Signer:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = _name("Ward Kiosk Demo Root - KHÔNG CÓ GIÁ TRỊ PHÁP LÝ", organisation=True)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(begin - dt.timedelta(days=1))
-        .not_valid_after(begin + dt.timedelta(days=365 * 2 * _YEARS))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(_usage(signs=False, issues=True), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    return key, certificate
-
-
-def _issue(
-    root: Signer,
-    name: str,
-    key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey,
-    span: tuple[dt.datetime, dt.datetime],
-    *,
-    organisation: bool = True,
-    seals: bool = False,
-) -> x509.Certificate:
-    issuer_key, issuer = root
-    return (
-        x509.CertificateBuilder()
-        .subject_name(_name(name, organisation=organisation))
-        .issuer_name(issuer.subject)
-        .public_key(key)
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(span[0])
-        .not_valid_after(span[1])
-        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
-        .add_extension(_usage(signs=not seals, issues=False), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
-        .add_extension(
-            x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()),
-            critical=False,
-        )
-        .sign(issuer_key, hashes.SHA256())
-    )
-
-
-def issue(
-    root: Signer, name: str, key: Key, span: tuple[dt.datetime, dt.datetime]
-) -> x509.Certificate:
-    """A signing certificate of `root` with a validity of one's own choice (for tests)."""
-    return _issue(root, name, key.public_key(), span)
-
-
-def new_root(begin: dt.datetime) -> Signer:
-    """A root of one's own (for tests: another issuer)."""
-    return _root(begin)
-
-
-def _name(common: str, *, organisation: bool) -> x509.Name:
-    parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN")]
-    if organisation:
-        parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, common[:64]))
-    parts.append(x509.NameAttribute(NameOID.COMMON_NAME, common[:64]))
-    return x509.Name(parts)
-
-
-def _usage(*, signs: bool, issues: bool) -> x509.KeyUsage:
-    return x509.KeyUsage(
-        digital_signature=signs,
-        content_commitment=signs,
-        key_encipherment=not signs and not issues,
-        data_encipherment=False,
-        key_agreement=False,
-        key_cert_sign=issues,
-        crl_sign=issues,
-        encipher_only=False,
-        decipher_only=False,
-    )
-
-
-def _pem(certificate: x509.Certificate) -> bytes:
-    return certificate.public_bytes(serialization.Encoding.PEM)
-
-
-def _key_pem(key: Key) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
 
 
 def _write(path: Path, data: bytes, mode: int = 0o644) -> None:

@@ -114,7 +114,7 @@ def unseal(envelope: bytes, certificate: Path, key: Path) -> Content:
     if not isinstance(private, rsa.RSAPrivateKey):
         raise EnvelopeError(f"ward key: {key} holds {type(private).__name__}, RSA is right")
     try:
-        data = pkcs7.pkcs7_decrypt_der(envelope, public, private, [pkcs7.PKCS7Options.Binary])
+        data = pkcs7.pkcs7_decrypt_der(envelope, public, private, [])
         content: Content = msgspec.msgpack.decode(data, type=Content)
     except (ValueError, msgspec.MsgspecError) as error:
         raise EnvelopeError("envelope: not one for this key, or damaged") from error

@@ -141,6 +141,7 @@ def lay_out(
         canvas.pdf(),
         order.pages,
         title=f"{_title(filled)}: {filled.title}",
+        note=template.sample.text if filled.sample else "",
         link=Link(filled.proof, _qr_box(template, block)),
     )
     if filled.product == "digital" and len(extra) != 2:

@@ -33,6 +33,7 @@ def merge(
     order: tuple[int | None, ...],
     *,
     title: str,
+    note: str = "",
     link: Link | None = None,
 ) -> tuple[bytes, tuple[bytes, ...]]:
     """Arrange `pdf`'s pages in `order` (None = new A4 page) and draw `overlay` over them.
@@ -51,7 +52,7 @@ def merge(
         extra = tuple(_alone(form, index) for index in range(len(order), len(form.pages)))
     if link is not None:
         _add_link(pdf, link)
-    return finish(pdf, title), extra
+    return finish(pdf, title, note), extra
 
 
 def _alone(source: pikepdf.Pdf, index: int) -> bytes:
@@ -78,8 +79,8 @@ def _add_link(pdf: pikepdf.Pdf, link: Link) -> None:
     page.Annots.append(pdf.make_indirect(annotation))
 
 
-def finish(pdf: pikepdf.Pdf, title: str) -> bytes:
-    """Output intent, metadata, and the bytes."""
+def finish(pdf: pikepdf.Pdf, title: str, note: str = "") -> bytes:
+    """Output intent, metadata (`note` = its description), and the bytes."""
     if "/OutputIntents" not in pdf.Root:
         profile = pdf.make_stream(_srgb(), N=3, Alternate=pikepdf.Name.DeviceRGB)
         intent = pikepdf.Dictionary(
@@ -92,6 +93,8 @@ def finish(pdf: pikepdf.Pdf, title: str) -> bytes:
         pdf.Root.OutputIntents = pikepdf.Array([pdf.make_indirect(intent)])
     with pdf.open_metadata(set_pikepdf_as_editor=False) as meta:
         meta["dc:title"] = title
+        if note:
+            meta["dc:description"] = note
         meta["pdfaid:part"] = "2"
         meta["pdfaid:conformance"] = "B"
     out = BytesIO()

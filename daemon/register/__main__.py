@@ -1,0 +1,167 @@
+"""`python -m daemon.register verify|audit|export`: the register's doors for scripts.
+
+Exit codes: 0 good · 1 not good (not genuine, chain broken) · 2 wrong use or unreadable input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import logging
+import sys
+from pathlib import Path
+
+import msgspec
+
+from daemon.register import audit, certificates, export, lookup, verify
+from daemon.register.errors import RegisterError
+from daemon.register.facts import Head
+from daemon.store import Store, StoreError
+
+GOOD, BAD, USAGE = 0, 1, 2
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    # pyHanko logs a traceback for each untrusted certificate; the report says it in one word
+    logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
+    logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
+    try:
+        return int(options.run(options))
+    except (RegisterError, StoreError, OSError) as error:
+        print(f"{options.command}: {error}", file=sys.stderr)
+        return USAGE
+
+
+def _verify(options: argparse.Namespace) -> int:
+    roots = certificates.load_pem(options.root)
+    report = verify.verify(options.file.read_bytes(), roots)
+    if options.database:
+        store = _opened(options.database)
+        try:
+            report = store.read_now(lambda: lookup.compare(report))
+        finally:
+            store.close_now()
+    if options.json:
+        _json(report)
+    else:
+        print(_words(report))
+    return GOOD if report.genuine else BAD
+
+
+def _audit(options: argparse.Namespace) -> int:
+    known = None
+    if options.head:
+        seq, _, digest = options.head.partition(":")
+        if not seq.isdigit() or len(digest) != 64:
+            print("audit: --head: SEQ:HASH is right, as `audit` prints it", file=sys.stderr)
+            return USAGE
+        known = Head(int(seq), digest)
+    store = _opened(options.database)
+    try:
+        found = store.read_now(lambda: audit.audit(known))
+    finally:
+        store.close_now()
+    if options.json:
+        _json({"good": found.good, **msgspec.to_builtins(found)})
+    else:
+        print(
+            f"{found.entries} entries ({found.valid} valid, {found.reserved} reserved, "
+            f"{found.voided} voided), {found.links} links, head {found.head.seq}:{found.head.hash}"
+        )
+        for finding in found.findings:
+            print(f"{finding.code}: {finding.where}: {finding.detail}")
+    return GOOD if found.good else BAD
+
+
+def _export(options: argparse.Namespace) -> int:
+    store = _opened(options.database)
+
+    def work() -> str:
+        names = None
+        if options.ward_key:
+            names = export.Names(options.ward_certificate, options.ward_key)
+        return export.table(options.first, options.last, names)
+
+    try:
+        text = store.read_now(work)
+    finally:
+        store.close_now()
+    if options.output:
+        options.output.write_text(text, encoding="utf-8", newline="")
+    else:
+        sys.stdout.write(text)
+    return GOOD
+
+
+def _opened(path: Path) -> Store:
+    if not path.is_file():
+        raise FileNotFoundError(f"{path}: no database there")
+    return Store.open(path)
+
+
+def _json(value: object) -> None:
+    print(msgspec.json.encode(value).decode())
+
+
+def _words(report: verify.Report) -> str:
+    lines = [f"{'genuine' if report.genuine else 'NOT GENUINE'}"]
+    if report.sample:
+        lines[0] += " (SAMPLE: no legal value)"
+    if report.problems:
+        lines.append(f"problems: {', '.join(report.problems)}")
+    if report.number:
+        lines.append(
+            f"number {report.number}, volume {report.volume}, {report.date}: {report.kind}, "
+            f"{report.pages} pages, {report.copies} copies, authority {report.authority}"
+        )
+    if report.status:
+        lines.append(f"register: {report.status} {report.note}".rstrip())
+    lines += [
+        f"{each.field}: {each.signer}, {each.signed_at}, "
+        f"{'intact' if each.intact else 'broken'}, {'trusted' if each.trusted else 'not trusted'}"
+        for each in report.signatures
+    ]
+    return "\n".join(lines)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m daemon.register",
+        description="Check certified copies and the register.",
+        epilog="Exit codes: 0 good, 1 not genuine or broken, 2 wrong use or unreadable input.",
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    one = commands.add_parser("verify", help="is this certified copy genuine and unaltered?")
+    one.add_argument("file", type=Path, metavar="FILE.pdf")
+    one.add_argument(
+        "--root", action="append", default=[], metavar="PEM",
+        help="a root to trust (repeat); without one nothing is genuine",
+    )  # fmt: skip
+    one.add_argument("--database", type=Path, help="the register to look it up in as well")
+    one.add_argument("--json", action="store_true")
+    one.set_defaults(run=_verify)
+
+    two = commands.add_parser("audit", help="does the register hold together?")
+    two.add_argument("--database", type=Path, required=True)
+    two.add_argument("--head", metavar="SEQ:HASH", help="a head that was published earlier")
+    two.add_argument("--json", action="store_true")
+    two.set_defaults(run=_audit)
+
+    three = commands.add_parser("export", help="the register as CSV")
+    three.add_argument("--database", type=Path, required=True)
+    three.add_argument("--from", dest="first", type=dt.date.fromisoformat, default=dt.date.min)
+    three.add_argument("--to", dest="last", type=dt.date.fromisoformat, default=dt.date.max)
+    three.add_argument("--output", type=Path, metavar="FILE.csv")
+    three.add_argument("--ward-certificate", type=Path, metavar="PEM")
+    three.add_argument(
+        "--ward-key", type=Path, metavar="PEM", help="fill in names that still wait here"
+    )
+    three.set_defaults(run=_export)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
