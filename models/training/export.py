@@ -17,7 +17,7 @@ import tensorflow as tf  # type: ignore[import-untyped]
 
 from models.training import backbone
 from models.training.head import Floats
-from models.training.samples import PAD, Pixels
+from models.training.samples import Pixels
 
 
 def assemble(lower: Any, tuned: Any) -> Any:
@@ -74,8 +74,6 @@ def describe(
         "labels": list(labels),
         "input": [backbone.SIDE, backbone.SIDE],
         "colour": "RGB",
-        "fit": "contain",
-        "pad": PAD,
         "interpolation": "area",
         "mean": backbone.MEAN,
         "scale": backbone.SCALE,

@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import cv2
 import keras  # type: ignore[import-not-found]
 import numpy as np
 import numpy.typing as npt
@@ -13,15 +14,26 @@ from PIL import Image
 
 from models.specimens.sheet import rng_of
 from models.training import backbone
-from models.training.samples import Pixels, Sample, fit
+from models.training.samples import Pixels, Sample
 
 _BATCH = 64
 
 
+def squeeze(cut: Pixels) -> Pixels:
+    """A picture of any shape as the model's square, as `daemon.documents.classify` makes it."""
+    side = (backbone.SIDE, backbone.SIDE)
+    return np.asarray(cv2.resize(cut, side, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 def pixels(sample: Sample, extra_turn: int = 0) -> Pixels:
-    """The model's input of a sample, bytes, turned further by quarter turns."""
+    """The model's input of a sample, bytes, turned further by quarter turns clockwise."""
     cut = np.asarray(Image.open(io.BytesIO(sample.jpeg)).convert("RGB"))
-    return fit(np.ascontiguousarray(np.rot90(cut, -extra_turn)), backbone.SIDE)
+    return squeeze(np.ascontiguousarray(np.rot90(cut, -extra_turn)))
+
+
+def upright(sample: Sample) -> Pixels:
+    """The model's input of a sample, as one reads it."""
+    return pixels(sample, -sample.turn % 4)
 
 
 def pooled(x: Any) -> Any:
@@ -35,13 +47,19 @@ def pooled(x: Any) -> Any:
     return keras.layers.Concatenate(name="pooled")(parts)
 
 
+def _turns(sample: Sample, index: int, count: int) -> list[int]:
+    """As it lies, then upright (the product turns pages before it asks), then at random."""
+    other = rng_of("turn", index).randrange(1, 4)
+    wanted = [0, -sample.turn % 4 or other, other, (other + 1) % 4]
+    return wanted[:count]
+
+
 def _batches(samples: Sequence[Sample], turns: int) -> Iterator[tuple[Pixels, list[int]]]:
     images: list[Pixels] = []
     owners: list[int] = []
     for i, sample in enumerate(samples):
-        first = rng_of("turn", i).randrange(1, 4)
-        for k in range(turns):
-            images.append(pixels(sample, 0 if k == 0 else (first + k - 1) % 4))
+        for turn in _turns(sample, i, turns):
+            images.append(pixels(sample, turn))
             owners.append(i)
         if len(images) >= _BATCH:
             yield np.stack(images), owners

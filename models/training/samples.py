@@ -27,9 +27,6 @@ Pixels = npt.NDArray[np.uint8]
 LONG_SIDE = 448
 """Pixels of a cut-out's long side: twice what the model sees."""
 
-PAD = 127
-"""Grey of the square around a page that is not square."""
-
 _LEVELS = (0, 1, 1, 2, 2, 2, 3)
 _FRAME = (1120, 840)
 _SMALL = ("the_nhua", "dang_ky_xe", "banknote")
@@ -118,10 +115,12 @@ def cut_out(picture: Pixels, quad: Quad) -> Pixels:
     size = max(8, round(wide * scale)), max(8, round(high * scale))
     target = np.array([[0, 0], [size[0], 0], size, [0, size[1]]], np.float32)
     matrix = cv2.getPerspectiveTransform(points, target)
-    cut = cv2.warpPerspective(
-        picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+    return np.asarray(
+        cv2.warpPerspective(
+            picture, matrix, size, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE
+        ),
+        np.uint8,
     )
-    return np.asarray(cut, np.uint8)
 
 
 def _touched(cut: Pixels, rng: random.Random) -> Pixels:
@@ -130,24 +129,9 @@ def _touched(cut: Pixels, rng: random.Random) -> Pixels:
         hsv = cv2.cvtColor(cut, cv2.COLOR_RGB2HSV).astype(np.float32)
         hsv[..., 0] = (hsv[..., 0] + rng.uniform(-9, 9)) % 180
         hsv[..., 1] *= rng.uniform(0.4, 1.3)
-        cut = cv2.cvtColor(np.clip(hsv, 0, 255).astype(np.uint8), cv2.COLOR_HSV2RGB)
+        bent = np.clip(hsv, 0, 255).astype(np.uint8)
+        cut = np.asarray(cv2.cvtColor(bent, cv2.COLOR_HSV2RGB), np.uint8)
     gamma, gain = rng.uniform(0.75, 1.3), rng.uniform(0.82, 1.12)
     tint = np.array([rng.uniform(0.94, 1.06) for _ in range(3)], np.float32)
     values = (cut.astype(np.float32) / 255) ** gamma * gain * tint
     return np.clip(values * 255, 0, 255).astype(np.uint8)
-
-
-def fit(cut: Pixels, side: int) -> Pixels:
-    """A picture of any shape in the middle of a grey square: how the model is fed.
-
-    The proportions stay, since they tell a card from a sheet.  The product's own
-    `daemon.documents.classify` does the same by what `kinds.json` says.
-    """
-    high, wide = cut.shape[:2]
-    scale = side / max(high, wide)
-    size = max(1, round(wide * scale)), max(1, round(high * scale))
-    small = cv2.resize(cut, size, interpolation=cv2.INTER_AREA)
-    out = np.full((side, side, 3), PAD, np.uint8)
-    left, top = (side - size[0]) // 2, (side - size[1]) // 2
-    out[top : top + size[1], left : left + size[0]] = small
-    return out

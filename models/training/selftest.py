@@ -6,7 +6,6 @@ import io
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from models.training.head import Floats
@@ -31,7 +30,7 @@ def choose(
 
 
 def write(folder: Path, chosen: Sequence[tuple[str, Sample]]) -> dict[str, str]:
-    """Writes them as `mau_<kind>_<n>.jpg`; returns path below `models/` → label."""
+    """Writes them as `mau_<kind>_<n>.jpg`; returns file → label."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.jpg"):
         old.unlink()
@@ -43,13 +42,5 @@ def write(folder: Path, chosen: Sequence[tuple[str, Sample]]) -> dict[str, str]:
         held = io.BytesIO()
         picture.save(held, "JPEG", quality=84, comment=b"specimen=true MAU")
         (folder / name).write_bytes(held.getvalue())
-        told[f"{folder.name}/{name}"] = label
+        told[name] = label
     return told
-
-
-def read(folder: Path, told: dict[str, str]) -> list[tuple[str, np.ndarray]]:
-    """Label and pixels (height × width × RGB) of each stored picture."""
-    return [
-        (label, np.asarray(Image.open(folder.parent / name).convert("RGB")))
-        for name, label in told.items()
-    ]

@@ -16,6 +16,7 @@ from models.specimens import (
     marks,
     page_count,
 )
+from models.specimens.fonts import Split
 from models.specimens.forms import kind
 
 
@@ -37,7 +38,7 @@ def test_same_seed_same_page_and_another_seed_another(kind_id: str) -> None:
 
 @pytest.mark.parametrize("kind_id", kinds())
 @pytest.mark.parametrize("split", ["train", "eval"])
-def test_every_form_draws(kind_id: str, split: str) -> None:
+def test_every_form_draws(kind_id: str, split: Split) -> None:
     for form in form_names(kind_id, split):
         page = draw(kind_id, 5, dpi=50, split=split, form=form)
         assert page.mode == "RGB"
