@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from daemon.documents.errors import UndecodableError
+from daemon.documents.errors import Undecodable
 
 Pixels = npt.NDArray[np.uint8]
 """height × width × 3, RGB."""
@@ -47,39 +47,39 @@ ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def decode(data: bytes | memoryview) -> Pixels:
-    """The picture in `data`, upright as its EXIF says, as RGB.  Raises UndecodableError."""
+    """The picture in `data`, upright as its EXIF says, as RGB.  Raises Undecodable."""
     if len(data) == 0:
-        raise UndecodableError("empty_file")
+        raise Undecodable("empty_file")
     if len(data) > BYTES:
-        raise UndecodableError("too_many_bytes", str(len(data)), f"at most {BYTES}")
+        raise Undecodable("too_many_bytes", str(len(data)), f"at most {BYTES}")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
             return _decode(bytes(data))
-        except UndecodableError:
+        except Undecodable:
             raise
         except Image.DecompressionBombError:
-            raise UndecodableError("too_many_pixels", "", f"at most {PIXELS}") from None
+            raise Undecodable("too_many_pixels", "", f"at most {PIXELS}") from None
         except UnidentifiedImageError:
-            raise UndecodableError("not_a_picture", "", " ".join(FORMATS)) from None
+            raise Undecodable("not_a_picture", "", " ".join(FORMATS)) from None
         except Exception as error:
             # Pillow's plugins raise almost anything on hostile files (OSError, SyntaxError,
             # struct.error, ValueError, ...); all of it means the same, and none is shown.
-            raise UndecodableError("damaged", type(error).__name__) from None
+            raise Undecodable("damaged", type(error).__name__) from None
 
 
 def _decode(data: bytes) -> Pixels:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         width, height = image.size
         if width * height > PIXELS:
-            raise UndecodableError("too_many_pixels", f"{width}x{height}", f"at most {PIXELS}")
+            raise Undecodable("too_many_pixels", f"{width}x{height}", f"at most {PIXELS}")
         if min(width, height) < SHORTEST:
-            raise UndecodableError("too_small", f"{width}x{height}", f"at least {SHORTEST} a side")
+            raise Undecodable("too_small", f"{width}x{height}", f"at least {SHORTEST} a side")
         # A telephone's multi-picture JPEG counts as animated for Pillow; its first is the photo.
         if image.format not in ("JPEG", "MPO") and getattr(image, "is_animated", False):
-            raise UndecodableError("animated")
+            raise Undecodable("animated")
         if image.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > SCANS:
-            raise UndecodableError("too_many_scans", "", f"at most {SCANS}")
+            raise Undecodable("too_many_scans", "", f"at most {SCANS}")
         turn = image.getexif().get(_ORIENTATION, 1)
         pixels = _rgb(image)
     return _turned(pixels, turn if isinstance(turn, int) else 1)

@@ -18,19 +18,22 @@ Reason = Literal[
 
 
 class DocumentsError(Exception):
-    """The common base; `code` is stable and may be logged."""
+    """The common base; `reason` is a stable code and may be logged and shown to a technician."""
 
     code = "documents"
 
+    def __init__(self, detail: str = "", reason: str = "") -> None:
+        self.reason: str = reason or self.code
+        super().__init__(": ".join(part for part in (self.reason, detail) if part))
 
-class UndecodableError(DocumentsError):
+
+class Undecodable(DocumentsError):
     """A file that is no picture we accept; the citizen sees it as `unreadable`."""
 
     code = "unreadable"
 
     def __init__(self, reason: Reason, read: str = "", right: str = "") -> None:
-        super().__init__(": ".join(part for part in (reason, read, right) if part))
-        self.reason: Reason = reason
+        super().__init__(": ".join(part for part in (read, right) if part), reason)
 
 
 class ModelError(DocumentsError):
@@ -39,31 +42,31 @@ class ModelError(DocumentsError):
     code = "model"
 
 
-class ModelMissingError(ModelError):
+class ModelMissing(ModelError):
     """The model or its description is not installed."""
 
     code = "model_missing"
 
 
-class ModelCorruptError(ModelError):
+class ModelCorrupt(ModelError):
     """The model or its description is not what was released."""
 
     code = "model_corrupt"
 
 
-class SelfTestFailedError(ModelError):
+class SelfTestFailed(ModelError):
     """The model loads but answers the stored pictures wrongly."""
 
     code = "model_self_test"
 
 
-class ReaderMissingError(DocumentsError):
+class ReaderMissing(DocumentsError):
     """Tesseract or its Vietnamese data is not installed."""
 
     code = "reader_missing"
 
 
-class ReadingFailedError(DocumentsError):
+class ReadingFailed(DocumentsError):
     """Tesseract gave up on a page or ran out of time."""
 
     code = "reading_failed"
@@ -73,3 +76,21 @@ class AssemblyError(DocumentsError):
     """The pages cannot become a PDF: what was wrong with which."""
 
     code = "assembly"
+
+
+class WorkerLost(DocumentsError):
+    """The document worker died or was killed on the same request twice."""
+
+    code = "worker_lost"
+
+
+class WorkerLate(DocumentsError):
+    """The document worker does not answer in time."""
+
+    code = "worker_late"
+
+
+REMOTE: dict[str, type[DocumentsError]] = {
+    error.code: error for error in (ReaderMissing, ReadingFailed, AssemblyError)
+}
+"""Errors that the worker may answer with, by code."""

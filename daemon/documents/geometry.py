@@ -1,4 +1,4 @@
-"""Quadrilaterals: order, area, overlap, and the true proportions behind a perspective."""
+"""Quadrilaterals: order, area, overlap, the shape of the paper behind the perspective."""
 
 from __future__ import annotations
 
@@ -6,68 +6,91 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-Quad = npt.NDArray[np.float32]
-"""4 × 2, pixels: top left, top right, bottom right, bottom left."""
+Quad = npt.NDArray[np.float64]
+"""4 × 2, (x, y) in pixels, clockwise as seen; which corner comes first depends on the place."""
 
 
-def ordered(points: npt.NDArray[np.floating]) -> Quad:
-    """Any four corners, clockwise from the one nearest to the top left."""
-    points = np.asarray(points, np.float32).reshape(4, 2)
-    middle = points.mean(axis=0)
-    angles = np.arctan2(points[:, 1] - middle[1], points[:, 0] - middle[0])
-    around = points[np.argsort(angles)]
-    return np.roll(around, -int(np.argmin(around.sum(axis=1))), axis=0)
+def ordered(points: npt.ArrayLike) -> Quad:
+    """The corners clockwise as seen, the one nearest to the picture's top left first."""
+    quad = np.asarray(points, np.float64).reshape(4, 2)
+    centre = quad.mean(axis=0)
+    around = np.arctan2(quad[:, 1] - centre[1], quad[:, 0] - centre[0])
+    quad = quad[np.argsort(around)]
+    return np.roll(quad, -int(np.argmin(quad.sum(axis=1))), axis=0)
+
+
+def turned(quad: Quad, quarters: int) -> Quad:
+    """The same corners, named as on a page that has to be turned clockwise to be read."""
+    return np.roll(quad, quarters % 4, axis=0)
 
 
 def area(quad: Quad) -> float:
     """Square pixels."""
-    return float(abs(cv2.contourArea(quad)))
+    x, y = quad[:, 0], quad[:, 1]
+    return float(abs(np.dot(x, np.roll(y, -1)) - np.dot(y, np.roll(x, -1))) / 2)
 
 
-def overlap(one: Quad, two: Quad) -> float:
-    """Part of the smaller that lies inside the other, 0…1 (both convex)."""
-    common, _ = cv2.intersectConvexConvex(one, two)
-    return float(common) / max(1.0, min(area(one), area(two)))
-
-
-def sides(quad: Quad) -> npt.NDArray[np.float32]:
-    """Lengths: top, right, bottom, left."""
-    return np.asarray(np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1), np.float32)
-
-
-def is_sound(quad: Quad) -> bool:
-    """Convex, angles of 62° to 118°, at most 2.6 times as long as wide: a flat paper from above."""
-    if not cv2.isContourConvex(quad.reshape(4, 1, 2)):
+def convex(quad: Quad) -> bool:
+    """Is it convex, with no corner sharper than 35° or blunter than 145°?"""
+    ahead = np.roll(quad, -1, axis=0) - quad
+    behind = np.roll(quad, 1, axis=0) - quad
+    lengths = np.linalg.norm(ahead, axis=1) * np.linalg.norm(behind, axis=1)
+    if not (lengths > 1).all():
         return False
-    lengths = sides(quad)
-    if max(lengths) > 2.6 * min(lengths):
-        return False
-    for i in range(4):
-        a, b = quad[i - 1] - quad[i], quad[(i + 1) % 4] - quad[i]
-        cosine = float(a @ b) / (float(np.linalg.norm(a) * np.linalg.norm(b)) + 1e-6)
-        if abs(cosine) > 0.47:
-            return False
-    return True
+    cross = ahead[:, 0] * behind[:, 1] - ahead[:, 1] * behind[:, 0]
+    cosine = (ahead * behind).sum(axis=1) / lengths
+    return bool((cross > 0).all() and (np.abs(cosine) < np.cos(np.radians(35))).all())
+
+
+def sides(quad: Quad) -> npt.NDArray[np.float64]:
+    """Lengths of the four sides, from the first corner on."""
+    return np.asarray(np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1), np.float64)
+
+
+def shared(one: Quad, other: Quad) -> float:
+    """Square pixels that both cover."""
+    common, _ = cv2.intersectConvexConvex(one.astype(np.float32), other.astype(np.float32))
+    return float(common)
+
+
+def overlap(one: Quad, other: Quad) -> float:
+    """Intersection over union, 0 to 1."""
+    common = shared(one, other)
+    union = area(one) + area(other) - common
+    return common / union if union > 0 else 0.0
+
+
+def crossing(a: Quad, b: Quad) -> npt.NDArray[np.float64] | None:
+    """Where two lines, each given by two points, cross; None where they are nearly parallel."""
+    d, e = a[1] - a[0], b[1] - b[0]
+    turn = d[0] * e[1] - d[1] * e[0]
+    if abs(turn) < 1e-3 * float(np.linalg.norm(d) * np.linalg.norm(e)):
+        return None
+    step = b[0] - a[0]
+    return np.asarray(a[0] + d * ((step[0] * e[1] - step[1] * e[0]) / turn), np.float64)
 
 
 def proportion(quad: Quad, size: tuple[int, int]) -> float:
-    """True width / height of the paper, seen by a camera whose axis meets the picture's middle.
+    """Width over height of the flat paper seen as `quad` in a picture of this size.
 
-    Zhang & He, Whiteboard scanning and image enhancement (2003), eq. 20; where the perspective is
-    too weak to tell the focal length, the mean lengths of the sides.
+    The closed form of Zhang and He, "Whiteboard scanning and image enhancement" (2007), §3, with
+    the optical axis through the middle of the picture.  Where the view is too straight to tell
+    the focal length, the mean lengths of the sides are taken.
     """
     lengths = sides(quad)
-    plain = float((lengths[0] + lengths[2]) / max(1e-6, float(lengths[1] + lengths[3])))
-    centre = np.array([size[0] / 2, size[1] / 2])
-    m = [np.append(corner - centre, 1.0) for corner in (quad[0], quad[1], quad[3], quad[2])]
-    k2 = float(np.cross(m[0], m[3]) @ m[2]) / float(np.cross(m[1], m[3]) @ m[2] or 1e-9)
-    k3 = float(np.cross(m[0], m[3]) @ m[1]) / float(np.cross(m[2], m[3]) @ m[1] or 1e-9)
-    n2, n3 = k2 * m[1] - m[0], k3 * m[2] - m[0]
-    if abs(n2[2]) < 0.02 or abs(n3[2]) < 0.02:
+    plain = float((lengths[0] + lengths[2]) / max(1e-6, lengths[1] + lengths[3]))
+    middle = np.array([size[0] / 2, size[1] / 2])
+    m1, m2, m4, m3 = (np.append(p - middle, 1.0) for p in quad)
+    k2 = np.dot(np.cross(m1, m4), m3) / (np.dot(np.cross(m2, m4), m3) or 1e-9)
+    k3 = np.dot(np.cross(m1, m4), m2) / (np.dot(np.cross(m3, m4), m2) or 1e-9)
+    n2, n3 = k2 * m2 - m1, k3 * m3 - m1
+    if min(abs(n2[2]), abs(n3[2])) < 0.02:
         return plain
-    f2 = -(n2[0] * n3[0] + n2[1] * n3[1]) / (n2[2] * n3[2])
-    if not 0.3 * size[0] ** 2 < f2 < 9 * size[0] ** 2:
+    focal2 = -(n2[0] * n3[0] + n2[1] * n3[1]) / (n2[2] * n3[2])
+    span = float(max(size))
+    if not (0.6 * span) ** 2 < focal2 < (6 * span) ** 2:
         return plain
-    scale = np.array([1 / f2, 1 / f2, 1.0])
-    true = float(np.sqrt((n2 * n2 * scale).sum() / (n3 * n3 * scale).sum()))
+    weights = np.array([1 / focal2, 1 / focal2, 1.0])
+    true = float(np.sqrt((n2 * n2 * weights).sum() / (n3 * n3 * weights).sum()))
+    # Noise in the corners can send the closed form astray; it corrects, it does not rule.
     return true if 0.8 < true / plain < 1.25 else plain

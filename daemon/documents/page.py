@@ -1,236 +1,202 @@
-"""Finds papers in a photograph: any flat paper, at any angle, on any desk.
-
-Several simple detectors propose outlines on a small copy (edges and brightness of four channels);
-each outline is fitted by a quadrilateral and scored by what a paper's border must show: it fits, it
-lies on an edge all around, and the colour differs across it.  Corners are then refined on the full
-picture (`refine.py`).
-"""
+"""Finds the paper in a photograph: candidates, a judge, exact corners, the other papers."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import cv2
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from daemon.documents.candidates import propose
 from daemon.documents.decode import Pixels
-from daemon.documents.geometry import Quad, area, is_sound, ordered, overlap, sides
-from daemon.documents.refine import refine
+from daemon.documents.geometry import Quad, area, convex, crossing, ordered, shared
+from daemon.documents.judging import Judge, Judged
 
-WORK = 512
-"""Longest side, in pixels, of the copy that outlines are looked for on."""
+WORK = 560
+"""Long side, in pixels, of the picture in which candidates are looked for."""
 
-SURE = 0.30
-"""Score from which an outline counts as a paper."""
+FINE = 1400
+"""Long side of the picture in which the sides are measured."""
 
-ANOTHER = 0.55
-"""Score from which a further outline counts as a second paper: a patterned desk is full of shapes."""
+ACCEPT = 0.36
+"""Least score of a paper."""
 
-SMALLEST = 0.012
-"""Least part of the picture that a paper covers: half a card on an A3 bed."""
-
-EDGE = 0.006
-"""Nearer to the picture's edge than this part of its diagonal, a side counts as cut off."""
-
-Grey = npt.NDArray[np.uint8]
+SECOND = 0.45
+"""Least score of a further paper: a wrong "two papers" stops an honest visitor."""
 
 
 class Found(msgspec.Struct, frozen=True):
-    """What was found in a photograph."""
+    """What lies in a photograph."""
 
-    page: Quad | None = None
-    """The largest sure paper; pixels of the photograph."""
-    others: tuple[Quad, ...] = ()
-    score: float = 0.0
-    cut: bool = False
-    """Part of the page lies outside the picture."""
-
-
-class Candidate(msgspec.Struct, frozen=True):
-    """An outline with its score, in pixels of the small copy."""
-
-    quad: Quad
+    corners: Quad | None
+    """Of the paper, in pixels of the photograph, clockwise as seen; None = no paper."""
     score: float
+    others: tuple[Quad, ...]
+    """Corners of further papers."""
+    cut: bool
+    """The paper goes on beyond the picture."""
+    whole: bool
+    """The picture is the paper: a scan or a photo cropped by its owner."""
 
 
-def find(photo: Pixels, *, fine: bool = True) -> Found:
-    """The papers of a photograph; `fine` = corners to a fraction of a pixel."""
-    scale = WORK / max(photo.shape[:2])
-    size = (max(1, round(photo.shape[1] * scale)), max(1, round(photo.shape[0] * scale)))
-    small = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
-    sure = papers(small)
-    if not sure:
-        return Found()
-    first = sure[0]
-    rest = [one for one in sure[1:] if _another(one, size)]
-    quads = [one.quad / scale for one in (first, *rest)]
-    cut = bool(_at_edge(first.quad, size))
-    if fine:
-        quads = [refine(photo, quad) for quad in quads]
-    return Found(quads[0], tuple(quads[1:]), first.score, cut)
-
-
-def papers(small: Pixels) -> list[Candidate]:
-    """The sure outlines, largest first, none inside another."""
-    gradient = _gradient(small)
-    lab = np.asarray(cv2.cvtColor(small, cv2.COLOR_RGB2LAB), np.float32)
-    floor = SMALLEST * small.shape[0] * small.shape[1]
-    proposed: list[Candidate] = []
-    # What counts as an edge: a quarter of the picture's strong ones.
-    level = max(4.0, 0.25 * float(np.percentile(gradient, 97)))
-    tried: set[bytes] = set()
-    size = (small.shape[1], small.shape[0])
-    for outline in _outlines(small):
-        quad = _quad(outline)
-        if quad is None or area(quad) < floor or not is_sound(quad):
-            continue
-        same = (quad / 3).astype(np.int16).tobytes()
-        if same in tried or len(_at_edge(quad, size)) > 2:
-            continue  # what fills the picture on three sides is the desk
-        tried.add(same)
-        score = _score(quad, outline, gradient, lab, level)
-        if score >= SURE:
-            proposed.append(Candidate(quad, score))
-    # A paper's own frames and photographs lie inside it: the outline around them wins unless it
-    # is much less sure.
-    proposed.sort(key=lambda one: one.score * area(one.quad) ** 0.6, reverse=True)
-    kept: list[Candidate] = []
-    for one in proposed:
-        if all(overlap(one.quad, other.quad) < 0.2 for other in kept):
-            kept.append(one)
-    return sorted(kept, key=lambda one: area(one.quad), reverse=True)
-
-
-# -- proposals ----------------------------------------------------------------------------
-
-
-def _outlines(small: Pixels) -> Iterator[npt.NDArray[np.int32]]:
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
-    saturation = cv2.cvtColor(small, cv2.COLOR_RGB2HSV)[:, :, 1]
-    channels = (lab[:, :, 0], lab[:, :, 1], lab[:, :, 2], saturation)
-    floor = SMALLEST * small.shape[0] * small.shape[1]
-    for number, channel in enumerate(channels):
-        if number and float(channel.std()) < 2.0:
-            continue
-        # Closing removes print from paper, so that only large shapes remain.
-        smooth = cv2.medianBlur(cv2.morphologyEx(channel, cv2.MORPH_CLOSE, _disc(5)), 5)
-        for low, high in ((20, 60), (40, 120), (10, 30)):
-            edges = np.asarray(cv2.dilate(cv2.Canny(smooth, low, high), _disc(3)), np.uint8)
-            yield from _contours(edges, floor)
-        _, bright = cv2.threshold(smooth, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-        for mask in (bright, cv2.bitwise_not(bright)):
-            opened = np.asarray(cv2.morphologyEx(mask, cv2.MORPH_OPEN, _disc(7)), np.uint8)
-            yield from _contours(opened, floor)
-
-
-def _contours(mask: Grey, floor: float) -> Iterator[npt.NDArray[np.int32]]:
-    # A frame of background lets shapes that touch the picture's edge close there.
-    framed = cv2.copyMakeBorder(mask, 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
-    found, _ = cv2.findContours(framed, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE, offset=(-1, -1))
-    for contour in found:
-        hull = cv2.convexHull(contour)
-        if cv2.contourArea(hull) >= floor:
-            yield np.asarray(hull, np.int32)
-
-
-def _quad(hull: npt.NDArray[np.int32]) -> Quad | None:
-    """The four-sided outline of a hull: the simplification that keeps its area best."""
-    length = cv2.arcLength(hull, True)
-    for part in (0.01, 0.015, 0.02, 0.03, 0.045, 0.065, 0.09):
-        simple = cv2.approxPolyDP(hull, part * length, True)
-        if len(simple) == 4:
-            return ordered(np.asarray(simple, np.float32))
-        if len(simple) < 4:
-            return None
-    return None
-
-
-# -- scores -------------------------------------------------------------------------------
-
-
-def _gradient(small: Pixels) -> npt.NDArray[np.float32]:
-    """Strength of the strongest edge of any colour, 0…255."""
-    smooth = cv2.GaussianBlur(small, (0, 0), 1.0).astype(np.float32)
-    across = cv2.Scharr(smooth, cv2.CV_32F, 1, 0) / 16
-    down = cv2.Scharr(smooth, cv2.CV_32F, 0, 1) / 16
-    return np.asarray(np.hypot(across, down).max(axis=2), np.float32)
-
-
-def _score(
-    quad: Quad,
-    hull: npt.NDArray[np.int32],
-    gradient: npt.NDArray[np.float32],
-    lab: npt.NDArray[np.float32],
-    level: float,
-) -> float:
-    fit = min(area(quad), cv2.contourArea(hull)) / max(area(quad), cv2.contourArea(hull), 1.0)
-    supports, steps = [], []
-    hidden = _at_edge(quad, (gradient.shape[1], gradient.shape[0]))
-    for i in range(4):
-        if i in hidden:
-            continue
-        support, step = _side(quad[i], quad[(i + 1) % 4], gradient, lab, level)
-        supports.append(support)
-        steps.append(step)
-    # The weakest side counts half: three good sides and one through nothing is no paper.
-    edge = 0.5 * float(np.mean(supports)) + 0.5 * min(supports)
-    contrast = min(1.0, float(np.mean(steps)) / 18)
-    # A side outside the picture proves nothing.
-    return float(fit**2 * edge * (0.35 + 0.65 * contrast) * 0.75 ** len(hidden))
-
-
-def _side(
-    a: npt.NDArray[np.float32],
-    b: npt.NDArray[np.float32],
-    gradient: npt.NDArray[np.float32],
-    lab: npt.NDArray[np.float32],
-    level: float,
-) -> tuple[float, float]:
-    """(part of the side that lies on an edge, colour step across it in L*a*b* units)."""
-    height, width = gradient.shape
-    length = float(np.linalg.norm(b - a))
-    count = max(8, int(length / 3))
-    along = np.linspace(0.04, 0.96, count)[:, None]
-    points = a + (b - a) * along
-    normal = np.array([(b - a)[1], -(b - a)[0]]) / max(length, 1e-6)
-
-    def sample(offset: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-        at = np.rint(points + normal * offset).astype(np.intp)
-        return at[:, 1].clip(0, height - 1), at[:, 0].clip(0, width - 1)
-
-    strongest = np.max([gradient[sample(offset)] for offset in (-2, -1, 0, 1, 2)], axis=0)
-    inside, outside = lab[sample(-5)], lab[sample(5)]
-    step = np.abs(inside.mean(axis=0) - outside.mean(axis=0))
-    return float((strongest > level).mean()), float(step @ np.array([100 / 255, 1.0, 1.0]))
-
-
-def _at_edge(quad: Quad, size: tuple[int, int]) -> list[int]:
-    """The sides that run along the picture's edge or beyond: there the paper is cut off."""
-    near = EDGE * float(np.hypot(*size)) + 1
-    found = []
-    for i in range(4):
-        a, b = quad[i], quad[(i + 1) % 4]
-        for axis in (0, 1):
-            far = size[axis] - 1 - near
-            if max(a[axis], b[axis]) < near or min(a[axis], b[axis]) > far:
-                found.append(i)
-    return found
-
-
-def _another(one: Candidate, size: tuple[int, int]) -> bool:
-    """Is this surely a second paper?  It lies wholly in the picture and has a paper's shape."""
-    lengths = sides(one.quad)
-    ratio = max(lengths[0] + lengths[2], lengths[1] + lengths[3]) / max(
-        1e-6, float(min(lengths[0] + lengths[2], lengths[1] + lengths[3]))
+def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
+    """The largest clear paper and the others.  `thorough` = a still, else a preview frame."""
+    small, scale = _shrunk(photo, work)
+    judge = Judge(small)
+    judged = sorted(
+        (judge.judge(quad) for quad in propose(small, thorough)),
+        key=lambda one: one.score,
+        reverse=True,
     )
-    return (
-        one.score >= ANOTHER
-        and not _at_edge(one.quad, size)
-        and (abs(ratio - 1.414) < 0.2 or abs(ratio - 1.586) < 0.2)
-    )
+    best = _outermost(judged, judge)
+    if best is None or best.score < ACCEPT:
+        if _is_paper(small):
+            return Found(_frame(photo), 0.5, (), False, True)
+        return Found(None, best.score if best else 0.0, (), False, False)
+    others = _others(judged, best)
+    if thorough:
+        fine, fine_scale = _shrunk(photo, FINE)
+        exact = refine(fine, best.quad * (fine_scale / scale)) / fine_scale
+    else:
+        exact = best.quad / scale
+    cut = any(best.touching)
+    return Found(exact, best.score, tuple(o.quad / scale for o in others), cut, False)
 
 
-def _disc(size: int) -> Grey:
-    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)), np.uint8)
+def _shrunk(photo: Pixels, longest: int) -> tuple[Pixels, float]:
+    scale = longest / max(photo.shape[:2])
+    if scale >= 1:
+        return photo, 1.0
+    size = round(photo.shape[1] * scale), round(photo.shape[0] * scale)
+    # Halving first makes the exact average cheap on 12 megapixels.
+    if scale < 0.3:
+        photo = np.ascontiguousarray(photo[::2, ::2])
+    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+
+
+def _outermost(judged: list[Judged], judge: Judge) -> Judged | None:
+    """The best one; among nearly as good ones that contain it, the largest.
+
+    A frame or a tinted field printed on a paper can have better sides than the paper itself.
+    """
+    if not judged:
+        return None
+    best = judged[0]
+    for other in judged[1:]:
+        if other.score < 0.82 * best.score or other.score < ACCEPT:
+            break
+        larger = area(other.quad) > 1.06 * area(best.quad)
+        if sum(other.touching) > sum(best.touching):
+            continue
+        if larger and shared(best.quad, other.quad) > 0.97 * area(best.quad):
+            clear = min(s for s, t in zip(other.support, other.touching, strict=True) if not t)
+            if clear > 0.55:
+                best = other
+    return best
+
+
+def _others(judged: list[Judged], best: Judged) -> list[Judged]:
+    kept: list[Judged] = []
+    for other in judged:
+        if other.score < SECOND:
+            break
+        apart = all(
+            shared(other.quad, known.quad) < 0.12 * min(area(other.quad), area(known.quad))
+            for known in (best, *kept)
+        )
+        if apart and area(other.quad) > 0.08 * area(best.quad):
+            kept.append(other)
+    return kept
+
+
+def _frame(photo: Pixels) -> Quad:
+    height, width = photo.shape[:2]
+    return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
+
+
+def _is_paper(small: Pixels) -> bool:
+    """Is the whole picture one paper: a bright even rim on all sides, print inside?"""
+    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
+    height, width = grey.shape
+    ring = max(3, min(height, width) // 40)
+    strips = (grey[:ring], grey[-ring:], grey[:, :ring], grey[:, -ring:])
+    levels = [float(np.median(strip)) for strip in strips]
+    rough = [float(np.percentile(s, 75) - np.percentile(s, 25)) for s in strips]
+    if min(levels) < 150 or max(levels) - min(levels) > 50 or max(rough) > 30:
+        return False
+    ground = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
+    printed = (ground.astype(np.int16) - grey) > 40
+    return bool(0.004 < printed.mean() < 0.4 and float(np.percentile(ground, 10)) > 120)
+
+
+def refine(rgb: npt.NDArray[np.uint8], quad: Quad) -> Quad:
+    """The corners to a fraction of a pixel: the steepest place across each side, a line each."""
+    lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (0, 0), 0.8), cv2.COLOR_RGB2LAB).astype(np.float32)
+    lab[:, :, 0] *= 100 / 255
+    for reach in (0.011, 0.005):
+        moved = _measured(lab, quad, max(4.0, reach * max(rgb.shape[:2])))
+        if moved is None:
+            return quad
+        quad = moved
+    return quad
+
+
+def _measured(lab: npt.NDArray[np.float32], quad: Quad, reach: float) -> Quad | None:
+    height, width = lab.shape[:2]
+    lines: list[npt.NDArray[np.float64]] = []
+    for k in range(4):
+        start, end = quad[k], quad[(k + 1) % 4]
+        along = end - start
+        length = float(np.linalg.norm(along))
+        outward = np.array([along[1], -along[0]]) / length
+        t = np.linspace(0.04, 0.96, int(np.clip(length / 6, 30, 160)))
+        offsets = np.arange(-reach, reach + 0.5, 0.5)
+        grid = (start + along * t[:, None])[:, None, :] + outward * offsets[None, :, None]
+        inside = ((grid >= 1) & (grid <= np.array([width - 2, height - 2]))).all(axis=2).all(axis=1)
+        if inside.mean() < 0.4:
+            lines.append(np.stack([start, end]))
+            continue
+        profile = cv2.remap(
+            lab,
+            grid[inside, :, 0].astype(np.float32),
+            grid[inside, :, 1].astype(np.float32),
+            cv2.INTER_LINEAR,
+        )
+        # Steps over ±1.5 px of the same direction in colour as the side as a whole.
+        step = profile[:, 6:] - profile[:, :-6]
+        common = step[:, :, :].reshape(-1, 3)
+        far = profile[:, -4:].mean(axis=1) - profile[:, :4].mean(axis=1)
+        way = np.median(far, axis=0)
+        size = float(np.linalg.norm(way))
+        if size > 4 and len(common):
+            value = (step * (way / size)).sum(axis=2)
+        else:
+            value = np.linalg.norm(step, axis=2)
+        # Outer steps win over inner ones of the same height: print lies inside.
+        place = value.argmax(axis=1)
+        height_there = value[np.arange(len(value)), place]
+        clear = height_there > max(3.0, 0.4 * float(np.median(height_there)))
+        if clear.sum() < 12:
+            lines.append(np.stack([start, end]))
+            continue
+        points = grid[inside][np.arange(len(place)), place + 3][clear].astype(np.float32)
+        lines.append(_line(points))
+    corners = [crossing(lines[k - 1], lines[k]) for k in range(4)]
+    if any(corner is None for corner in corners):
+        return None
+    moved = np.array(corners)
+    if not convex(ordered(moved)) or np.abs(moved - quad).max() > 4 * reach:
+        return None
+    return moved
+
+
+def _line(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
+    """Two points of the line through most of these."""
+    for _ in range(3):
+        vx, vy, x, y = cv2.fitLine(points, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
+        off = np.abs((points[:, 0] - x) * vy - (points[:, 1] - y) * vx)
+        near = off <= max(1.0, 2.5 * float(np.median(off)))
+        if near.all() or near.sum() < 10:
+            break
+        points = points[near]
+    return np.array([[x, y], [x + vx * 100, y + vy * 100]], np.float64)

@@ -1,4 +1,4 @@
-"""From the paper in the photograph to an upright-sided page of 300 dots an inch, true to size."""
+"""The paper as a flat upright picture at 300 dpi of its own size."""
 
 from __future__ import annotations
 
@@ -11,67 +11,96 @@ from daemon.documents.geometry import Quad, proportion, sides
 
 DPI = 300
 
-FORMATS: dict[str, tuple[float, float]] = {
-    "A4": (210.0, 297.0),
-    "ID-1": (53.98, 85.6),
-    "ID-3": (88.0, 125.0),
-    "A5": (148.0, 210.0),
-}
-"""Name → short and long side in mm (ISO 216; ISO/IEC 7810)."""
+SIZES: tuple[tuple[float, float], ...] = (
+    (297.0, 210.0),
+    (85.6, 53.98),
+    (265.0, 190.0),
+    (210.0, 148.0),
+)
+"""Millimetres, long side first: A4, ID-1 (ISO/IEC 7810), land certificate, A5."""
 
-SLACK = 0.07
-"""How far a measured proportion may lie from a format's."""
+ALIKE = 0.035
+"""Relative difference of proportions within which a paper is taken for one of the sizes."""
 
 
-class Page(msgspec.Struct, frozen=True):
+class Flat(msgspec.Struct, frozen=True):
     """A rectified page."""
 
     pixels: Pixels
-    format: str
-    """Key of FORMATS, or empty where the proportions fit none."""
-    dpi: float
-    """Dots an inch that the photograph really has there; the page itself is drawn at DPI."""
+    dpi: int
+    source_dpi: float
+    """Resolution of the photograph on the paper, for the size assumed."""
 
 
-def rectify(photo: Pixels, quad: Quad, px_per_mm: float | None = None) -> Page:
-    """The page inside `quad`.  `px_per_mm` of the photograph, where the camera's height is known,
-    tells A4 from A5.
+def paper_size(
+    quad: Quad, photo_size: tuple[int, int], view_mm: float = 0.0
+) -> tuple[float, float]:
+    """Width and height in mm of the paper seen as `quad`.
+
+    With the width of the view known (`view_mm`, calibrated camera) the nearest known size in true
+    millimetres; else the size with the nearest proportions, A4 before all others; else the
+    paper's own proportions with the long side of A4.
     """
-    height, width = photo.shape[:2]
-    ratio = proportion(quad, (width, height))
-    long_px = float(max(sides(quad)))
-    name = _format(max(ratio, 1 / ratio), long_px / px_per_mm if px_per_mm else None)
-    if name:
-        short, long = FORMATS[name]
-        size_mm = (short, long) if ratio < 1 else (long, short)
+    ratio = proportion(quad, photo_size)
+    long_short = max(ratio, 1 / ratio)
+    lengths = sides(quad)
+    longest = max(lengths[0] + lengths[2], lengths[1] + lengths[3]) / 2
+    if view_mm:
+        long_mm = longest * view_mm / photo_size[0]
+        near = [
+            s
+            for s in SIZES
+            if abs(np.log(s[0] / long_mm)) < 0.12 and abs(np.log(s[0] / s[1] / long_short)) < 0.08
+        ]
+        size = (
+            min(near, key=lambda s: abs(s[0] - long_mm))
+            if near
+            else (long_mm, long_mm / long_short)
+        )
     else:
-        long = 297.0 if not px_per_mm else long_px / px_per_mm
-        size_mm = (long * ratio, long) if ratio < 1 else (long, long / ratio)
-    size = (round(size_mm[0] / 25.4 * DPI), round(size_mm[1] / 25.4 * DPI))
-    target = np.array([[0, 0], [size[0], 0], [size[0], size[1]], [0, size[1]]], np.float32)
-    turn = cv2.getPerspectiveTransform(quad.astype(np.float32), target)
-    dpi = long_px / (max(size_mm) / 25.4)
-    # Shrinking by more than half would alias: the photograph is halved first.
-    while dpi > 2 * DPI:
-        photo = np.asarray(cv2.pyrDown(photo), np.uint8)
-        turn = turn @ np.diag([2.0, 2.0, 1.0])
-        dpi /= 2
-    pixels = cv2.warpPerspective(
-        photo, turn, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    return Page(np.asarray(pixels, np.uint8), name, dpi)
+        size = min(SIZES[:3], key=lambda s: abs(np.log(s[0] / s[1] / long_short)))
+        if abs(np.log(size[0] / size[1] / long_short)) > ALIKE:
+            size = (297.0, 297.0 / long_short)
+    return size if ratio > 1 else (size[1], size[0])
 
 
-def _format(ratio: float, long_mm: float | None) -> str:
-    near = [
-        name
-        for name, (short, long) in FORMATS.items()
-        if abs(ratio / (long / short) - 1) < SLACK
-        and (long_mm is None or abs(long_mm / long - 1) < 0.15)
-    ]
-    if long_mm is None and near:
-        # Without a scale the commonest paper of that shape.
-        return near[0] if abs(ratio - 1.586) > 0.08 else "ID-1"
-    return min(
-        near, key=lambda one: abs(ratio / (FORMATS[one][1] / FORMATS[one][0]) - 1), default=""
+def flatten(photo: Pixels, quad: Quad, size_mm: tuple[float, float]) -> Flat:
+    """The paper at `DPI` as it lies (still perhaps sideways); a small one at up to 600 dpi."""
+    lengths = sides(quad)
+    across = (lengths[0] + lengths[2]) / 2 / (size_mm[0] / 25.4)
+    down = (lengths[1] + lengths[3]) / 2 / (size_mm[1] / 25.4)
+    source = float(min(across, down))
+    # What the camera saw of a card is worth keeping: its print is half the size of a letter's.
+    dpi = 2 * DPI if max(size_mm) < 130 and source > 1.4 * DPI else DPI
+    width, height = (round(side / 25.4 * dpi) for side in size_mm)
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32) - 0.5, target)
+    how = cv2.INTER_AREA if source > 2 * dpi else cv2.INTER_LINEAR
+    flat = cv2.warpPerspective(
+        photo, matrix, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE
     )
+    return Flat(np.asarray(flat, np.uint8), dpi, source)
+
+
+def turn(pixels: Pixels, quarters: int) -> Pixels:
+    """Turned clockwise by quarter turns."""
+    codes = {1: cv2.ROTATE_90_CLOCKWISE, 2: cv2.ROTATE_180, 3: cv2.ROTATE_90_COUNTERCLOCKWISE}
+    code = codes.get(quarters % 4)
+    return pixels if code is None else np.asarray(cv2.rotate(pixels, code), np.uint8)
+
+
+def jpeg(pixels: Pixels, dpi: int, quality: int = 85) -> bytes:
+    """As JPEG that tells its resolution (JFIF 1.02 density, dots per inch)."""
+    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    done, data = cv2.imencode(".jpg", bgr, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    if not done:
+        raise ValueError("the JPEG encoder refused the page")
+    return with_density(data.tobytes(), dpi)
+
+
+def with_density(data: bytes, dpi: int) -> bytes:
+    """The same JPEG with another resolution in its JFIF header."""
+    if data[2:4] != b"\xff\xe0" or data[6:11] != b"JFIF\0":
+        raise ValueError("a JPEG without a JFIF header")
+    dots = dpi.to_bytes(2, "big")
+    return data[:13] + b"\x01" + dots + dots + data[18:]

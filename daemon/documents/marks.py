@@ -1,0 +1,46 @@
+"""Words that say "this is itself a copy": a copy of a copy is not certified.
+
+Decree 23/2015/NĐ-CP Art. 2 and 18: certified is the original.  The words: the stamp BẢN SAO, the
+administrative SAO Y / SAO LỤC / TRÍCH SAO (Decree 30/2020/NĐ-CP Art. 25), the certification
+statement of Circular 01/2020/TT-BTP, Annex.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rapidfuzz import fuzz
+
+COPY_KINDS = frozenset({"ban_sao_chung_thuc", "giay_khai_sinh_ban_sao"})
+"""Kinds of the catalogue that are copies by themselves."""
+
+_STATEMENT = "chung thuc ban sao dung voi ban chinh"
+_TITLES = re.compile(r"^\W*(ban sao|sao y|sao luc|trich sao|sao y ban chinh)\W*$")
+
+
+def plain(text: str) -> str:
+    """Lower case without marks, đ as d: how OCR's mistakes with marks do not matter."""
+    low = unicodedata.normalize("NFD", text.casefold().replace("đ", "d"))
+    letters = "".join(c for c in low if not unicodedata.combining(c))
+    return re.sub(r"\s+", " ", letters).strip()
+
+
+def says_copy(text: str) -> bool:
+    """Does the text of a page say that it is a copy?"""
+    lines = [plain(line) for line in text.splitlines()]
+    if any(
+        _TITLES.match(line) and _shouted(raw)
+        for line, raw in zip(lines, text.splitlines(), strict=True)
+    ):
+        return True
+    whole = " ".join(lines)
+    if len(whole) < len(_STATEMENT):
+        return False
+    return fuzz.partial_ratio(_STATEMENT, whole) >= 90
+
+
+def _shouted(line: str) -> bool:
+    """Stamps and titles are in capitals or in brackets; running text is not."""
+    letters = [c for c in line if c.isalpha()]
+    return "(" in line or sum(c.isupper() for c in letters) > 0.7 * len(letters)

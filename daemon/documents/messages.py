@@ -1,0 +1,229 @@
+"""What the daemon and the document worker say to each other (`daemon.link`).
+
+Pictures and texts never travel inside a message: they go as memory file descriptors beside it, so
+a message is small and holds nothing personal.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Literal
+
+import msgspec
+
+from daemon.link import Message, Ping, Pong
+from daemon.machine.values import Box, Quality
+
+Verdict = Literal["empty", "found", "moving", "still", "cut", "two", "dark"]
+"""As in `daemon.machine.events.PaperSeen`."""
+
+Point = tuple[float, float]
+
+
+class Outlined(msgspec.Struct, frozen=True):
+    """What the live preview shows."""
+
+    verdict: Verdict
+    corners: tuple[Point, ...] = ()
+    """Four corners as fractions of the frame's width and height, or none."""
+
+
+class Word(msgspec.Struct, frozen=True, array_like=True):
+    """One word that was read."""
+
+    text: str
+    x: int
+    y: int
+    w: int
+    h: int
+    """Its box in pixels of the page, top left first."""
+    confidence: float
+    """0 to 1."""
+    line: int
+    """Words of the same line have the same number, rising down the page."""
+
+    def __repr__(self) -> str:
+        return "Word(***)"
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What OCR read on one page.  It is the citizen's: it stays in the vault and never prints."""
+
+    text: str = ""
+    """Line by line, NFC."""
+    words: tuple[Word, ...] = ()
+    width: int = 0
+    height: int = 0
+    """Pixels of the page that the boxes refer to."""
+    seconds: float = 0.0
+    already_copy: bool = False
+    """The words of a copy stand on it (BẢN SAO, SAO Y, chứng thực bản sao đúng với bản chính)."""
+    fields: dict[str, tuple[str, float]] = {}
+    """Field of the catalogue → (value, confidence 0 to 1)."""
+
+    def __repr__(self) -> str:
+        return f"Reading(words={len(self.words)})"
+
+
+class Code(msgspec.Struct, frozen=True):
+    """A bar code on the page."""
+
+    type: str
+    text: str
+    corners: tuple[Point, ...]
+    """Pixels of the page."""
+
+    def __repr__(self) -> str:
+        return f"Code({self.type})"
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """All that is known of a photograph before its text is read."""
+
+    quality: Quality
+    where: Box | None = None
+    """The worst place, as fractions of the page (of the photograph where no page was found)."""
+    reason: str = ""
+    """Why it is `unreadable` (`errors.Reason`), else empty."""
+    corners: tuple[Point, ...] = ()
+    """TL TR BR BL as one reads the paper, in pixels of the photograph; or none."""
+    others: tuple[tuple[Point, ...], ...] = ()
+    """Corners of further papers."""
+    kind: str = ""
+    """A kind id of the catalogue, or empty where the recognition is not sure."""
+    probability: float = 0.0
+    guess: str = ""
+    """The most probable kind even where it is not sure enough."""
+    already_copy: bool = False
+    duplicate: bool = False
+    """The same side as one of the `earlier` fingerprints."""
+    fingerprint: bytes = b""
+    width: int = 0
+    height: int = 0
+    dpi: int = 0
+    """Of the rectified page."""
+    codes: tuple[Code, ...] = ()
+    seconds: float = 0.0
+    page_jpeg: bytes = b""
+    thumb_jpeg: bytes = b""
+
+    def __repr__(self) -> str:
+        return f"Examination({self.quality}, kind={self.kind!r})"
+
+
+class Sheet(msgspec.Struct, frozen=True):
+    """One page of a PDF to be assembled."""
+
+    jpeg: bytes
+    reading: Reading = Reading()
+
+    def __repr__(self) -> str:
+        return "Sheet(***)"
+
+
+class Job(msgspec.Struct, frozen=True):
+    """The sheets of an `Assemble`, as its descriptor holds them."""
+
+    title: str
+    sheets: tuple[Sheet, ...]
+
+
+# -- to the worker -----------------------------------------------------------------------------
+
+
+class Outline(Message, frozen=True):
+    """Look at the newest preview frame; beside it the descriptor of a `daemon.frames` buffer."""
+
+    n: int
+
+
+class Examine(Message, frozen=True):
+    """Examine the photograph in the descriptor beside it."""
+
+    n: int
+    earlier: tuple[bytes, ...] = ()
+    view_mm: float = 0.0
+    """Width of the bed that the camera sees, or 0 where it is not calibrated."""
+
+
+class Read(Message, frozen=True):
+    """Read the text of the page (JPEG) in the descriptor beside it."""
+
+    n: int
+    kind_id: str = ""
+    """Looks for the fields of this kind."""
+
+
+class Assemble(Message, frozen=True):
+    """Make a PDF/A-2b of the `Job` (msgpack) in the descriptor beside it."""
+
+    n: int
+
+
+# -- from the worker ---------------------------------------------------------------------------
+
+
+class Ready(Message, frozen=True):
+    """The worker is set up: how well it is shut in, and whether recognition works."""
+
+    sandbox: tuple[str, ...]
+    """The measures in force: uid, no_new_privs, limits, seccomp."""
+    missing: tuple[str, ...] = ()
+    """Measures that are not, each as `measure: reason`."""
+    model: str = ""
+    """Version of the model, or empty: then `model_error` says why."""
+    model_error: str = ""
+    reader: str = ""
+    """Version of Tesseract, or empty."""
+
+
+class Seen(Message, frozen=True):
+    """Answer to `Outline`."""
+
+    n: int
+    outlined: Outlined
+
+
+class Done(Message, frozen=True):
+    """Answer to the other requests; beside it the result (msgpack, or the PDF)."""
+
+    n: int
+
+
+class Failed(Message, frozen=True):
+    """The request failed in a way that a repetition would not cure."""
+
+    n: int
+    code: str
+    detail: str = ""
+
+
+ToWorker = Ping | Outline | Examine | Read | Assemble
+FromWorker = Pong | Ready | Seen | Done | Failed
+
+
+def enclosed(data: bytes) -> int:
+    """A new memory file with these bytes; the caller closes the descriptor."""
+    fd = os.memfd_create("documents", os.MFD_CLOEXEC)
+    try:
+        view = memoryview(data)
+        while view:
+            view = view[os.write(fd, view) :]
+    except BaseException:
+        os.close(fd)
+        raise
+    return fd
+
+
+def contents(fd: int) -> bytes:
+    """All bytes of a memory file, whatever its position."""
+    size = os.fstat(fd).st_size
+    parts = []
+    at = 0
+    while at < size:
+        part = os.pread(fd, size - at, at)
+        if not part:
+            break
+        parts.append(part)
+        at += len(part)
+    return b"".join(parts)
