@@ -125,10 +125,10 @@ def load(path: str, pixels: int) -> ImageFont.FreeTypeFont:
         )
     font = ImageFont.truetype(file, pixels, layout_engine=ImageFont.Layout.BASIC)
     if weight:
+        axes = font.get_variation_axes()
         font.set_variation_by_axes(
-            [float(weight) if axis["name"] in _WEIGHT else axis["default"]
-             for axis in font.get_variation_axes()]
-        )  # fmt: skip
+            [float(weight) if a["name"] in _WEIGHT else float(a["default"] or 0) for a in axes]
+        )
     return font
 
 

@@ -1,0 +1,160 @@
+"""`python -m models.evaluate FOLDER --json`: how good the classifier is on pictures of known kind.
+
+FOLDER holds a folder for each kind, named by its id, with JPEG or PNG pictures; a folder of any
+other name holds papers that are none of the model's kinds and ought to be refused.  Pictures are
+photographs and go through the product's whole pipeline (page, quality, turning, kind); with
+`--pages` they are pages already cut out, as scanners give them.
+
+Where no paper is found, the answer counts as "not a paper": that is what the kiosk tells.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from daemon.documents import pipeline
+from daemon.documents.classify import MODELS, Answer, Classifier
+from daemon.documents.decode import decode
+from daemon.documents.errors import DocumentsError, Undecodable
+from models import metrics
+
+NOTHING = "khong_phai_giay_to"
+_SUFFIXES = {".jpg", ".jpeg", ".png"}
+
+Ask = Callable[[bytes], Answer]
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """One picture and what was said about it."""
+
+    file: str
+    truth: str
+    said: str
+    probability: float
+    accepted: bool
+    seconds: float
+
+
+def pictures(folder: Path) -> Iterator[tuple[str, Path]]:
+    """Name of the kind's folder and file, sorted."""
+    for home in sorted(p for p in folder.iterdir() if p.is_dir()):
+        for path in sorted(home.iterdir()):
+            if path.suffix.lower() in _SUFFIXES:
+                yield home.name, path
+
+
+def of_photographs(classifier: Classifier) -> Ask:
+    """Asks the whole pipeline."""
+
+    def ask(data: bytes) -> Answer:
+        seen = pipeline.examine(data, classifier)
+        if not seen.corners:
+            return Answer(NOTHING, 1.0, NOTHING)
+        return Answer(seen.kind, seen.probability, seen.guess)
+
+    return ask
+
+
+def of_pages(classifier: Classifier) -> Ask:
+    """Asks the classifier alone."""
+    return lambda data: classifier.classify(decode(data))
+
+
+def evaluate(folder: Path, ask: Ask) -> list[Shown]:
+    """Asks about every picture; one that cannot be decoded counts as wrong and refused."""
+    out: list[Shown] = []
+    for truth, path in pictures(folder):
+        start = time.perf_counter()
+        try:
+            answer = ask(path.read_bytes())
+        except Undecodable:
+            answer = Answer("", 0.0, "")
+        out.append(
+            Shown(
+                f"{truth}/{path.name}", truth, answer.guess, answer.probability,
+                bool(answer.kind), round(time.perf_counter() - start, 3),
+            )
+        )  # fmt: skip
+    return out
+
+
+def summary(shown: list[Shown], classifier: Classifier) -> dict[str, Any]:
+    """The figures: accuracy, ECE, rejection, confusion (rows: truth, columns: said)."""
+    labels = classifier.described.labels
+    index = {label: i for i, label in enumerate(labels)}
+    truth = [index.get(one.truth, metrics.UNKNOWN) for one in shown]
+    said = [index.get(one.said, metrics.UNKNOWN) for one in shown]
+    sure = [one.probability for one in shown]
+    seconds = sorted(one.seconds for one in shown)
+    lost = [one.file for one in shown if not one.said]
+    kept = [i for i, one in enumerate(shown) if one.said]
+    return {
+        "model": classifier.described.version,
+        "threshold": classifier.described.threshold,
+        **metrics.report(truth, said, sure, classifier.described.threshold),
+        "labels": list(labels),
+        "confusion": metrics.confusion(
+            [truth[i] for i in kept], [said[i] for i in kept], len(labels)
+        ),
+        "unreadable": lost,
+        "wrong": [
+            {"file": one.file, "said": one.said, "probability": one.probability}
+            for one in shown
+            if one.truth in index and one.said != one.truth
+        ],
+        "median_seconds": seconds[len(seconds) // 2],
+    }
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m models.evaluate",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("folder", type=Path, metavar="FOLDER")
+    parser.add_argument("--json", action="store_true", help="one JSON object")
+    parser.add_argument("--pages", action="store_true", help="pages already cut out")
+    parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model")
+    parser.add_argument("--least", type=float, default=0.0, help="exit 1 below this accuracy")
+    return parser
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Exit codes: 0 done, 1 below --least or no usable model, 2 wrong arguments."""
+    parser = _arguments()
+    args = parser.parse_args(argv)
+    if not args.folder.is_dir() or not any(True for _ in pictures(args.folder)):
+        parser.error(f"{args.folder}: expected a folder of folders with .jpg or .png pictures")
+    try:
+        classifier = Classifier.open(args.models)
+    except DocumentsError as error:
+        sys.stderr.write(f"no usable model: {error}\n")
+        return 1
+    ask = of_pages(classifier) if args.pages else of_photographs(classifier)
+    found = summary(evaluate(args.folder, ask), classifier)
+    sys.stdout.write(_told(found, as_json=args.json) + "\n")
+    right = found["accuracy"]
+    return 0 if right is None or right >= args.least else 1
+
+
+def _told(found: dict[str, Any], *, as_json: bool) -> str:
+    if as_json:
+        return msgspec.json.encode(found).decode()
+    lines = [f"{key}: {found[key]}" for key in found if key not in ("labels", "confusion", "wrong")]
+    width = max(len(label) for label in found["labels"])
+    for label, row in zip(found["labels"], found["confusion"], strict=True):
+        lines.append(f"{label:<{width}} " + " ".join(f"{n:4d}" for n in row))
+    lines += [f"wrong: {w['file']}: {w['said']} {w['probability']}" for w in found["wrong"]]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
