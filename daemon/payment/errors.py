@@ -15,6 +15,12 @@ class BadTariff(PaymentError):
     code = "bad_tariff"
 
 
+class BadNotice(PaymentError):
+    """A notice of money that cannot be one."""
+
+    code = "bad_notice"
+
+
 class BadCode(PaymentError):
     """A value that the payment code cannot carry."""
 

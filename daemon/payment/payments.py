@@ -17,6 +17,7 @@ import msgspec
 
 from daemon.machine.events import PaymentOffered, PaymentSeen
 from daemon.payment import vietqr
+from daemon.payment.errors import BadNotice
 from daemon.store import Store
 from daemon.store.models.payment import PaymentRow, ReceiptRow
 
@@ -130,7 +131,10 @@ class Payments:
         """Money was reported: `text` = the transfer's content, `reference` = the bank's own id.
 
         The same reference again changes nothing.  Without one, each call is another transfer.
+        Raises BadNotice for no money at all.
         """
+        if amount < 1:
+            raise BadNotice(f"notice: read {amount} đồng, 1 or more is right")
         now = self._clock()
         known = reference or f"kiosk-{secrets.token_hex(8)}"
         return await self._store.write(lambda: self._seen(text, amount, known, now))

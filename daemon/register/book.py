@@ -177,7 +177,9 @@ class Book:
         """
         row = self.row(request)
         self._step(row, "signed", now)
-        for entry, digest in zip(self.entries(request), files, strict=True):
+        for place, (entry, digest) in enumerate(zip(self.entries(request), files, strict=True)):
+            if deliveries:
+                entry.delivery = self._outbox.append_sealed("sealed/copy", deliveries[place])
             entry.file_digest = digest
             if entry.product == "digital":
                 entry.status = "valid"
@@ -186,8 +188,6 @@ class Book:
                 entry.note = "Ký, đóng dấu tại quầy"
             entry.save()
             self._happened("sealed", entry, now)
-        for envelope in deliveries:
-            self._outbox.append_sealed("sealed/copy", envelope)
 
     def printed(self, request: str, now: float) -> None:
         """Step `printed`; again where everything is printed once more."""
@@ -228,8 +228,13 @@ class Book:
         return ends
 
     def pass_on(self, request: str, reason: str, now: float) -> Step:
-        """The counter finishes: like `end`, and an accepted request goes to the ward as well."""
+        """The counter finishes: like `end`, and an accepted request goes to the ward as well.
+
+        Raises `NoSuchRequest` where nothing of it is kept that could be passed on.
+        """
         row = self.row(request)
+        if row.step in ("dropped", "handed_over"):
+            raise NoSuchRequest(f"request {request} is {row.step}: nothing of it is kept")
         if row.step not in saga.OPEN:
             self.release(row)
             return saga.step_of(row)
@@ -248,7 +253,8 @@ class Book:
 
     def _void(self, entries: list[EntryRow], reason: str, now: float) -> None:
         for entry in entries:
-            entry.status, entry.note = "voided", reason
+            self._outbox.done(entry.delivery)  # what has not left yet is not delivered any more
+            entry.status, entry.note, entry.delivery = "voided", reason, ""
             entry.save()
             self._happened("voided", entry, now)
 

@@ -42,6 +42,7 @@ CREATE TABLE entry (
     file_digest BLOB,
     status TEXT NOT NULL CHECK (status IN ('reserved', 'valid', 'voided')),
     note TEXT NOT NULL DEFAULT '',
+    delivery TEXT NOT NULL DEFAULT '',
     UNIQUE (authority, sign, year, number)
 );
 

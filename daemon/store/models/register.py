@@ -65,6 +65,8 @@ class EntryRow(Row):
     """SHA-256 of the signed file (electronic) or of the prepared pages (paper)."""
     status = peewee.TextField()
     note = peewee.TextField(default="")
+    delivery = peewee.TextField(default="")
+    """Id of the outbox fact that holds the copy for the ward's store; not part of the chain."""
 
     class Meta:
         table_name = "entry"

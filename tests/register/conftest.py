@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from daemon.register import demo_pki
+from daemon.register.demo_pki import DemoPki
+from daemon.register.errors import ModuleMissing
+from daemon.register.register import Register
+from daemon.register.settings import RegisterSettings
+from daemon.register.token import find_module
+from daemon.store import Store
+from tests.register.made import FONT, Clock
+
+
+@pytest.fixture(scope="session")
+def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
+    """One SoftHSM token with the demo's keys for all tests of this folder."""
+    try:
+        find_module()
+    except ModuleMissing as error:
+        pytest.skip(str(error))
+    if not Path(FONT).is_file():
+        pytest.skip("fonts-noto-core is not installed")
+    if shutil.which("softhsm2-util") is None:
+        pytest.skip("softhsm2-util is not installed")
+    made = demo_pki.make(tmp_path_factory.mktemp("pki"))
+    made.use()
+    return made
+
+
+@pytest.fixture
+def settings(pki: DemoPki) -> RegisterSettings:
+    pki.use()
+    return RegisterSettings(keys="token", token=pki.token, ward_certificate=pki.ward_certificate)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    opened = Store.open(tmp_path / "ward.db")
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def register(
+    settings: RegisterSettings, store: Store, clock: Clock
+) -> AsyncIterator[Register]:
+    opened = Register(settings, store, clock=clock)
+    yield opened
+    await opened.close()
