@@ -1,0 +1,220 @@
+"""The interactive console: a prompt, a menu, completion, filters; on any terminal."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import readline
+import shlex
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from types import FrameType
+
+from daemon.console import commands, down, report
+from daemon.console.client import Client
+from daemon.console.commands import COMMANDS, DaemonDown, Result
+from daemon.console.inside import Code, ConsoleError, Status
+from daemon.console.paper import columns, cut, wrapped
+from daemon.console.terminal import Terminal
+
+IDLE = 600
+"""Seconds without a key after which the console logs out, on a serial line too."""
+WATCH_EVERY = 2.0
+
+MENU = {
+    "1": "status",
+    "2": "devices",
+    "3": "alarms",
+    "4": "errors",
+    "5": "config diff",
+    "6": "maintenance on",
+    "7": "maintenance off",
+}
+_MENU_LINES = (
+    "1 Status   2 Devices   3 Alarms   4 Errors   5 Config",
+    "6 Maintenance on   7 Maintenance off   ? Help   q Quit",
+)
+_FILTERS = ("include", "begin", "count")
+
+
+class _Idle(Exception):
+    pass
+
+
+def run(client: Client, terminal: Terminal) -> Code:
+    """Reads and runs commands until the end of input, `quit`, or nobody is there any more."""
+    with _completion():
+        prompt = _welcome(client, terminal)
+        while True:
+            try:
+                line = _read(terminal.letters(prompt))
+            except KeyboardInterrupt:
+                terminal.show([""])
+                continue
+            except EOFError:
+                terminal.show([""])
+                return Code.OK
+            except _Idle:
+                terminal.show(["", f"Nothing for {IDLE // 60} minutes: logged out."])
+                return Code.OK
+            if line.strip() in ("q", "quit", "exit", "logout"):
+                return Code.OK
+            try:
+                line_run(client, terminal, line)
+            except ConsoleError as error:
+                terminal.show(wrapped(f"Error ({int(error.code)}): {error}"))
+            except KeyboardInterrupt:
+                terminal.show([""])
+
+
+def line_run(client: Client, terminal: Terminal, line: str) -> None:
+    """One line as it was typed.  Raises ConsoleError."""
+    line = MENU.get(line.strip(), line)
+    if line.strip() in ("?", "help", "h"):
+        terminal.show(help_lines())
+        return
+    if found := re.fullmatch(r"(.*)\?", line.strip()):
+        terminal.show(help_lines(found[1].strip()))
+        return
+    line, filters = _filters(line)
+    words = _words(line)
+    if not words:
+        return
+    if words[0] == "help":
+        terminal.show(help_lines(words[1]))
+        return
+    if words[0] in ("pager", "terminal"):
+        terminal.pages = _pager(words)
+        return
+    if "--watch" in words[1:] and commands.find(words[0]).name == "status":
+        watch(client, terminal)
+        return
+    terminal.show(_filtered(answer(client, words).lines, filters))
+
+
+def answer(client: Client, words: Sequence[str]) -> Result:
+    """Runs one command; `status` answers although the daemon is dead.  Raises ConsoleError."""
+    try:
+        return commands.run(client, words)
+    except DaemonDown as error:
+        if commands.find(words[0]).name != "status":
+            raise
+        return down.status(str(error))
+
+
+def watch(client: Client, terminal: Terminal) -> None:
+    """Draws the status again and again until Ctrl-C."""
+    with contextlib.suppress(KeyboardInterrupt):
+        while True:
+            lines = answer(client, ["status"]).lines
+            terminal.clear()
+            terminal.show([*lines, "Ctrl-C ends"], paged=False)
+            time.sleep(WATCH_EVERY)
+
+
+def help_lines(beginning: str = "") -> list[str]:
+    """All commands, or those that begin so."""
+    chosen = [command for command in COMMANDS if command.name.startswith(beginning.split(" ")[0])]
+    if not chosen:
+        return [f"No command begins with {cut(beginning, 40)!r}."]
+    lines: list[str] = []
+    for command in chosen:
+        lines += [columns(command.usage, command.role), "   " + command.help]
+    if beginning:
+        return lines
+    return [
+        *lines,
+        "",
+        "Every command can be shortened (dev = devices) and filtered:",
+        "   COMMAND | include TEXT      | begin TEXT      | count",
+        "pager off, pager on: stop at each screen or not.   quit or Ctrl-D ends.",
+    ]
+
+
+def _welcome(client: Client, terminal: Terminal) -> str:
+    """First screen: the state in words, then the menu.  Returns the prompt."""
+    prompt = "kiosk> "
+    try:
+        now: Status = client.ask("status", Status)
+        prompt = f"kiosk {now.kiosk} ({client.role()})> "
+        terminal.show(report.status(now), paged=False)
+    except DaemonDown as error:
+        terminal.show(down.status(str(error)).lines, paged=False)
+    except ConsoleError as error:
+        terminal.show(wrapped(f"Error ({int(error.code)}): {error}"), paged=False)
+    terminal.show(_MENU_LINES, paged=False)
+    return prompt
+
+
+def _read(prompt: str) -> str:
+    def late(number: int, frame: FrameType | None) -> None:
+        raise _Idle
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(IDLE)
+    try:
+        return input(prompt)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _words(line: str) -> list[str]:
+    try:
+        return shlex.split(line)
+    except ValueError as error:
+        raise ConsoleError(Code.USAGE, f"{error}") from None
+
+
+def _pager(words: Sequence[str]) -> bool:
+    if words in (["pager", "off"], ["terminal", "length", "0"]):
+        return False
+    if words == ["pager", "on"]:
+        return True
+    raise ConsoleError(Code.USAGE, "pager on | pager off")
+
+
+def _filters(line: str) -> tuple[str, list[tuple[str, str]]]:
+    first, *rest = line.split("|")
+    found: list[tuple[str, str]] = []
+    for part in rest:
+        name, _, text = part.strip().partition(" ")
+        known = commands.one_of(name, _FILTERS)
+        if known is None or (known != "count") != bool(text):
+            raise ConsoleError(Code.USAGE, "| include TEXT, | begin TEXT or | count")
+        found.append((known, text.strip().casefold()))
+    return first, found
+
+
+def _filtered(lines: list[str], filters: Sequence[tuple[str, str]]) -> list[str]:
+    for name, text in filters:
+        holds = [text in line.casefold() for line in lines]
+        if name == "include":
+            lines = [line for line, held in zip(lines, holds, strict=True) if held]
+        elif name == "begin":
+            lines = lines[holds.index(True) :] if True in holds else []
+        else:
+            lines = [f"{len(lines)} lines"]
+    return lines
+
+
+@contextlib.contextmanager
+def _completion() -> Iterator[None]:
+    """Tab completes the first word; the history lives as long as the console."""
+    names = [command.name for command in COMMANDS] + ["help", "pager", "quit"]
+
+    def complete(text: str, state: int) -> str | None:
+        if readline.get_begidx():
+            return None
+        fits = [name for name in names if name.startswith(text)]
+        return fits[state] + " " if state < len(fits) else None
+
+    readline.set_completer(complete)
+    readline.parse_and_bind("tab: complete")
+    readline.parse_and_bind("set bell-style none")
+    readline.parse_and_bind("set enable-bracketed-paste off")
+    try:
+        yield
+    finally:
+        readline.set_completer(None)
