@@ -75,9 +75,12 @@ class PaperSeen(Event, frozen=True):
 
 
 class CardRead(Event, frozen=True):
-    """A code was scanned and parsed as a citizen card; `unread` = it was something else."""
+    """A code was scanned and parsed as a citizen card.
 
-    verdict: Literal["ok", "unread", "expired"]
+    `unread` = it was something else; `other` = the card of somebody else than in this visit (U1).
+    """
+
+    verdict: Literal["ok", "unread", "expired", "other"]
     name: Personal[str] = Personal("")
     masked: Personal[str] = Personal("")
     """The card number as •••• 1234."""

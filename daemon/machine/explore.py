@@ -39,6 +39,7 @@ from daemon.machine.effects import (
 from daemon.machine.events import (
     AnyEvent,
     BedChanged,
+    CardRead,
     Decided,
     DeviceBack,
     DeviceLost,
@@ -188,6 +189,7 @@ class Exploration:
         if self.wild or world.tray or isinstance(node.state.scene, scenes.Printing):
             yield TrayChanged(not world.tray)
         if self.wild:
+            yield CardRead("other")
             yield Maintenance(not world.maintenance, "")
         for token in node.ghost.armed | {IDLE, IDLE_END}:
             yield Elapsed(token)

@@ -32,7 +32,7 @@ class World(msgspec.Struct, frozen=True):
     """An officer was called and has not come yet."""
 
 
-OverlayName = Literal["", "idle", "help", "show", "called", "leave"]
+OverlayName = Literal["", "idle", "help", "show", "called", "leave", "card"]
 
 
 class State(msgspec.Struct, frozen=True):

@@ -30,6 +30,7 @@ from daemon.machine.effects import (
 from daemon.machine.events import (
     AnyEvent,
     BedChanged,
+    CardRead,
     DeviceBack,
     DeviceLost,
     Elapsed,
@@ -131,6 +132,8 @@ def _move(state: State, event: AnyEvent, house: House) -> Moved | None:
             return _over(state, event, house)
         case Typed() if state.overlay:
             return None
+        case CardRead("other") if leaving.at_stake(state.scene) and not state.overlay:
+            return _open(state, "card")
         case Pressed(action):
             common = _bar(state, action, house)
             if common is not None:
@@ -263,7 +266,9 @@ def _over(state: State, event: Pressed, house: House) -> Moved | None:
             return replace(closed, world=replace(state.world, called=False)), (CancelCall(),)
         case "leave", "yes":
             return _go_home(closed)
-        case "leave", ("no" | "back"):
+        case "card", "yes":
+            return _leave(closed, "cancelled", house)
+        case (("leave" | "card"), ("no" | "back")):
             return closed, ()
     return None
 

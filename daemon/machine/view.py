@@ -51,6 +51,9 @@ def _overlay(state: State, house: House) -> Overlay | None:
             cancel = Choice("cancel", Say("help.cancel"))
             go_on = Choice("close", Say("help.go_on"), tone="go")
             return Overlay("called", Say("help.called", args={"m": 5}), (go_on, cancel))
+        case "card":
+            go_on = Choice("no", Say("card.other_no"), tone="go")
+            return Overlay("card", Say("card.other"), (go_on, Choice("yes", Say("card.other_yes"))))
         case "leave":
             return Overlay(
                 "leave",

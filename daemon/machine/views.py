@@ -157,9 +157,9 @@ AnyBody = (
 
 
 class Overlay(msgspec.Struct, frozen=True):
-    """Stands over the screen: idle warning, help menu, officer called, home asked."""
+    """Stands over the screen: idle warning, help menu, officer called, home asked, another card."""
 
-    name: Literal["idle", "help", "called", "leave", "show"]
+    name: Literal["idle", "help", "called", "leave", "show", "card"]
     title: Say
     choices: tuple[Choice, ...]
     seconds: float | None = None

@@ -18,6 +18,7 @@ from daemon.machine.effects import (
 )
 from daemon.machine.events import (
     BedChanged,
+    CardRead,
     DeviceBack,
     DeviceLost,
     Elapsed,
@@ -187,3 +188,13 @@ def test_unknown_choices_are_ignored(screen) -> None:  # type: ignore[no-untyped
     walk = screen()
     before = walk.state
     assert walk(Pressed("no such thing", "x")).state.scene == before.scene
+
+
+def test_somebody_elses_card_asks_to_end_the_first_visit() -> None:
+    walk = to_pages(Walk())(CardRead("other"))
+    assert walk.state.overlay == "card"
+    walk.press("no")
+    assert walk.scene == "PagesShown"
+    walk(CardRead("other"), BedChanged(False)).press("yes")
+    assert walk.scene == "Bye"
+    assert walk.asked(EndVisit)[-1].outcome == "cancelled"

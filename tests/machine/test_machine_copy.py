@@ -344,6 +344,11 @@ def test_failed_sealing_voids_and_passes_the_request_on() -> None:
     assert later(walk) == ["seal_failed"]
 
 
+def test_whoever_paid_for_nothing_may_have_the_money_back() -> None:
+    walk = to_sealing(Walk())(SealFailed("token_absent")).press("refund")
+    assert later(walk) == ["refund"]
+
+
 def test_sealing_that_never_answers_ends_like_a_failure() -> None:
     assert to_sealing(Walk())(Elapsed("seal.slow"), Elapsed("seal.fail")).scene == "LaterAsked"
 

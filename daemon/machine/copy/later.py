@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from daemon.machine.copy.job import Job, button, screen
+from daemon.machine.copy.job import OFFICER, Job, button, screen
 from daemon.machine.copy.scenes import CopiesAsked, LaterAsked, LaterDone
 from daemon.machine.effects import AnyEffect, Later, Sound
 from daemon.machine.events import AnyEvent, Pressed
@@ -27,6 +27,8 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
     match scene, event:
         case LaterAsked(job, reason, paid), Pressed("slip"):
             return done(job, reason, paid=paid)
+        case LaterAsked(job, "seal_failed", paid=True), Pressed("refund"):
+            return done(job, "refund", paid=True)
         case LaterAsked(job, paid=False), Pressed("wait" | "back"):
             return go(CopiesAsked(replace(job, copies=1)))
         case LaterAsked(paid=False), Pressed("stop"):
@@ -39,6 +41,17 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
 def view(scene: Scene, now: Now) -> View | None:
     """How this part looks."""
     match scene:
+        case LaterAsked(reason="seal_failed"):
+            return screen(
+                "seal_failed",
+                5,
+                Notice("warn", loop="officer"),
+                Say("seal.fail"),
+                detail=Say("later.seal_failed"),
+                choices=(button("refund", "seal.refund"), OFFICER),
+                primary=button("slip", "seal.slip", tone="go"),
+                bar_off=("back", "home"),
+            )
         case LaterAsked(paid=paid, reason=reason):
             return screen(
                 "later",

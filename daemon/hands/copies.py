@@ -1,0 +1,176 @@
+"""The copies themselves: sealing, printing, handing over, voiding, passing on."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from daemon.documents.client import DocumentsClient
+from daemon.documents.errors import DocumentsError
+from daemon.documents.messages import Reading
+from daemon.hands.certify import request_of
+from daemon.hands.papers import text_of
+from daemon.hands.visit import Visit, Visits
+from daemon.kiosk import Hands, Reply
+from daemon.machine import effects as fx
+from daemon.machine.effects import Paper
+from daemon.machine.events import Printed, PrintFailed, PrintProgress, Sealed, SealFailed, SealStep
+from daemon.register.errors import NotAuthorised, PinLocked, PinWrong, RegisterError
+from daemon.register.facts import Paid, SealPaper
+from daemon.register.register import Register
+from daemon.store import StoreError
+from drivers.errors import PrintStopped
+from drivers.page_printer import PagePrinter
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+"""Sealing is tried so often, with the same numbers (F1), before the visitor is told."""
+
+TRY_AGAIN = 2.0
+"""Seconds between two tries: a token that was pulled and put back."""
+
+Slip = Callable[[str, dict[str, str]], Awaitable[None]]
+"""Prints a slip of a layout with its values."""
+
+
+class Copies:
+    """Hands for everything after the fee."""
+
+    def __init__(
+        self,
+        register: Register,
+        documents: DocumentsClient,
+        printer: PagePrinter,
+        visits: Visits,
+        slip: Slip,
+    ) -> None:
+        self._register = register
+        self._documents = documents
+        self._printer = printer
+        self._visits = visits
+        self._slip = slip
+        self._printing: asyncio.Task[None] | None = None
+
+    def register(self, hands: Hands) -> None:
+        hands.on(fx.Seal, self.seal, durable=True)
+        hands.on(fx.Void, self.void, durable=True)
+        hands.on(fx.Print, self.print, durable=True)
+        hands.on(fx.HandedOver, self.handed_over, durable=True)
+        hands.on(fx.Later, self.later, durable=True)
+
+    # -- sealing ---------------------------------------------------------------------------
+
+    async def seal(self, effect: fx.Seal, reply: Reply) -> None:
+        with self._visits.now as visit:
+            for tries_left in reversed(range(TRIES)):
+                try:
+                    await self._seal(visit, effect, reply)
+                    return
+                except (RegisterError, DocumentsError, StoreError) as error:
+                    log.error("not sealed: %s, %d tries left", _code(error), tries_left)
+                    if not tries_left or _final(error):
+                        reply(SealFailed(_code(error)))
+                        return
+                await asyncio.sleep(TRY_AGAIN)
+
+    async def _seal(self, visit: Visit, effect: fx.Seal, reply: Reply) -> None:
+        authorisation = visit.authorisation
+        assert authorisation is not None
+        if not visit.paid:
+            await self._register.paid(authorisation, Paid("free", visit.fees, 0))
+            visit.paid = True
+        papers = [await self._assembled(visit, paper) for paper in effect.papers]
+        visit.sealed = await self._register.seal(
+            authorisation,
+            papers,
+            effect.copies,
+            effect.product,
+            effect.requester,
+            lambda step: reply(SealStep(step)),
+        )
+        reply(Sealed(visit.sealed.numbers))
+
+    async def _assembled(self, visit: Visit, paper: Paper) -> SealPaper:
+        """The pages of one original as a PDF, with the text that was read meanwhile."""
+        pages = []
+        for page in paper.pages:
+            task = visit.readings.get(page)
+            if task is not None:
+                await asyncio.wait([task])
+            jpeg = await asyncio.to_thread(visit.vault.get, page)
+            reading = Reading()
+            if text_of(page) in visit.vault.names():
+                data = await asyncio.to_thread(visit.vault.get, text_of(page))
+                reading = msgspec.msgpack.decode(data, type=Reading)
+            pages.append((jpeg, reading))
+        pdf = await self._documents.assemble(pages, paper.kind)
+        return SealPaper(paper.kind, pdf, len(pages))
+
+    # -- paper -----------------------------------------------------------------------------
+
+    async def print(self, effect: fx.Print, reply: Reply) -> None:
+        with self._visits.now as visit:
+            self._printing = asyncio.current_task()
+            sealed = visit.sealed
+            assert sealed is not None
+            sheets = sum(copy.pages * copy.copies for copy in sealed.copies)
+            done = 0
+
+            def progress(event: PrintProgress | PrintFailed) -> None:
+                if isinstance(event, PrintProgress):
+                    event = PrintProgress(done + event.sheet, max(sheets, done + event.sheets))
+                reply(event)
+
+            try:
+                for copy in sealed.copies:
+                    done += await self._printer.print(copy.printout_pdf, copy.copies, progress)
+            except PrintStopped as error:
+                reply(PrintFailed(error.trouble))
+                return
+            finally:
+                self._printing = None
+            await self._register.printed(sealed.id)
+            reply(Printed(done))
+
+    async def handed_over(self, effect: fx.HandedOver, reply: Reply) -> None:
+        with self._visits.now as visit:
+            if visit.sealed is not None:
+                await self._register.handed_over(visit.sealed.id)
+
+    # -- other ends ------------------------------------------------------------------------
+
+    async def void(self, effect: fx.Void, reply: Reply) -> None:
+        with self._visits.now as visit:
+            if visit.authorisation is not None:
+                await self._register.void(visit.authorisation.id, effect.reason)
+
+    async def later(self, effect: fx.Later, reply: Reply) -> None:
+        """The request goes to the ward, and the visitor gets its code on a slip."""
+        with self._visits.now as visit:
+            if self._printing is not None:
+                self._printing.cancel()
+            if visit.request is None:
+                visit.request = await request_of(
+                    visit, effect.papers, effect.copies, effect.product, effect.requester
+                )
+            request = visit.request
+            code = await self._register.later(
+                request.facts,
+                effect.reason,
+                requester=request.requester,
+                pictures=request.pictures,
+            )
+            await self._slip("later", {"code": code, "reason": effect.reason})
+
+
+def _final(error: Exception) -> bool:
+    """Would another try only fail in the same way?"""
+    return isinstance(error, NotAuthorised | PinWrong | PinLocked)
+
+
+def _code(error: Exception) -> str:
+    return str(getattr(error, "code", "") or getattr(error, "reason", "") or type(error).__name__)

@@ -1,0 +1,85 @@
+"""The fee: what it costs, the payment code, and the notices of money from the ward."""
+
+from __future__ import annotations
+
+import logging
+
+from daemon.hands.visit import Visit, Visits
+from daemon.kiosk import Hands, Reply
+from daemon.machine import effects as fx
+from daemon.machine.events import PaymentSeen, Quoted
+from daemon.payment import tariff
+from daemon.payment.payments import Notice, Payments
+from daemon.payment.tariff import Tariff
+from daemon.register.facts import Paid
+from daemon.register.register import Register
+
+log = logging.getLogger(__name__)
+
+
+class Money:
+    """Hands for the fee."""
+
+    def __init__(
+        self, payments: Payments, register: Register, visits: Visits, tables: tuple[Tariff, ...]
+    ) -> None:
+        self._payments = payments
+        self._register = register
+        self._visits = visits
+        self._tables = tables
+        self._reply: Reply | None = None
+        self._visit: Visit | None = None
+        """Whose code it is."""
+        self.memo = ""
+        """The code that is shown now; empty while none is."""
+        self.amount = 0
+
+    def register(self, hands: Hands) -> None:
+        hands.on(fx.Quote, self.quote)
+        hands.on(fx.OfferPayment, self.offer)
+        hands.on(fx.CancelPayment, self.cancel, durable=True)
+
+    async def quote(self, effect: fx.Quote, reply: Reply) -> None:
+        papers = [(paper.kind, len(paper.pages)) for paper in effect.papers]
+        quote = tariff.quote(papers, effect.copies, effect.product, tables=self._tables)
+        self._visits.now.fees = quote.lines
+        reply(Quoted(quote.total, quote.lines))
+
+    async def offer(self, effect: fx.OfferPayment, reply: Reply) -> None:
+        self.memo, self.amount, self._visit = "", 0, self._visits.now
+        offered = await self._payments.offer(effect.amount)
+        self.memo, self.amount, self._reply = offered.memo, offered.amount, reply
+        reply(offered)
+
+    async def cancel(self, effect: fx.CancelPayment, reply: Reply) -> None:
+        memo, self.memo, self._reply = self.memo, "", None
+        if memo:
+            await self._payments.cancel(memo)
+
+    # -- from the ward ---------------------------------------------------------------------
+
+    async def notice(self, text: str, amount: int, reference: str = "") -> Notice:
+        """The ward reports a transfer.  Kept whatever it is; told to the visitor if it is his."""
+        return await self._settle(await self._payments.seen(text, amount, reference))
+
+    async def waive(self) -> Notice:
+        """An officer lets the request that is shown be free."""
+        return await self._settle(await self._payments.waive(self.memo))
+
+    async def _settle(self, notice: Notice) -> Notice:
+        event = notice.event()
+        if event is None or notice.memo != self.memo or not self._reply or not self._visit:
+            return notice
+        with self._visit as visit:
+            if event.verdict in ("exact", "waived"):
+                await self._book(visit, event, notice.amount)
+            self._reply(event)
+        return notice
+
+    async def _book(self, visit: Visit, event: PaymentSeen, amount: int) -> None:
+        """Paid is recorded before it is shown: after that, a crash cannot forget it."""
+        assert visit.authorisation is not None
+        waived = event.verdict == "waived"
+        paid = Paid("waived" if waived else "exact", visit.fees, amount)
+        await self._register.paid(visit.authorisation, paid)
+        visit.paid = True

@@ -1,0 +1,58 @@
+"""Slips of the ticket printer, and queue numbers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from daemon.kiosk import Hands, Reply
+from daemon.machine import effects as fx
+from daemon.machine.events import TicketFailed, TicketPrinted
+from daemon.machine.values import Language
+from daemon.services import tickets
+from daemon.services.queue.queue import Queue
+from drivers.errors import TicketError
+from drivers.ticket_printer import TicketPrinter
+
+log = logging.getLogger(__name__)
+
+
+class Slips:
+    """Hands for everything on thermal paper."""
+
+    def __init__(
+        self,
+        printer: TicketPrinter,
+        queue: Queue,
+        ward: str,
+        language: Callable[[], Language],
+    ) -> None:
+        self._printer = printer
+        self._queue = queue
+        self._ward = ward
+        self._language = language
+
+    def register(self, hands: Hands) -> None:
+        hands.on(fx.PrintTicket, self.print, durable=True)
+        hands.on(fx.DrawNumber, self.draw)
+
+    async def print(self, effect: fx.PrintTicket, reply: Reply) -> None:
+        try:
+            await self.slip(effect.name, dict(effect.args))
+        except TicketError as error:
+            reply(TicketFailed(error.reason))
+        except tickets.SlipError as error:
+            log.error("slip: %s", error)
+            reply(TicketFailed("error"))
+        else:
+            reply(TicketPrinted())
+
+    async def slip(self, name: str, values: dict[str, str]) -> None:
+        """Prints a layout with its values.  Raises TicketError, SlipError."""
+        language = self._language()
+        image = await asyncio.to_thread(tickets.render, name, values, language, self._ward)
+        await self._printer.print(image)
+
+    async def draw(self, effect: fx.DrawNumber, reply: Reply) -> None:
+        reply(await self._queue.draw(effect.service, effect.priority))
