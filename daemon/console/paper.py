@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 
 WIDTH = 80
 
@@ -21,12 +21,18 @@ _PLAIN = {
 }
 
 
-def utf8(environment: Mapping[str, str] = os.environ) -> bool:
+def utf8(environment: Mapping[str, str] | None = None) -> bool:
     """Does the terminal's locale say UTF-8?  Nothing is guessed: a serial line says nothing."""
-    said = next(
-        (environment[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(name)), ""
-    )
+    given = _started_with() if environment is None else environment
+    said = next((given[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if given.get(name)), "")
     return said.lower().replace("-", "").endswith("utf8")
+
+
+def _started_with() -> dict[str, str]:
+    """The environment before Python changed it: it sets LC_CTYPE itself (PEP 538)."""
+    raw = Path("/proc/self/environ").read_bytes()
+    pairs = (pair.partition(b"=") for pair in raw.split(b"\0") if pair)
+    return {name.decode("latin-1"): text.decode("latin-1") for name, _, text in pairs}
 
 
 def plain(text: str) -> str:

@@ -55,11 +55,10 @@ def status(now: Status, room: int = SCREEN) -> list[str]:
 
 def _some_devices(now: Status, room: int) -> list[str]:
     rows = sorted(now.devices, key=lambda part: _WORST[part.state])
-    kept, rest = rows, ()
-    if len(rows) + 1 > room:
-        wrong = sum(part.state != "ok" for part in rows)
-        at = max(wrong, room - 3)
-        kept, rest = rows[:at], tuple(part.name for part in rows[at:])
+    at = len(rows)
+    if at + 1 > room:
+        at = max(sum(part.state != "ok" for part in rows), room - 3)
+    kept, rest = rows[:at], [part.name for part in rows[at:]]
     lines = table(
         ("DEVICE", "STATE", "LAST OK", "DETAIL"),
         [(part.name, part.state, clock(part.last_ok, now.at), _detail(part)) for part in kept],

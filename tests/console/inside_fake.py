@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from daemon.console.inside import Code, ConsoleError, Fault, PartRow, Setting, Status
+from daemon.console.roles import Groups
 from daemon.console.server import ConsoleServer
 
 AT = 1795569243.0
@@ -91,9 +92,11 @@ class FakeInside:
 
 
 @contextlib.contextmanager
-def serving(path: Path, inside: FakeInside) -> Iterator[ConsoleServer]:
+def serving(
+    path: Path, inside: FakeInside, groups: Groups | None = None
+) -> Iterator[ConsoleServer]:
     """A server in a loop of its own, as the daemon has one."""
-    server = ConsoleServer(path, inside)
+    server = ConsoleServer(path, inside, groups)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
