@@ -21,7 +21,7 @@ class BadNotice(PaymentError):
     code = "bad_notice"
 
 
-class BadCode(PaymentError):
+class BadCode(PaymentError, ValueError):
     """A value that the payment code cannot carry."""
 
     code = "bad_code"

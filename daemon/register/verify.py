@@ -19,12 +19,9 @@ import pikepdf
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from msgspec.structs import replace
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
-from pyhanko.sign.general import SigningError
 from pyhanko.sign.validation import async_validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -88,20 +85,26 @@ class Report(msgspec.Struct, frozen=True):
 
 
 def verify(data: bytes, roots: Iterable[x509.Certificate]) -> Report:
+    """`check` for a program without a running loop."""
+    return asyncio.run(check(data, roots))
+
+
+async def check(data: bytes, roots: Iterable[x509.Certificate]) -> Report:
     """Check a file against the roots.  Raises `BadPdf` where it is no readable PDF."""
     trusted = tuple(roots)
     try:
-        reader = PdfFileReader(BytesIO(data))
-        embedded = list(reader.embedded_regular_signatures)
+        embedded = list(PdfFileReader(BytesIO(data)).embedded_regular_signatures)
         pdf = pages.open_pages(data)
-    except (PdfError, BadPdf, ValueError, KeyError, TypeError) as error:
+    except Exception as error:  # as below
         raise BadPdf(f"file: not a PDF that can be checked ({type(error).__name__})") from error
     problems: list[Problem] = []
-    reports = asyncio.run(_signatures(embedded, trusted, problems))
+    reports = await _signatures(embedded, trusted, problems)
     with pdf:
-        said = _statement(pdf, embedded, problems)
-        with pdf.open_metadata() as meta:
-            sample = str(meta.get("dc:description", "")).startswith("MẪU")
+        try:
+            said, sample = _statement(pdf, embedded, problems), _sample(pdf)
+        except Exception:  # as below
+            said, sample = None, False
+            problems.append("no_statement")
     report = Report(
         genuine=not problems,
         sample=sample,
@@ -157,39 +160,36 @@ async def _signature(
     allowed: ModificationLevel,
     problems: list[Problem],
 ) -> SignatureReport:
-    signer = x509.load_der_x509_certificate(signature.signer_cert.dump())
-    names = signer.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
     context = ValidationContext(
         trust_roots=[certificates.asn1_of(root) for root in roots],
         allow_fetching=False,
         revocation_mode="soft-fail",
     )
-    intact = trusted = stamped = False
-    when = signature.self_reported_timestamp
     try:
+        signer = x509.load_der_x509_certificate(signature.signer_cert.dump())
+        when = signature.self_reported_timestamp
         status = await async_validate_pdf_signature(signature, context, context)
-    except (SignatureValidationError, SigningError, PdfError, ValueError):
+    except Exception:  # a hostile file makes the parsers raise whatever they like
         problems.append("signature_broken")
-    else:
-        intact, trusted = status.intact and status.valid, status.trusted
-        stamped = status.timestamp_validity is not None and status.timestamp_validity.valid
-        level = status.modification_level
-        if not intact:
-            problems.append("altered")
-        elif level is None or level > allowed or not status.docmdp_ok:
-            problems.append("added_later")
-        elif status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
-            problems.append("altered")
-        if not trusted:
-            problems.append("untrusted")
+        return SignatureReport(str(signature.field_name), "", "", "", False, False, False)
+    intact = status.intact and status.valid
+    level = status.modification_level
+    if not intact or status.coverage < SignatureCoverageLevel.ENTIRE_REVISION:
+        problems.append("altered")
+    elif level is None or level > allowed or not status.docmdp_ok:
+        problems.append("added_later")
+    if not status.trusted:
+        problems.append("untrusted")
+    names = signer.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    stamp = status.timestamp_validity
     return SignatureReport(
         field=str(signature.field_name),
         signer=str(names[0].value) if names else "",
         serial=f"{signer.serial_number:x}",
         signed_at=when.isoformat() if when else "",
         intact=intact,
-        trusted=trusted,
-        timestamp=stamped,
+        trusted=status.trusted,
+        timestamp=stamp is not None and stamp.valid,
     )
 
 
@@ -220,6 +220,12 @@ def _statement(
     if pages.pages_digest(digests) != statement.pictures or len(digests) != statement.pages:
         problems.append("statement_of_other_pages")
     return statement
+
+
+def _sample(pdf: pikepdf.Pdf) -> bool:
+    """Is it marked as one?  The mark is under the signatures, like the pages."""
+    with pdf.open_metadata() as meta:
+        return str(meta.get("dc:description", "")).startswith("MẪU")
 
 
 def _addresses(pdf: pikepdf.Pdf) -> Iterator[str]:
