@@ -5,12 +5,25 @@ An unknown fact is said to be unknown: never "free", never "none".
 
 from __future__ import annotations
 
+import re
+
 from daemon.catalogue.procedures import Procedure, RequiredPaper, TimeLimit
 from daemon.machine.values import Language
 
 Section = tuple[str, tuple[str, ...]]
 
 _ASK: dict[Language, str] = {"vi": "Hỏi tại quầy.", "en": "Ask at the counter."}
+_SURE: dict[Language, str] = {
+    "vi": "Nên hỏi lại cán bộ tại quầy.",
+    "en": "Ask at the counter to be sure.",
+}
+_UNSURE = re.compile(
+    r"\s*\((?:cần kiểm tra|chưa xác minh(?: số)?)\)"
+    r"|[,;]?\s*(?:cần kiểm tra|chưa xác minh(?: số)?)(?=\s*(?:$|[;.()]))"
+    r"|,\s*kiểm tra$",
+    re.IGNORECASE,
+)
+"""What the editors of the catalogue write behind a fact that nobody has verified."""
 _FORMS: dict[Language, dict[str, str]] = {
     "vi": {"original": "bản chính", "shown": "xuất trình", "copy": "bản sao"},
     "en": {"original": "original", "shown": "to show", "copy": "copy"},
@@ -48,9 +61,13 @@ _DECIDED: dict[str, str] = {
 
 
 def sections(item: Procedure, language: Language) -> tuple[Section, ...]:
-    """`who`, `papers`, `where`, `time`, `fee`, `online`: the keys of the screen's headings."""
+    """`who`, `papers`, `where`, `time`, `fee`, `online`: the keys of the screen's headings.
+
+    Who applies is known in Vietnamese only, and left out in English.
+    """
+    who: tuple[Section, ...] = (("who", (_ended(item.who_applies),)),) if language == "vi" else ()
     return (
-        ("who", (item.who_applies,) if language == "vi" else (_ASK["en"],)),
+        *who,
         ("papers", papers(item, language)),
         ("where", (_where(item, language),)),
         ("time", time_limit(item.time_limit, language)),
@@ -97,9 +114,8 @@ def time_limit(limit: TimeLimit, language: Language) -> tuple[str, ...]:
         lines.append("Trong ngày." if language == "vi" else "On the same day.")
     elif limit.number is not None:
         lines.append(f"{limit.number} {one if limit.number == 1 else many}.")
-    if limit.note and language == "vi":
-        lines.append(_ended(limit.note))
-    return tuple(lines) or (_ASK[language],)
+    lines += _noted(limit.note, language)
+    return _known(lines, language)
 
 
 def fee(item: Procedure, language: Language) -> tuple[str, ...]:
@@ -110,11 +126,23 @@ def fee(item: Procedure, language: Language) -> tuple[str, ...]:
     elif item.fee_vnd is not None:
         grouped = f"{item.fee_vnd:,}"
         lines.append(f"{grouped.replace(',', '.') if language == 'vi' else grouped} đồng.")
-    if item.fee_rule and language == "vi":
-        lines.append(_ended(item.fee_rule))
-    elif item.fee_rule and item.fee_vnd is not None:
-        lines.append("Conditions apply: ask at the counter.")
-    return tuple(lines) or (_ASK[language],)
+    lines += _noted(item.fee_rule, language)
+    return _known(lines, language)
+
+
+def _noted(note: str | None, language: Language) -> list[str]:
+    """The note without the editors' marks, and advice where it had one or cannot be told."""
+    text, marks = _UNSURE.subn("", note or "")
+    text = text.strip(" ;,")
+    if text.startswith("(") and text.endswith(")"):
+        text = text[1:-1]
+    lines = [_ended(text[:1].upper() + text[1:])] if text and language == "vi" else []
+    unsure = marks > 0 or (bool(text) and language != "vi")
+    return [*lines, _SURE[language]] if unsure else lines
+
+
+def _known(lines: list[str], language: Language) -> tuple[str, ...]:
+    return (_ASK[language],) if not lines or lines == [_SURE[language]] else tuple(lines)
 
 
 def _ended(text: str) -> str:

@@ -111,6 +111,7 @@ def receipt(roll: Roll, args: Args, language: Language) -> None:
     numbers = [number.strip() for number in args.get("numbers", "").split(",") if number.strip()]
     if numbers:
         roll.text(words("receipt.numbers"), 24, align="centre")
+        roll.gap(8)
         for number in numbers:
             roll.big(number, 52)
             roll.gap(10)
@@ -200,7 +201,7 @@ def _title(roll: Roll, text: str) -> None:
 def _code(roll: Roll, name: str, code: str) -> None:
     """A code that is read aloud, typed and scanned."""
     roll.text(name, 26, align="centre")
-    roll.gap(6)
+    roll.gap(12)
     roll.big(code, 84)
     roll.gap(10)
     roll.qr(code, 220)
