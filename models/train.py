@@ -19,8 +19,8 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--pages", type=int, default=150, help="pages of each kind (default 150)")
     parser.add_argument("--others", type=int, default=270, help="unknown papers (default 270)")
     parser.add_argument("--shots", type=int, default=3, help="photographs a page (default 3)")
-    parser.add_argument("--turns", type=int, default=2, help="quarter turns of each (default 2)")
-    parser.add_argument("--epochs", type=int, default=6, help="epochs (default 6)")
+    parser.add_argument("--turns", type=int, default=1, help="quarter turns of each (default 1)")
+    parser.add_argument("--epochs", type=int, default=5, help="epochs (default 5)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="processes that draw (default 2)")
     parser.add_argument(

@@ -33,8 +33,8 @@ _STAGES = (
 )
 _EPSILON = 1e-3
 
-FIRST_TUNED = 11
-"""The block from which on the backbone is trained further (the last five and the head)."""
+FIRST_TUNED = 13
+"""The block from which on the backbone is trained further (the last three and the head)."""
 
 
 class _Builder:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -48,10 +50,11 @@ def pooled(x: Any) -> Any:
 
 
 def _turns(sample: Sample, index: int, count: int) -> list[int]:
-    """As it lies, then upright (the product turns pages before it asks), then at random."""
+    """Half of them upright first (the product turns pages before it asks), half as they lie."""
     other = rng_of("turn", index).randrange(1, 4)
-    wanted = [0, -sample.turn % 4 or other, other, (other + 1) % 4]
-    return wanted[:count]
+    upright_first = [-sample.turn % 4, 0 if sample.turn else other]
+    wanted = upright_first if index % 2 else upright_first[::-1]
+    return [*wanted, other, (other + 1) % 4][:count]
 
 
 def _batches(samples: Sequence[Sample], turns: int) -> Iterator[tuple[Pixels, list[int]]]:
@@ -69,9 +72,16 @@ def _batches(samples: Sequence[Sample], turns: int) -> Iterator[tuple[Pixels, li
 
 
 def compute(
-    model: Any, samples: Sequence[Sample], turns: int, tell: Callable[[str], None]
+    model: Any, samples: Sequence[Sample], turns: int, cache: Path, tell: Callable[[str], None]
 ) -> tuple[npt.NDArray[np.float16], npt.NDArray[np.int64]]:
-    """The model's output for every sample in `turns` turns, and each row's sample."""
+    """The model's output for every sample in `turns` turns, and each row's sample.
+
+    Kept in `cache` for the next run with the same samples.
+    """
+    file = cache / f"features-{_key(model, samples, turns)}.npz"
+    if file.is_file():
+        with np.load(file) as held:
+            return held["rows"], held["owners"]
     rows: list[npt.NDArray[np.float16]] = []
     owners: list[int] = []
     for n, (images, whose) in enumerate(_batches(samples, turns)):
@@ -80,4 +90,14 @@ def compute(
         owners += whose
         if n % 20 == 0:
             tell(f"features of {len(owners)}/{len(samples) * turns} pictures")
-    return np.concatenate(rows), np.array(owners)
+    out = np.concatenate(rows), np.array(owners)
+    cache.mkdir(parents=True, exist_ok=True)
+    np.savez(file, rows=out[0], owners=out[1])
+    return out
+
+
+def _key(model: Any, samples: Sequence[Sample], turns: int) -> str:
+    digest = hashlib.sha256(f"{turns} {model.output_shape} {len(samples)}".encode())
+    for sample in samples:
+        digest.update(sample.jpeg)
+    return digest.hexdigest()[:16]

@@ -54,7 +54,7 @@ def everything(plan: Plan, tell: Tell) -> None:
         samples.jobs("train", plan.pages, plan.shots, plan.others), CACHE, plan.workers, tell
     )
     lower, upper = backbone.halves()
-    halfway, owners = features.compute(lower, learn, plan.turns, tell)
+    halfway, owners = features.compute(lower, learn, plan.turns, CACHE, tell)
     truth = _labels(learn, labels)[owners]
     found = _calibrated(plan, upper, halfway, truth, _groups(learn)[owners], tell)
     tell(f"calibrated: {found}")
@@ -82,7 +82,7 @@ def _finish(
     )
     truth = _labels(unseen, labels)
     said = export.run(content, [features.pixels(s) for s in unseen])
-    exact = tuning.logits(model, features.compute(lower, unseen, 1, tell)[0])
+    exact = tuning.logits(model, features.compute(lower, unseen, 1, CACHE, tell)[0])
     figures = card.figures(unseen, said, exact, truth, labels, found)
     tell(msgspec.json.format(msgspec.json.encode(figures), indent=2).decode())
     told = selftest.write(
@@ -107,7 +107,9 @@ def _calibrated(
     away = groups % _FOLDS == 0
     model = tuning.build(upper, int(truth.max()) + 1)
     tuning.probe(model, halfway[~away], truth[~away], plan.seed)
-    tuning.train(model, halfway[~away], truth[~away], max(1, plan.epochs // 2), plan.seed, tell)
+    tuning.train(
+        model, halfway[~away], truth[~away], max(1, round(plan.epochs * 0.6)), plan.seed, tell
+    )
     return head.calibrate(tuning.logits(model, halfway[away]), truth[away])
 
 
