@@ -74,13 +74,13 @@ def _chain(findings: list[Finding], known: Head | None) -> dict[tuple[str, str, 
     for row in LinkRow.select().order_by(LinkRow.seq):
         seq += 1
         where = f"link {row.seq}"
-        record = bytes(row.record)
+        record = _bytes(row.record)
         if row.seq != seq:
             findings.append(Finding("order", where, f"{seq} should come here: a link is missing"))
             seq = row.seq
-        if bytes(row.previous) != previous or chain.link(previous, record) != bytes(row.hash):
+        if _bytes(row.previous) != previous or chain.link(previous, record) != _bytes(row.hash):
             findings.append(Finding("hash", where, "the link was changed, or one before it"))
-        previous = bytes(row.hash)
+        previous = _bytes(row.hash)
         if known is not None and known.seq == row.seq:
             passed = known.hash == previous.hex()
         try:
@@ -96,6 +96,11 @@ def _chain(findings: list[Finding], known: Head | None) -> dict[tuple[str, str, 
             Finding("hash", f"link {known.seq}", "not the head that was published: rewritten")
         )
     return last
+
+
+def _bytes(value: bytes | str) -> bytes:
+    """A column as it stands: who changed it may have left text in place of bytes."""
+    return value.encode() if isinstance(value, str) else bytes(value)
 
 
 def _against_chain(

@@ -12,6 +12,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from daemon.catalogue import kinds
 from daemon.catalogue.kinds import Kind
 from daemon.register import demo_pki, template
+from daemon.register.canvas import Canvas
 from daemon.register.demo_pki import DemoPki
 from daemon.register.envelope import Ward
 from daemon.register.keys import Keys, TokenKeys
@@ -93,10 +94,12 @@ class Setup:
             demo.use()
             standard = settings.token == TokenSettings()
             settings = replace(settings, token=demo.token if standard else settings.token)
+        form = template.load(settings.form)
+        Canvas(form.fonts, settings.fonts)  # a missing font is told now, not in front of a citizen
         keys = self._keys or TokenKeys(Token(settings.token, self._state))
         return Tools(
             CopySigner(settings, keys, self._timestamper),
-            template.load(settings.form),
+            form,
             kinds.load(),
             ward,
         )
