@@ -72,6 +72,8 @@ class Did(Message, frozen=True):
     """The visitor did something."""
 
     event: Pressed | Typed
+    seq: int
+    """Of the View that was on the glass when the finger came down."""
 
 
 class Drawn(Message, frozen=True):

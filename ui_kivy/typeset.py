@@ -7,6 +7,8 @@ from pathlib import Path
 
 import msgspec
 
+from ui_kivy.theme import LETTERS_A_LINE
+
 FALLBACK = Path("/usr/share/fonts/truetype/noto")
 """Debian's fonts-noto-core."""
 
@@ -61,15 +63,26 @@ class Block(msgspec.Struct, frozen=True):
     def height(self) -> float:
         return self.line * len(self.lines)
 
+    def cut(self, lines: int) -> tuple[Block, Block | None]:
+        """The first lines, and what is left of the block."""
+        if lines >= len(self.lines):
+            return self, None
+        parts = (self.lines[:lines], self.lines[lines:])
+        one, two = (Block(part, self.size, self.line, self.widest, self.bold) for part in parts)
+        return one, two
+
 
 def block(text: str, size: float, room: float, *, bold: bool = False, line: float = 1.5) -> Block:
-    """Text in lines at most `room` pixels wide; only a word that is longer alone sticks out."""
+    """Text in lines at most `room` pixels wide and `LETTERS_A_LINE` letters long.
+
+    Only a word that is longer alone sticks out.
+    """
     lines: list[str] = []
     for paragraph in text.split("\n"):
         current = ""
         for word in paragraph.split(" "):
             longer = f"{current} {word}" if current else word
-            if current and width(longer, size, bold) > room:
+            if current and (len(longer) > LETTERS_A_LINE or width(longer, size, bold) > room):
                 lines.append(current)
                 current = word
             else:
@@ -97,7 +110,12 @@ def _balanced(lines: list[str], size: float, room: float, bold: bool) -> list[st
 
 
 def fitting(
-    text: str, sizes: tuple[float, ...], room: float, tall: float, *, bold: bool = False,
+    text: str,
+    sizes: tuple[float, ...],
+    room: float,
+    tall: float,
+    *,
+    bold: bool = False,
     line: float = 1.5,
 ) -> Block:
     """The block of the largest of `sizes` that fits, else that of the smallest."""
@@ -107,3 +125,13 @@ def fitting(
             break
         made = block(text, size, room, bold=bold, line=line)
     return made
+
+
+def clipped(made: Block, most: int, room: float) -> Block:
+    """The first `most` lines; the last ends in an ellipsis.  For names that others wrote."""
+    last = made.lines[most - 1]
+    while last and width(last + "…", made.size, made.bold) > room:
+        last = last.rpartition(" ")[0]
+    lines = (*made.lines[: most - 1], last.rstrip(" ,;") + "…")
+    widest = max(width(line, made.size, made.bold) for line in lines)
+    return Block(lines, made.size, made.line, widest, made.bold)

@@ -41,9 +41,7 @@ class Words:
         for name in message.slots - values.keys():
             self._note(f"{said.key}: no argument {name}")
             values[name] = _UNKNOWN
-        count = next(
-            (args[name] for name in _COUNT_ARGS if isinstance(args.get(name), int)), None
-        )
+        count = next((args[name] for name in _COUNT_ARGS if isinstance(args.get(name), int)), None)
         text = message.form(count if isinstance(count, int) else None)
         return unicodedata.normalize("NFC", text.format_map(values))
 

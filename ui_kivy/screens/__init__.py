@@ -1,0 +1,1 @@
+"""Layout: turns a View into rectangles, texts and targets.  Pure geometry, no window."""

@@ -1,0 +1,304 @@
+"""Templates whose choices are the picture: tiles, kinds of paper, faces; and texts to read."""
+
+from __future__ import annotations
+
+from daemon.machine.views import Choice, Faces, Kinds, Lines, Tiles
+from ui_kivy.geometry import Rect
+from ui_kivy.screens import frame
+from ui_kivy.screens.draft import Draft
+from ui_kivy.screens.items import Fill, Icon
+from ui_kivy.theme import SIZES
+
+FACES = ("face1", "face2", "face3", "face4", "face5")
+
+
+def grid(draft: Draft, area: Rect) -> None:
+    """The sentence on top, then the choices as large cards."""
+    parts = frame.sentence(draft, area.w)
+    tall = frame.sentence_height(parts)
+    frame.put_sentence(draft, parts, Rect(area.x, area.y, area.w, tall))
+    rest = area.below(tall + draft.gap)
+    match draft.view.body:
+        case Faces():
+            _faces(draft, rest)
+        case Kinds():
+            cards = tuple(one for one in draft.view.choices if one.action == "kind")
+            others = [one for one in draft.view.choices if one.action != "kind"]
+            if others:
+                rows = frame.rows(draft, others, rest.w)
+                foot = rest.bottom
+                placed = []
+                for row in reversed(rows):
+                    foot -= row.high
+                    placed.append((row, Rect(rest.x, foot, rest.w, row.high)))
+                    foot -= draft.gap
+                frame.choices(draft, placed)
+                rest = Rect(rest.x, rest.y, rest.w, foot - rest.y)
+            _cards(draft, rest, cards, kinds=True)
+        case Tiles():
+            _cards(draft, rest, draft.view.choices, kinds=False)
+
+
+def _columns(draft: Draft, count: int, kinds: bool) -> int:
+    if draft.theme.large:
+        return 2 if frame.wide(draft) else 1
+    if frame.wide(draft):
+        return 3 if count >= 3 else max(1, count)
+    return 2 if kinds or count > 4 else 1
+
+
+def _cards(draft: Draft, area: Rect, cards: tuple[Choice, ...], *, kinds: bool) -> None:
+    if not cards:
+        return
+    columns = _columns(draft, len(cards), kinds)
+    wide_ = (area.w - draft.gap * (columns - 1)) / columns
+    highs = [_Card(draft, one, wide_, kinds, columns).least for one in cards]
+    least = max(highs)
+    rows = -(-len(cards) // columns)
+    fit = max(1, int((area.h + draft.gap) // (least + draft.gap)))
+    space = area
+    if rows > fit:
+        arrow = frame.arrows_height(draft)
+        space = area.above(arrow + draft.gap)
+        fit = max(1, int((space.h + draft.gap) // (least + draft.gap)))
+        pages = -(-rows // fit)
+        draft.pages = max(draft.pages, pages)
+        if draft.focused in cards:
+            draft.local.page = cards.index(draft.focused) // (fit * columns)
+        page = min(draft.local.page, pages - 1)
+        cards = cards[page * fit * columns : (page + 1) * fit * columns]
+        rows = fit
+        frame.arrows(draft, area.foot(arrow), pages)
+    most = draft.mm(88.0 if columns == 1 else 110.0) * (1.5 if draft.theme.large else 1.0)
+    high = min((space.h - draft.gap * (rows - 1)) / rows, most)
+    total = high * rows + draft.gap * (rows - 1)
+    top = space.y + max(0.0, (space.h - total) / 2 if frame.wide(draft) else 0.0)
+    cells = Rect(space.x, top, space.w, total).grid(columns, rows, draft.gap)
+    for choice, cell in zip(cards, cells):
+        _Card(draft, choice, cell.w, kinds, columns).draw(cell)
+
+
+class _Card:
+    """One large card: a sign in a field of its own, a label, a line of detail."""
+
+    def __init__(
+        self, draft: Draft, choice: Choice, wide_: float, kinds: bool, columns: int
+    ) -> None:
+        self.draft, self.choice, self.kinds = draft, choice, kinds
+        self.upright = (kinds or columns > 1) and not draft.theme.large
+        self.off = choice.why_not is not None
+        pad = draft.mm(SIZES.pad)
+        large = draft.theme.large
+        self.sign = draft.mm(SIZES.tile_icon) * (1.15 if not self.upright else 0.95)
+        if kinds and not self.upright:
+            self.sign = draft.mm(22.0)
+        room = wide_ - 2 * pad
+        if not self.upright:
+            room -= self.sign + 1.5 * draft.gap
+        sizes = (
+            (SIZES.lead, SIZES.body, 11.0, SIZES.small)
+            if self.upright or large
+            else (SIZES.title, 16.0, SIZES.lead, SIZES.body, SIZES.small)
+        )
+        two = draft.px(SIZES.lead) * 1.3 * (3 if kinds or large else 2) + 1
+        self.label = draft.block(draft.say(choice.label), sizes, room, two, bold=True, tight=True)
+        lower = choice.why_not or choice.detail
+        self.detail = (
+            draft.block(
+                draft.say(lower),
+                (SIZES.body, SIZES.small),
+                room,
+                draft.px(SIZES.body) * 1.5 * 2,
+                tight=large or self.upright,
+            )
+            if lower is not None
+            else None
+        )
+        words = self.label.height + (self.detail.height if self.detail else 0)
+        self.words = words
+        self.least = pad * 2 + (
+            self.sign + draft.gap + words if self.upright else max(words, self.sign)
+        )
+
+    def draw(self, rect: Rect) -> None:
+        draft = self.draft
+        ground = "off" if self.off else "surface"
+        ink = "on_off" if self.off else "ink"
+        radius = draft.mm(SIZES.button)
+        draft.sheet.add(
+            Fill(rect, ground, radius, "" if self.off else "edge", draft.mm(SIZES.edge))
+        )
+        inner = rect.inset(draft.mm(SIZES.pad))
+        if self.upright:
+            total = self.sign + draft.gap + self.words
+            top = inner.y + (inner.h - total) / 2
+            field = Rect(inner.centre[0] - self.sign / 2, top, self.sign, self.sign)
+            words = Rect(inner.x, top + self.sign + draft.gap, inner.w, self.words)
+            align = "centre"
+        else:
+            field = Rect(inner.x, inner.centre[1] - self.sign / 2, self.sign, self.sign)
+            right = inner.beside(self.sign + 1.5 * draft.gap)
+            words = Rect(right.x, inner.centre[1] - self.words / 2, right.w, self.words)
+            align = "left"
+        draft.sheet.add(
+            Fill(
+                field, "off" if self.off else "soft", field.w / 2 if not self.kinds else draft.mm(3)
+            )
+        )
+        name = "paper_kind" if self.kinds else (self.choice.icon or "paper")
+        draft.sheet.add(Icon(name, field.inset(field.w * 0.2), "on_off" if self.off else "link"))
+        draft.put(
+            self.label,
+            words.top(self.label.height),
+            ink,
+            ground,
+            "left" if align == "left" else "centre",
+        )
+        if self.detail:
+            draft.put(
+                self.detail,
+                words.below(self.label.height),
+                "on_off" if self.off else "quiet",
+                ground,
+                "left" if align == "left" else "centre",
+            )
+        if not self.off:
+            draft.press(rect, self.choice, radius)
+
+
+def _faces(draft: Draft, area: Rect) -> None:
+    """Five levels with words: side by side, or below each other where letters are large."""
+    faces = draft.view.choices
+    large = draft.theme.large
+    radius = draft.mm(SIZES.button)
+    if large and not frame.wide(draft):
+        high = min((area.h - draft.gap * (len(faces) - 1)) / len(faces), draft.mm(40.0))
+        cells = area.top(high * len(faces) + draft.gap * (len(faces) - 1)).grid(
+            1, len(faces), draft.gap
+        )
+    else:
+        high = min(area.h, draft.mm(100.0 if large else 80.0))
+        top = area.y + (area.h - high) * 0.4
+        cells = Rect(area.x, top, area.w, high).grid(len(faces), 1, draft.gap)
+    for n, (choice, cell) in enumerate(zip(faces, cells)):
+        draft.sheet.add(Fill(cell, "surface", radius, "edge", draft.mm(SIZES.edge)))
+        text = draft.say(choice.label)
+        if large and not frame.wide(draft):
+            side = min(cell.h * 0.72, draft.mm(SIZES.face))
+            box = Rect(cell.x + draft.gap, cell.centre[1] - side / 2, side, side)
+            words = cell.beside(side + 2 * draft.gap).inset(0, 0)
+            draft.text(
+                text,
+                (SIZES.body, SIZES.small),
+                Rect(words.x, words.y, words.w - draft.gap, words.h),
+                "ink",
+                "surface",
+                bold=True,
+                align="left",
+                tight=True,
+            )
+        else:
+            side = min(cell.w * 0.72, draft.mm(SIZES.face))
+            made = draft.block(
+                text, (SIZES.body, SIZES.small), cell.w - draft.mm(2.0), bold=True, tight=True
+            )
+            total = side + draft.gap + made.height
+            top = cell.y + (cell.h - total) / 2
+            box = Rect(cell.centre[0] - side / 2, top, side, side)
+            draft.put(
+                made,
+                Rect(
+                    cell.x + draft.mm(1.0),
+                    top + side + draft.gap,
+                    cell.w - draft.mm(2.0),
+                    made.height,
+                ),
+                "ink",
+                "surface",
+                "centre",
+            )
+        draft.icon(FACES[n % 5], box, "link")
+        draft.press(cell, choice, radius)
+
+
+def reading(draft: Draft, area: Rect) -> None:
+    """Paragraphs, in pages where they do not fit; choices below."""
+    body = draft.view.body
+    assert isinstance(body, Lines)
+    parts = frame.sentence(draft, area.w)
+    tall = frame.sentence_height(parts)
+    frame.put_sentence(draft, parts, Rect(area.x, area.y, area.w, tall))
+    rest = area.below(tall + draft.gap)
+    rows = frame.rows(draft, draft.view.choices, area.w)
+    if frame.wide(draft) and len(draft.view.choices) > 1:
+        cell = (area.w - draft.gap * (len(draft.view.choices) - 1)) / len(draft.view.choices)
+        if all(frame._fits_half(draft, one, cell) for one in draft.view.choices):
+            rows = [frame.Row(tuple(draft.view.choices), max(row.high for row in rows))]
+    foot = rest.bottom
+    placed = []
+    for row in reversed(rows):
+        foot -= row.high
+        placed.append((row, Rect(rest.x, foot, rest.w, row.high)))
+        foot -= draft.gap
+    frame.choices(draft, placed)
+    card = Rect(rest.x, rest.y, rest.w, foot - rest.y)
+    if body.lines:
+        _paragraphs(draft, card, body)
+
+
+def _paragraphs(draft: Draft, card: Rect, body: Lines) -> None:
+    pad = draft.mm(SIZES.pad) * 1.4
+    inner = card.inset(pad)
+    short = len(body.lines) <= 4
+    sizes = (SIZES.lead, SIZES.body) if short else (SIZES.body, SIZES.small)
+    blocks = [
+        (draft.block(draft.say(said), (size,), inner.w, bold=heading), heading)
+        for said in body.lines
+        for heading in (said.key.startswith("lookup.section."),)
+        for size in (sizes[0],)
+    ]
+    space = draft.gap * (1.8 if short else 0.8)
+    arrow = frame.arrows_height(draft)
+    pages = _pages(blocks, inner.h, space)
+    if len(pages) > 1:
+        card = card.above(arrow + draft.gap)
+        inner = card.inset(pad)
+        pages = _pages(blocks, inner.h, space)
+        frame.arrows(draft, Rect(card.x, card.bottom + draft.gap, card.w, arrow), len(pages))
+    draft.pages = max(draft.pages, len(pages))
+    shown = pages[min(draft.local.page, len(pages) - 1)]
+    used = sum(block.height for block, _ in shown) + space * (len(shown) - 1)
+    if len(pages) == 1:
+        card = card.top(min(card.h, used + 2 * pad))
+        inner = card.inset(pad)
+    draft.card(card, "surface", "edge")
+    y = inner.y
+    for block, heading in shown:
+        draft.put(
+            block,
+            Rect(inner.x, y, inner.w, block.height),
+            "link" if heading else "ink",
+            "surface",
+            "left",
+        )
+        y += block.height + space
+
+
+def _pages(blocks: list, tall: float, space: float) -> list[list]:  # type: ignore[type-arg]
+    """Cuts paragraphs into pages, between lines where one paragraph alone is too high."""
+    pages: list[list] = [[]]  # type: ignore[type-arg]
+    left = tall
+    for block, heading in blocks:
+        todo = block
+        while todo is not None:
+            fit = int((left + 1) // todo.line)
+            need = min(len(todo.lines), 2) + (2 if heading else 0)
+            if fit < need and pages[-1]:
+                pages.append([])
+                left = tall
+                continue
+            many = max(1, min(fit, len(todo.lines)))
+            part, todo = todo.cut(many)
+            pages[-1].append((part, heading))
+            left -= part.height + space
+    return pages

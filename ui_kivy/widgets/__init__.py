@@ -1,0 +1,1 @@
+"""What puts a layout on the glass: paint, icons, illustrations."""
