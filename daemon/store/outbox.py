@@ -4,16 +4,42 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 import msgspec
+from peewee import fn
 
 from daemon.machine.personal import Personal
 from daemon.store.models.outbox import Fact, Kept
 
 
+class Due(msgspec.Struct, frozen=True):
+    """A fact that may go now, without its payload: that may be megabytes."""
+
+    id: str
+    kind: str
+    sealed: bool
+
+
 class Outbox:
-    """All methods run inside `Store.write` or `Store.read`."""
+    """All methods but `watch` run inside `Store.write` or `Store.read`."""
+
+    def __init__(self) -> None:
+        self.touched = False
+        """Something was added in the present transaction.  Belongs to the writer thread."""
+        self._watchers: list[Callable[[], None]] = []
+
+    def watch(self, told: Callable[[], None]) -> None:
+        """`told` is called in the writer thread after each commit that added a fact."""
+        self._watchers.append(told)
+
+    def tell(self, committed: bool) -> None:
+        """Called by the store at the end of each transaction."""
+        touched, self.touched = self.touched, False
+        if touched and committed:
+            for told in self._watchers:
+                told()
 
     def append(
         self, kind: str, payload: msgspec.Struct | dict[str, Any], *, not_before: float = 0.0
@@ -30,6 +56,46 @@ class Outbox:
         """The oldest facts that may go now."""
         query = Fact.select().where(Fact.not_before <= now).order_by(Fact.id).limit(limit)
         return list(query)
+
+    def due(
+        self,
+        now: float,
+        *,
+        limit: int,
+        without: tuple[str, ...] = (),
+        kinds_without: tuple[str, ...] = (),
+        open_only: tuple[str, ...] | None = None,
+        largest: int | None = None,
+        may_delay: tuple[str, ...] = (),
+        longest_delay: float = 0.0,
+    ) -> tuple[list[Due], float | None]:
+        """The oldest facts that may go, and when the next one may (seconds since 1970, or None).
+
+        `without` = ids left out; `kinds_without` = kinds left out; `open_only` = of what is not
+        sealed, only these kinds; `largest` = bytes of payload.  Facts of the kinds `may_delay`
+        that would wait longer than `longest_delay` go at once: a clock was set back.
+        """
+        wanted = Fact.id.not_in(without) & Fact.kind.not_in(kinds_without)
+        if open_only is not None:
+            wanted &= Fact.sealed | Fact.kind.in_(open_only)
+        if largest is not None:
+            wanted &= fn.LENGTH(Fact.payload) <= largest
+        astray = Fact.kind.in_(may_delay) & (Fact.not_before > now + longest_delay)
+        ripe = (Fact.not_before <= now) | astray
+        query = (
+            Fact.select(Fact.id, Fact.kind, Fact.sealed)
+            .where(wanted & ripe)
+            .order_by(Fact.id)
+            .limit(limit)
+        )
+        found = [Due(row.id, row.kind, bool(row.sealed)) for row in query]
+        least = Fact.select(fn.MIN(Fact.not_before)).where(wanted & (Fact.not_before > now))
+        return found, least.scalar()
+
+    def payload(self, fact_id: str) -> bytes | None:
+        """What a fact tells; None where it is no longer there."""
+        row = Fact.get_or_none(Fact.id == fact_id)
+        return None if row is None else bytes(row.payload)
 
     def done(self, fact_id: str) -> bool:
         """The ward has it; False where it was not there (a repeated acknowledgement)."""
@@ -55,6 +121,7 @@ class Outbox:
         Fact.insert(
             id=fact_id, kind=kind, payload=payload, sealed=sealed, not_before=not_before
         ).execute()
+        self.touched = True
         return fact_id
 
 

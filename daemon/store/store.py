@@ -109,7 +109,13 @@ class Store:
             with self._database.atomic("IMMEDIATE"):
                 return work()
 
-        return self._named(inside)
+        committed = False
+        try:
+            result = self._named(inside)
+            committed = True
+        finally:
+            self.outbox.tell(committed)
+        return result
 
     def _read(self, work: Callable[[], T]) -> T:
         self._bind()

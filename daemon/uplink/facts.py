@@ -1,0 +1,196 @@
+"""Takes facts out of the outbox to the broker: in order, few at a time, deleted when it has them.
+
+A fact leaves the outbox only after the broker's PUBACK with a good reason: some brokers
+acknowledge what they do not let through, and say so only there.  Whatever has no payload type of
+its own in `payloads.FACTS` is sealed to the ward; where that cannot be done it waits.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from daemon.store import Store, StoreError
+from daemon.store.outbox import Due
+from daemon.uplink import topics
+from daemon.uplink.envelope import FACTS_SERIES, Envelope, Numbers, properties, read_back, wrap
+from daemon.uplink.errors import PayloadError, UplinkError
+from daemon.uplink.line import Answer, Line, Message
+from daemon.uplink.payloads import FACTS
+
+log = logging.getLogger(__name__)
+
+OPEN = {"event/" + name: kind for name, kind in FACTS.items()}
+"""Outbox kind → payload type, of the facts that go openly."""
+MARGIN = 4096
+"""Bytes that topic, properties, envelope and sealing add at most."""
+LOOK = 30.0
+"""Seconds after which the outbox is looked at although nobody said that there is news."""
+PAUSE_LEAST, PAUSE_MOST = 30.0, 3600.0
+"""Seconds until a kind that the broker refused is tried again; doubles each time."""
+
+Seal = Callable[[bytes], bytes]
+
+
+class _Pause(msgspec.Struct):
+    until: float
+    length: float
+
+
+class Facts:
+    """The window between outbox and broker.  Belongs to the uplink's thread."""
+
+    def __init__(self, store: Store, above: str, numbers: Numbers, seal: Seal | None) -> None:
+        self._store = store
+        self._above = above
+        self._numbers = numbers
+        self._seal = seal
+        self._under_way: dict[int, Due] = {}
+        self._acknowledged: list[str] = []
+        """Taken by the broker, not yet deleted here."""
+        self._given: dict[str, Envelope] = {}
+        """Envelopes of facts that were released and are not done: a repeat is the same message."""
+        self._paused: dict[str, _Pause] = {}
+        self._look_at = 0.0
+        self._trouble = ""
+        self.last_ack: float | None = None
+        """Monotonic seconds."""
+        self.sent = 0
+        self.refused: dict[str, str] = {}
+        """Kind → why it waits although there is a line."""
+        self.longest_delay = 0.0
+        """Seconds a visit's report waits at most: one that would wait longer has met a wrong
+        clock."""
+
+    def news(self) -> None:
+        """Look at the outbox now."""
+        self._look_at = 0.0
+
+    def line_lost(self) -> None:
+        """What was under way goes again, under the same ids."""
+        self._under_way.clear()
+        self.news()
+
+    def answered(self, answers: list[Answer]) -> None:
+        """Takes acknowledgements."""
+        for answer in answers:
+            due = self._under_way.pop(answer.number, None)
+            if due is None:
+                continue
+            self.news()
+            if answer.refused:
+                self._pause(due.kind, answer.refused)
+                continue
+            self.last_ack = time.monotonic()
+            self.sent += 1
+            self._acknowledged.append(due.id)
+            if due.kind in self._paused:
+                del self._paused[due.kind]
+                self.refused.pop(due.kind, None)
+                log.info("uplink: the broker takes %s again", due.kind)
+
+    def work(self, line: Line) -> float:
+        """Deletes what is done, sends what is due; returns seconds until there may be more."""
+        now = time.monotonic()
+        if self._acknowledged or self._look_at <= now:
+            try:
+                self._forget()
+                self._look_at = now + self._send(line)
+            except StoreError as error:
+                if error.reason != self._trouble:
+                    log.error("uplink: the outbox waits: %s", error)
+                self._trouble = error.reason
+                self._look_at = now + 5.0
+            else:
+                self._trouble = ""
+        return max(0.0, self._look_at - time.monotonic())
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        ids = tuple(self._acknowledged)
+        if not ids:
+            return
+        self._store.write_now(lambda: [self._store.outbox.done(one) for one in ids])
+        del self._acknowledged[: len(ids)]
+        for one in ids:
+            self._given.pop(one, None)
+
+    def _send(self, line: Line) -> float:
+        room = line.window - len(self._under_way)
+        if room <= 0:
+            return LOOK  # an acknowledgement wakes it
+        outbox, now = self._store.outbox, time.time()
+        busy = tuple(due.id for due in self._under_way.values())
+        held = self._held()
+        only = tuple(OPEN) if self._seal is None else None
+        dues, next_at = self._store.read_now(
+            lambda: outbox.due(
+                now,
+                limit=room,
+                without=busy,
+                kinds_without=held,
+                open_only=only,
+                largest=line.largest - MARGIN,
+                longest_delay=self.longest_delay,
+                may_delay=tuple(OPEN),
+            )
+        )
+        for due in dues:
+            self._release(line, due)
+        waits = [LOOK] + [pause.until - time.monotonic() for pause in self._paused.values()]
+        if next_at is not None:
+            waits.append(next_at - now)
+        return max(0.05, min(waits))
+
+    def _release(self, line: Line, due: Due) -> None:
+        payload = self._store.read_now(lambda: self._store.outbox.payload(due.id))
+        if payload is None:
+            return  # recalled meanwhile
+        try:
+            message = self._message(due, payload)
+        except UplinkError as error:
+            # A fact that does not fit its own type stays where it is: a person decides.
+            self._pause(due.kind, str(error))
+            return
+        self._under_way[line.send(message)] = due
+
+    def _message(self, due: Due, payload: bytes) -> Message:
+        kind = OPEN.get(due.kind)
+        if kind is not None and not due.sealed:
+            data = msgspec.json.encode(read_back(kind, payload))
+            return Message(topic=self._above + due.kind, body=wrap(self._envelope(due), data))
+        if not due.sealed:
+            if self._seal is None:
+                raise PayloadError("no ward certificate", due.kind)
+            payload = self._seal(payload)
+        return Message(
+            topic=self._above + topics.sealed(due.kind),
+            body=payload,
+            sealed=True,
+            user=properties(self._envelope(due)),
+        )
+
+    def _envelope(self, due: Due) -> Envelope:
+        envelope = self._given.get(due.id)
+        if envelope is None:
+            envelope = self._given[due.id] = self._numbers.next(FACTS_SERIES, due.id)
+        return envelope
+
+    def _pause(self, kind: str, why: str) -> None:
+        before = self._paused.get(kind)
+        length = PAUSE_LEAST if before is None else min(PAUSE_MOST, before.length * 2)
+        now = time.monotonic()
+        if before is not None and before.until > now:
+            return  # several were under way: one refusal counts
+        self._paused[kind] = _Pause(now + length, length)
+        if kind not in self.refused:
+            log.warning("uplink: %s is not taken (%s); it waits", kind, why)
+        self.refused[kind] = why
+
+    def _held(self) -> tuple[str, ...]:
+        now = time.monotonic()
+        return tuple(kind for kind, pause in self._paused.items() if pause.until > now)

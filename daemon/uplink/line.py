@@ -1,0 +1,238 @@
+"""One connection to the broker: paho-mqtt, wrapped once, driven by the thread that made it.
+
+A lost line is not mended but replaced: what was not acknowledged is in the outbox and goes again.
+paho keeps what it has queued in memory and repeats it by itself after a reconnection; with a new
+client for each connection there is one place that repeats, and one window.
+"""
+
+from __future__ import annotations
+
+import select
+import ssl
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from paho.mqtt.client import Client, MQTTMessageInfo
+from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
+from paho.mqtt.packettypes import PacketTypes
+from paho.mqtt.properties import Properties
+from paho.mqtt.reasoncodes import ReasonCode
+
+from daemon.uplink.config import UplinkConfig
+from daemon.uplink.errors import LineError
+
+LARGEST = 268_000_000
+"""Bytes of one message, where the broker names no bound (MQTT 5 §2.1.4)."""
+FAILURE = 0x80
+"""Reason codes from here on are refusals (MQTT 5 §2.4)."""
+WINDOW = 20
+"""Messages under way at once (receive maximum of kiosk-experience §6.2)."""
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """One message as it goes out."""
+
+    topic: str
+    body: bytes
+    qos: int = 1
+    retain: bool = False
+    expiry: int | None = None
+    """Seconds after which the broker forgets it."""
+    sealed: bool = False
+    """The body is CMS, not JSON."""
+    user: list[tuple[str, str]] = []
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """The broker's acknowledgement."""
+
+    number: int
+    refused: str = ""
+    """Name of the reason where it did not take the message."""
+
+
+class Line:
+    """One connection, from dialling to its end.  All methods belong to one thread."""
+
+    def __init__(self, config: UplinkConfig, name: str, will: Message) -> None:
+        """Dials and waits for the broker's yes.  Raises LineError."""
+        self.window = WINDOW
+        self.largest = LARGEST
+        self._config = config
+        self._answers: list[Answer] = []
+        self._welcome: ReasonCode | None = None
+        self._over = ""
+        self._client = self._made(name, will)
+        try:
+            self._dial()
+        except BaseException:
+            self.drop()
+            raise
+
+    def send(self, message: Message) -> int:
+        """Hands a message over; returns the number its `Answer` will carry."""
+        given: MQTTMessageInfo = self._client.publish(
+            message.topic,
+            message.body,
+            qos=message.qos,
+            retain=message.retain,
+            properties=_properties(PacketTypes.PUBLISH, message),
+        )
+        if given.rc == MQTTErrorCode.MQTT_ERR_NO_CONN:
+            self._over = self._over or "lost"
+        return given.mid
+
+    def turn(self, seconds: float, wake: int | None = None) -> list[Answer]:
+        """Reads and writes for at most so long, or until `wake` (a descriptor) is readable.
+
+        Returns the acknowledgements that came.  Raises LineError where the line is lost.
+        """
+        place = self._client.socket()
+        if place is None or self._over:
+            raise LineError(self._over or "lost")
+        if isinstance(place, ssl.SSLSocket) and place.pending():
+            seconds = 0.0
+        readable: list[Any] = [place] if wake is None else [place, wake]
+        writable = [place] if self._client.want_write() else []
+        can_read, can_write, _ = select.select(readable, writable, [], max(0.0, seconds))
+        steps = [self._client.loop_misc]
+        if can_write:
+            steps.insert(0, self._client.loop_write)
+        if place in can_read or seconds == 0.0:
+            steps.insert(0, self._client.loop_read)
+        for step in steps:
+            if step() != MQTTErrorCode.MQTT_ERR_SUCCESS or self._over:
+                raise LineError(self._over or "lost")
+        answers, self._answers = self._answers, []
+        return answers
+
+    def close(self, goodbye: Message, seconds: float) -> None:
+        """Says goodbye, waits at most so long for its acknowledgement, disconnects: no will."""
+        ends = time.monotonic() + seconds
+        try:
+            number = self.send(goodbye)
+            while (left := ends - time.monotonic()) > 0:
+                if any(answer.number == number for answer in self.turn(left)):
+                    break
+            self._client.disconnect()
+            while self._client.want_write() and time.monotonic() < ends:
+                self._client.loop_write()
+        except (LineError, OSError):
+            pass  # the will speaks instead
+        finally:
+            self.drop()
+
+    def drop(self) -> None:
+        """Lets go without a word."""
+        place = self._client.socket()
+        if place is not None:
+            place.close()
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _made(self, name: str, will: Message) -> Client:
+        config = self._config
+        client = Client(
+            CallbackAPIVersion.VERSION2,
+            name,
+            protocol=MQTTProtocolVersion.MQTTv5,
+            reconnect_on_failure=False,
+        )
+        client.connect_timeout = config.connect
+        client.max_inflight_messages_set(WINDOW)
+        client.on_connect = self._welcomed
+        client.on_disconnect = self._ended
+        client.on_publish = self._answered
+        if config.tls:
+            client.tls_set_context(_tls(config))
+        if config.user:
+            client.username_pw_set(config.user, _password(config.password_file))
+        properties = _properties(PacketTypes.WILLMESSAGE, will)
+        properties.WillDelayInterval = config.will_delay
+        client.will_set(will.topic, will.body, will.qos, will.retain, properties)
+        return client
+
+    def _dial(self) -> None:
+        properties = _empty(PacketTypes.CONNECT)
+        properties.SessionExpiryInterval = self._config.session_expiry
+        properties.ReceiveMaximum = WINDOW
+        try:
+            self._client.connect(
+                self._config.broker,
+                self._config.port,
+                self._config.keepalive,
+                clean_start=False,
+                properties=properties,
+            )
+        except ssl.SSLError as error:
+            raise LineError("tls", error.reason or type(error).__name__) from None
+        except (OSError, ValueError) as error:
+            raise LineError("unreachable", type(error).__name__) from None
+        ends = time.monotonic() + self._config.connect
+        while self._welcome is None:
+            left = ends - time.monotonic()
+            if left <= 0:
+                raise LineError("unreachable", "no answer to CONNECT")
+            self.turn(left)
+        if self._welcome.value >= FAILURE:
+            raise LineError("refused", str(self._welcome))
+
+    def _welcomed(
+        self, client: Client, data: Any, flags: Any, reason: ReasonCode, properties: Any
+    ) -> None:
+        self._welcome = reason
+        self.window = min(WINDOW, getattr(properties, "ReceiveMaximum", WINDOW))
+        self.largest = min(LARGEST, getattr(properties, "MaximumPacketSize", LARGEST))
+        if reason.value >= FAILURE:
+            self._over = f"refused ({reason})"
+
+    def _ended(
+        self, client: Client, data: Any, flags: Any, reason: ReasonCode, properties: Any
+    ) -> None:
+        self._over = self._over or f"lost ({reason})"
+
+    def _answered(
+        self, client: Client, data: Any, number: int, reason: ReasonCode, properties: Any
+    ) -> None:
+        refused = str(reason) if reason.value >= FAILURE else ""
+        self._answers.append(Answer(number, refused))
+
+
+def _tls(config: UplinkConfig) -> ssl.SSLContext:
+    try:
+        context = ssl.create_default_context(cafile=config.ca or None)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        if config.certificate:
+            context.load_cert_chain(config.certificate, config.key)
+    except (OSError, ssl.SSLError) as error:
+        raise LineError("certificate", f"ca, certificate or key: {type(error).__name__}") from None
+    return context
+
+
+def _password(path: str) -> str | None:
+    if not path:
+        return None
+    try:
+        return Path(path).read_text(encoding="utf-8").partition("\n")[0]
+    except (OSError, UnicodeDecodeError) as error:
+        raise LineError("password", f"password_file: {type(error).__name__}") from None
+
+
+def _properties(packet: int, message: Message) -> Properties:
+    properties = _empty(packet)
+    properties.ContentType = "application/pkcs7-mime" if message.sealed else "application/json"
+    properties.PayloadFormatIndicator = 0 if message.sealed else 1
+    if message.expiry is not None:
+        properties.MessageExpiryInterval = message.expiry
+    pairs: Iterable[tuple[str, str]] = message.user
+    for pair in pairs:
+        properties.UserProperty = pair
+    return properties
+
+
+def _empty(packet: int) -> Properties:
+    made: Properties = Properties(packet)  # type: ignore[no-untyped-call]
+    return made

@@ -1,0 +1,234 @@
+"""The uplink: what the ward's monitoring is told.  Never waits for the network.
+
+Three ways: what *is* (presence, state, health) stands on retained topics; what *happened* goes
+through the outbox, at least once; what only the ward may read goes the same way, sealed.  Without a
+broker all of this is quiet, and the facts wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+
+import msgspec
+
+from daemon.store import Store
+from daemon.uplink import clock, host, topics
+from daemon.uplink.config import UplinkConfig
+from daemon.uplink.envelope import Numbers, checked
+from daemon.uplink.errors import PayloadError
+from daemon.uplink.facts import Facts, Seal
+from daemon.uplink.payloads import (
+    FACTS,
+    REPORTS,
+    TYPES,
+    Descriptor,
+    DeviceHealth,
+    Health,
+    Payload,
+    SessionClosed,
+    State,
+)
+from daemon.uplink.standing import Standing
+from daemon.uplink.worker import Leaving, Worker
+
+BOOT = "boot"
+"""Lasting counter: starts of the daemon."""
+DROPPED = "reports_counted_only"
+"""Lasting counter: visit reports that were only counted, because too many facts waited."""
+
+
+class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """For the technician's console."""
+
+    broker: str
+    """Empty: none is configured."""
+    connected: bool
+    error: str
+    """Why there is no line."""
+    waiting: int
+    """Facts in the outbox."""
+    sent: int
+    """Facts that the broker took since the start."""
+    last_ack_s: float | None
+    """Seconds since it took the last one."""
+    refused: dict[str, str]
+    """Kinds of facts that wait although there is a line, and why."""
+
+
+class Uplink:
+    """All methods but `append` belong to the loop's thread."""
+
+    def __init__(
+        self,
+        config: UplinkConfig,
+        store: Store,
+        kiosk: str,
+        *,
+        seal: Seal | None = None,
+        changed: Callable[[bool], None] | None = None,
+        trusted: Callable[[], bool] = clock.trusted,
+    ) -> None:
+        """`kiosk`: its id, such as 26824-k01.  `seal`: makes an envelope for the ward; without it,
+        what may not be told openly waits.  `changed(up)` is called in the loop whenever the line
+        is found or lost.
+        """
+        self._config = config
+        self._store = store
+        self._kiosk = kiosk
+        self._above = topics.above(kiosk)
+        self._seal = seal
+        self._changed = changed
+        self._trusted = trusted
+        self._standing = Standing()
+        self._devices: dict[str, DeviceHealth] = {}
+        self._since: dict[str, str] = {}
+        self._facts: Facts | None = None
+        self._worker: Worker | None = None
+        self._health: asyncio.Task[None] | None = None
+        self._watched = False
+
+    # -- beginning and end -----------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Counts this start; begins to dial where a broker is configured.  Raises StoreError."""
+        boot = await self._store.write(lambda: self._store.outbox.count(BOOT))
+        if not self._config.broker:
+            return
+        loop = asyncio.get_running_loop()
+
+        def told(up: bool) -> None:
+            if self._changed is not None and not loop.is_closed():
+                loop.call_soon_threadsafe(self._changed, up)
+
+        numbers = Numbers(boot, self._trusted)
+        self._facts = Facts(self._store, self._above, numbers, self._seal)
+        self._facts.longest_delay = self._config.visit_delay_most
+        self._worker = Worker(self._config, self._kiosk, numbers, self._standing, self._facts, told)
+        if not self._watched:
+            self._watched = True
+            self._store.outbox.watch(self._news)
+        self._tell_health(again=True)
+        self._worker.start()
+        self._health = asyncio.create_task(self._report_health(), name="health report")
+
+    async def stop(self, reason: Leaving = "shutdown") -> None:
+        """Says goodbye where there is a line; what waits stays in the outbox.
+
+        Before `Store.close`.
+        """
+        if self._health is not None:
+            self._health.cancel()
+            await asyncio.gather(self._health, return_exceptions=True)
+            self._health = None
+        if self._worker is not None:
+            worker, self._worker = self._worker, None
+            await asyncio.to_thread(worker.leave, reason)
+
+    # -- what is ---------------------------------------------------------------------------
+
+    def describe(self, software: str, devices: tuple[str, ...] = ()) -> None:
+        """Version of the software and the devices the kiosk has.  Raises PayloadError."""
+        told = Descriptor(software=software, devices=devices, facts=tuple(FACTS))
+        self._stand(topics.DESCRIPTOR, told)
+
+    def state(
+        self,
+        mode: str,
+        busy: bool,
+        can: dict[str, bool] | None = None,
+        why: dict[str, str] | None = None,
+    ) -> None:
+        """What works now; sent on change, ≥ 1 s apart.  Raises PayloadError.
+
+        `mode` ∈ starting · in_service · maintenance · out_of_service; the keys of `can` and `why`
+        are copy_paper · copy_digital · lookup · ticket; `why` names the missing part.
+        """
+        if mode not in self._since:
+            self._since = {mode: clock.stamp()}
+        fields = {"mode": mode, "busy": busy, "since": self._since[mode]}
+        try:
+            told = msgspec.convert(fields | {"can": can or {}, "why": why or {}}, State)
+        except msgspec.ValidationError as error:
+            place = str(error).partition(" - at ")[2]
+            raise PayloadError("payload", f"State at {place}") from None
+        self._stand(topics.STATE, told)
+
+    def device(self, health: DeviceHealth) -> None:
+        """Health of one device; a change of its state is told at once.  Raises PayloadError."""
+        checked(health)
+        before = self._devices.get(health.id)
+        self._devices[health.id] = health
+        if self._worker is not None and (before is None or _differs(before, health)):
+            self._tell_health(again=False)
+
+    # -- what happened ---------------------------------------------------------------------
+
+    async def event(self, fact: Payload) -> None:
+        """Keeps a fact until the ward has it.  Raises PayloadError, StoreError."""
+        kind = self._kind(fact)
+        await self._store.write(lambda: self._append(kind, fact))
+
+    def append(self, fact: Payload) -> None:
+        """The same, inside a `Store.write` that also writes what the fact tells."""
+        self._append(self._kind(fact), fact)
+
+    async def status(self) -> UplinkStatus:
+        """For the console.  Raises StoreError."""
+        worker, facts = self._worker, self._facts
+        last = facts.last_ack if facts is not None else None
+        return UplinkStatus(
+            broker=self._config.broker,
+            connected=worker is not None and worker.up,
+            error=worker.error if worker is not None else "",
+            waiting=await self._store.read(self._store.outbox.depth),
+            sent=facts.sent if facts is not None else 0,
+            last_ack_s=None if last is None else round(time.monotonic() - last, 1),
+            refused=dict(facts.refused) if facts is not None else {},
+        )
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _kind(self, fact: Payload) -> str:
+        name = TYPES.get(type(fact))
+        if name is None:
+            raise PayloadError("payload", f"{type(fact).__name__} is no fact that goes openly")
+        checked(fact)
+        return "event/" + name
+
+    def _append(self, kind: str, fact: Payload) -> None:
+        outbox, config = self._store.outbox, self._config
+        if isinstance(fact, REPORTS) and outbox.depth() >= config.keep_reports:
+            outbox.count(DROPPED)
+            return
+        not_before = 0.0
+        if isinstance(fact, SessionClosed):
+            # So that nobody can tell from the hour of a message whose visit it was.
+            delay = random.uniform(config.visit_delay_least, config.visit_delay_most)
+            not_before = time.time() + delay
+        outbox.append(kind, fact, not_before=not_before)
+
+    def _stand(self, name: str, payload: Payload, *, again: bool = False) -> None:
+        if self._standing.put(name, checked(payload), again=again):
+            self._news()
+
+    def _news(self) -> None:
+        worker = self._worker
+        if worker is not None:
+            worker.wake()
+
+    def _tell_health(self, *, again: bool) -> None:
+        devices = tuple(self._devices[name] for name in sorted(self._devices))
+        told = Health(devices=devices, host=host.measure(self._store.path.parent))
+        self._stand(topics.HEALTH, told, again=again)
+
+    async def _report_health(self) -> None:
+        while True:
+            await asyncio.sleep(self._config.health_every * random.uniform(0.9, 1.1))
+            self._tell_health(again=True)
+
+
+def _differs(before: DeviceHealth, now: DeviceHealth) -> bool:
+    return (before.state, before.reason) != (now.state, now.reason)
