@@ -16,6 +16,7 @@ from daemon.register import free
 from daemon.register.canvas import Canvas, baseline
 from daemon.register.errors import BadPdf, FormError
 from daemon.register.geometry import A4, Rect
+from daemon.register.impose import impose
 from daemon.register.merge import Link, merge
 from daemon.register.pages import open_pages, size_mm
 from daemon.register.settings import Certifier
@@ -57,7 +58,8 @@ class Filled(msgspec.Struct, frozen=True):
             "day": f"{local.day:02d}",
             "month": f"{local.month:02d}",
             "year": f"{local.year:04d}",
-            "time": local.isoformat(timespec="seconds"),
+            "signed_on": f"{local:%d/%m/%Y}",
+            "signed_at": f"{local:%H:%M:%S} +07:00",
             "certifier": self.certifier.name,
             "authority": self.authority,
             "lookup": self.lookup.removeprefix("https://"),
@@ -102,7 +104,7 @@ def lay_out(
 
     Raises `BadPdf`, `FontMissing`, `FormError` (`paper`, no room, printer without two sides).
     """
-    pdf = open_pages(base)
+    pdf = impose(open_pages(base))
     sizes = [size_mm(page) for page in pdf.pages]
     width, height = block_size(template, filled)
     inks = {index: free.ink_map(pdf.pages[index]) for index in {0, len(sizes) - 1}}
