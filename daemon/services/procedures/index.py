@@ -12,7 +12,7 @@ import msgspec
 
 from daemon.catalogue.procedures import Procedure
 from daemon.services.procedures.fold import words
-from daemon.services.procedures.spelling import Reading, Spelling
+from daemon.services.procedures.spelling import Spelling, Typed
 
 CANDIDATES = 40
 LEAST = 0.2
@@ -62,7 +62,7 @@ class Index:
         if wanted in self._named:
             return [Hit(wanted, self._named[wanted].name_vi, 1.0)]
         typed = self._spelling.read(text)
-        meant = {word for _, reading in typed for word in reading}
+        meant = {word for one in typed for word in one.reading}
         if not meant:
             return []
         scored = [(self._score(code, typed), code) for code in self._candidates(meant)]
@@ -108,23 +108,23 @@ class Index:
         )
         return [code for (code,) in rows]
 
-    def _score(self, code: str, typed: list[tuple[str, Reading]]) -> float:
+    def _score(self, code: str, typed: list[Typed]) -> float:
         """Mean of: the best phrase's share in the query, the query's share in it and in all."""
-        wanted = sum(self._asked(word, reading) for word, reading in typed) or 1.0
+        wanted = sum(map(self._asked, typed)) or 1.0
         best = 0.0
         for phrase in self._phrases[code]:
             got: dict[str, float] = defaultdict(float)
             asked = 0.0
             order: list[str] = []
-            for word, reading in typed:
+            for one in typed:
                 fit, trust = max(
-                    ((token, reading.get(token, 0.0)) for token in phrase.tokens),
+                    ((token, one.reading.get(token, 0.0)) for token in phrase.tokens),
                     key=lambda pair: pair[1],
                 )
                 if not trust:
                     continue
                 got[fit] = max(got[fit], trust)
-                asked += trust * self._asked(word, reading)
+                asked += trust * self._asked(one)
                 order.append(fit)
             if not got:
                 continue
@@ -134,17 +134,20 @@ class Index:
             share = held / phrase.weight if phrase.weight else 0.0
             best = max(best, 0.4 * share + 0.35 * asked / wanted + 0.1 * together)
         everywhere = sum(
-            max((trust for token, trust in reading.items() if token in self._all[code]), default=0)
-            * self._asked(word, reading)
-            for word, reading in typed
+            max(
+                (trust for token, trust in one.reading.items() if token in self._all[code]),
+                default=0,
+            )
+            * self._asked(one)
+            for one in typed
         )
         return best + 0.15 * everywhere / wanted
 
-    def _asked(self, word: str, reading: Reading) -> float:
+    def _asked(self, one: Typed) -> float:
         """How much a typed word weighs: as its likeliest meaning, little where it has none."""
-        if word in self._spelling.empty or not reading:
-            return self._spelling.empty_weight
-        return max(self._weight(meant) * trust for meant, trust in reading.items())
+        if one.word in self._spelling.empty or not one.reading:
+            return self._spelling.empty_weight * one.share
+        return one.share * max(self._weight(meant) * trust for meant, trust in one.reading.items())
 
 
 def _texts(item: Procedure) -> list[tuple[str, ...]]:

@@ -34,6 +34,23 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 Reading = dict[str, float]
 """What a typed word may mean: known words, each with the trust in it (0…1)."""
 
+_LONGEST = 16
+"""Letters; what is longer is no word."""
+_SHORT = 6
+"""A shorter word keeps its first sound when it is mistyped: else it is another word."""
+
+_ASIDE = 0.4
+"""Share of the words behind an abbreviation that is a word of the catalogue itself."""
+
+
+class Typed(msgspec.Struct, frozen=True):
+    """One word of a query."""
+
+    word: str
+    reading: Reading
+    share: float
+    """Its part in the query, 1 for a word that was typed."""
+
 
 class Spelling:
     """Knows the words of the catalogue."""
@@ -51,18 +68,30 @@ class Spelling:
         for word in sorted(self._known):
             self._sounds[sound(word)].append(word)
 
-    def read(self, text: str) -> list[tuple[str, Reading]]:
+    def read(self, text: str) -> list[Typed]:
         """Each typed word with what it may mean; an unknown word means nothing."""
-        typed: list[str] = []
-        for word in words(text):
-            expanded = None if word in self._known else self._abbreviations.get(word)
-            both = self._abbreviations.get(word, []) if word in self._known else []
-            typed.extend(expanded or [word, *both])
+        typed: list[tuple[str, float]] = []
+        for word in self._joined(words(text)):
+            meant = self._abbreviations.get(word, [])
+            if word in self._known or not meant:
+                typed.append((word, 1.0))
+            share = _ASIDE if word in self._known else 1.0
+            typed.extend((one, share) for one in meant)
         last = len(typed) - 1
         return [
-            (word, self._reading(word, begun=at == last and not text[-1:].isspace()))
-            for at, word in enumerate(typed)
+            Typed(word, self._reading(word, begun=at == last and not text[-1:].isspace()), share)
+            for at, (word, share) in enumerate(typed)
         ]
+
+    def _joined(self, typed: list[str]) -> list[str]:
+        """`ct 07` is `ct07`, `sao y` stays two words."""
+        found: list[str] = []
+        for word in typed:
+            if found and word.isdigit() and found[-1] + word in self._known:
+                found[-1] += word
+            else:
+                found.append(word)
+        return found
 
     def _reading(self, word: str, *, begun: bool) -> Reading:
         found: Reading = {}
@@ -74,14 +103,14 @@ class Spelling:
 
         add([word], EXACT)
         add(self._synonyms.get(word, ()), SYNONYM)
-        if word.isdigit():
+        if word.isdigit() or len(word) > _LONGEST:
             return found
         if len(word) > 1 and word not in self.empty:
             add(self._sounds.get(sound(word), ()), SOUND)
         if not found:
             add([untelex(word)], SOUND)
             add(self._sounds.get(sound(untelex(word)), ()), SLIP)
-        if begun and len(word) >= 2 and EXACT not in found.values():
+        if begun and len(word) >= 2:
             add((one for one in self._known if one.startswith(word)), BEGUN)
         if not found and len(word) >= 3:
             add(self._near(word), SLIP)
@@ -89,6 +118,10 @@ class Spelling:
 
     def _near(self, word: str) -> list[str]:
         most = 1 if len(word) < 6 else 2
-        near = process.extract(word, self._long, scorer=OSA.distance, score_cutoff=most, limit=None)
+        near: list[tuple[str, int, int]] = process.extract(
+            word, self._long, scorer=OSA.distance, score_cutoff=most, limit=None
+        )
+        if len(word) < _SHORT:
+            near = [one for one in near if sound(one[0])[:1] == sound(word)[:1]]
         best = min((distance for _, distance, _ in near), default=0)
         return [one for one, distance, _ in near if distance == best]

@@ -37,7 +37,9 @@ def font(weight: Weight, size: int) -> ImageFont.FreeTypeFont:
     """Noto Sans at this size in dots.  Raises SlipError."""
     path = FONTS / f"NotoSans-{weight}.ttf"
     try:
-        return ImageFont.truetype(str(path), size)
+        # Opened here, because Pillow looks elsewhere for a path that does not exist.
+        with path.open("rb") as file:
+            return ImageFont.truetype(file, size)
     except OSError:
         raise SlipError(f"font {path}: not readable; install fonts-noto-core") from None
 
@@ -141,10 +143,10 @@ class Roll:
         if side > INNER:
             raise SlipError(f"a QR code of {side} dots; {INNER} fit")
 
+        dark = Image.frombytes("L", (side, side), b"".join(matrix)).point([0, *[255] * 255])
+
         def draw_it(draw: ImageDraw.ImageDraw, top: int) -> None:
-            left = (WIDTH - side) // 2
-            for y, row in enumerate(matrix):
-                draw.point([(left + x, top + y) for x, dark in enumerate(row) if dark], fill=0)
+            draw.bitmap(((WIDTH - side) // 2, top), dark, fill=0)
 
         self._parts.append((side, draw_it))
 
