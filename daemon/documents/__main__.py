@@ -14,6 +14,7 @@ from typing import Any
 
 import cv2
 import msgspec
+import numpy as np
 
 from daemon.catalogue import kinds
 from daemon.documents import pipeline, reader
@@ -81,21 +82,19 @@ class _Door:
             (save / f"{path.stem}.page.jpg").write_bytes(seen.page_jpeg)
         seconds = round(time.perf_counter() - start, 3)
         if as_json:
-            print(msgspec.json.encode(_told(path, data, seen, reading, seconds)).decode())
+            print(msgspec.json.encode(_told(path, seen, reading, seconds)).decode())
         else:
             _show(path, seen, seconds)
         return status
 
 
-def _told(
-    path: Path, data: bytes, seen: Examination, reading: Reading, seconds: float
-) -> dict[str, Any]:
+def _told(path: Path, seen: Examination, reading: Reading, seconds: float) -> dict[str, Any]:
     """The object of docs/documents.md."""
     return {
         "photo": str(path),
         "corners": [list(p) for p in seen.corners] or None,
         "others": [[list(p) for p in other] for other in seen.others],
-        "quality": {"verdict": seen.quality, "where": _where(data, seen), "reason": seen.reason},
+        "quality": {"verdict": seen.quality, "where": _where(seen), "reason": seen.reason},
         "kind": seen.kind,
         "probability": seen.probability,
         "already_copy": seen.already_copy or reading.already_copy,
@@ -105,18 +104,23 @@ def _told(
         },
         "codes": [
             {"type": c.type, "text": c.text, "corners": [list(p) for p in c.corners]}
-            for c in seen.codes
+            for c in reading.codes
         ],
         "text": reading.text,
         "seconds": seconds,
     }
 
 
-def _where(data: bytes, seen: Examination) -> list[float] | None:
-    """[x, y, w, h] as fractions of the page (of the photograph for `two`)."""
-    if seen.where is None:
+def _where(seen: Examination) -> list[float] | None:
+    """[x, y, w, h] in pixels of the photograph, around the worst place."""
+    if seen.where is None or len(seen.corners) != 4:
         return None
-    return [round(v, 4) for v in (seen.where.x, seen.where.y, seen.where.w, seen.where.h)]
+    box = seen.where
+    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]], np.float32)
+    to_photo = cv2.getPerspectiveTransform(square, np.array(seen.corners, np.float32))
+    place = np.array([box.x, box.y], np.float32) + square * np.array([box.w, box.h], np.float32)
+    x, y, w, h = cv2.boundingRect(cv2.perspectiveTransform(place[None], to_photo)[0])
+    return [float(x), float(y), float(w), float(h)]
 
 
 def _show(path: Path, seen: Examination, seconds: float) -> None:

@@ -28,8 +28,8 @@ _THREE = cv2.getStructuringElement(cv2.MORPH_RECT, (3, 3))
 
 def propose(rgb: npt.NDArray[np.uint8], thorough: bool = True) -> list[Quad]:
     """Candidates in a picture of about 500 pixels, best detectors first."""
-    smooth = cv2.medianBlur(rgb, 5)
-    lab = cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB)
+    smooth = np.asarray(cv2.medianBlur(rgb, 5), np.uint8)
+    lab = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), np.uint8)
     light = np.ascontiguousarray(lab[:, :, 0])
     found: list[Quad] = []
     for mask in _masks(smooth, lab, light, thorough):
@@ -50,7 +50,7 @@ def _masks(
     saturation = cv2.cvtColor(smooth, cv2.COLOR_RGB2HSV)[:, :, 1]
     yield _filled(255 - _otsu(np.ascontiguousarray(saturation)))
     for low, high in ((30, 90), (12, 40)):
-        edges = cv2.Canny(light, low, high)
+        edges = np.asarray(cv2.Canny(light, low, high), np.uint8)
         yield _filled_edges(edges)
     if thorough:
         for channel in (1, 2):
@@ -97,7 +97,7 @@ def _unlike_border(lab: npt.NDArray[np.uint8]) -> Plane:
     for centre in centres[common]:
         away = (values - centre) * weights
         np.minimum(distance, np.sqrt((away * away).sum(axis=2)), out=distance)
-    return np.clip(distance * 1.5, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(distance * 1.5, 0, 255), np.uint8)
 
 
 def _filled(mask: Mask) -> Mask:

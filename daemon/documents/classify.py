@@ -52,7 +52,7 @@ class Answer(msgspec.Struct, frozen=True):
 def interpreter(content: bytes) -> Any:
     """The one door to the TFLite run-time: LiteRT, or tflite-runtime where the machine has that."""
     try:
-        from ai_edge_litert.interpreter import Interpreter
+        from ai_edge_litert.interpreter import Interpreter  # type: ignore[import-untyped]
     except ImportError:
         from tflite_runtime.interpreter import Interpreter  # type: ignore[import-not-found,no-redef,unused-ignore]
     # Two threads are never faster for a picture of this size (docs/documents.md).
@@ -165,11 +165,11 @@ def _quantised(ready: npt.NDArray[np.float32], tensor: dict[str, Any]) -> npt.ND
         return ready
     scale, zero = tensor["quantization"]
     limits = np.iinfo(kind)
-    return np.clip(np.round(ready / scale + zero), limits.min, limits.max).astype(kind)
+    return np.asarray(np.clip(np.round(ready / scale + zero), limits.min, limits.max), kind)
 
 
 def _real(values: npt.NDArray[Any], tensor: dict[str, Any]) -> npt.NDArray[np.float64]:
     if values.dtype.kind == "f":
         return values.astype(np.float64)
     scale, zero = tensor["quantization"]
-    return (values.astype(np.float64) - zero) * scale
+    return np.asarray((values.astype(np.float64) - zero) * scale)

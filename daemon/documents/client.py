@@ -13,7 +13,6 @@ import logging
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 
@@ -65,11 +64,12 @@ class DocumentsClient:
     async def examine(self, photo: bytes, earlier: Sequence[bytes] = ()) -> Examination:
         """Page, quality, kind, codes and fingerprint of a photograph (JPEG, PNG or WebP)."""
         message = msg.Examine(next(self._numbers), tuple(earlier), self._view_mm)
-        return _decoded(await self._ask(message, photo), Examination)
+        return msgspec.msgpack.decode(await self._ask(message, photo), type=Examination)
 
     async def read(self, page_jpeg: bytes, kind: str = "") -> Reading:
         """The text of a rectified page, and the fields of its kind where one is given."""
-        return _decoded(await self._ask(msg.Read(next(self._numbers), kind), page_jpeg), Reading)
+        data = await self._ask(msg.Read(next(self._numbers), kind), page_jpeg)
+        return msgspec.msgpack.decode(data, type=Reading)
 
     async def assemble(self, pages: Sequence[tuple[bytes, Reading]], title: str) -> bytes:
         """A PDF/A-2b with these pages (JPEG and its text) in this order."""
@@ -171,7 +171,3 @@ class DocumentsClient:
 
 def _future() -> asyncio.Future[tuple[msg.Seen | msg.Done, bytes]]:
     return asyncio.get_running_loop().create_future()
-
-
-def _decoded(data: bytes, kind: type[Any]) -> Any:
-    return msgspec.msgpack.decode(data, type=kind)

@@ -81,8 +81,42 @@ def _decode(data: bytes) -> Pixels:
         if image.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > SCANS:
             raise Undecodable("too_many_scans", "", f"at most {SCANS}")
         turn = image.getexif().get(_ORIENTATION, 1)
-        pixels = _rgb(image)
+        plain = image.format in ("JPEG", "MPO") and image.mode == "RGB"
+        pixels = _jpeg(data) if plain else _rgb(image)
+        if pixels.shape != (height, width, 3):
+            raise Undecodable("damaged", "size")
     return _turned(pixels, turn if isinstance(turn, int) else 1)
+
+
+def _jpeg(data: bytes) -> Pixels:
+    """An ordinary JPEG through OpenCV: twice as fast as Pillow on 12 megapixels.
+
+    OpenCV takes truncated files without a word, so the end of the picture is looked for first.
+    """
+    if not _complete(data):
+        raise Undecodable("damaged", "truncated")
+    how = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), how)
+    if pixels is None:
+        raise Undecodable("damaged", "decoder")
+    return np.asarray(pixels, np.uint8)
+
+
+def _complete(data: bytes) -> bool:
+    """Does an end-of-image marker follow the first scan?  (ITU-T T.81 Annex B)
+
+    Inside a scan the bytes FF D9 cannot occur: FF is always followed by 00 or a restart marker.
+    """
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF:
+        marker = data[at + 1]
+        if marker == 0xFF:  # fill byte
+            at += 1
+        elif marker == 0xDA:
+            return data.find(b"\xff\xd9", at) >= 0
+        else:
+            at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    return False
 
 
 def _rgb(image: Image.Image) -> Pixels:

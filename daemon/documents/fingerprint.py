@@ -20,16 +20,17 @@ ALIKE = 0.86
 
 def fingerprint(page: Pixels) -> bytes:
     """SIDE × SIDE bytes of an upright page, and one for its proportions."""
-    grey = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
+    step = max(1, min(page.shape[:2]) // (SIDE * 16))
+    grey = cv2.cvtColor(np.ascontiguousarray(page[::step, ::step]), cv2.COLOR_RGB2GRAY)
     work = cv2.resize(grey, (SIDE * 8, SIDE * 8), interpolation=cv2.INTER_AREA)
     ground = cv2.GaussianBlur(work, (0, 0), 24).astype(np.float32)
     print_ = np.clip(1 - work / np.maximum(ground, 1), -0.5, 1)
     small = cv2.resize(print_.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), 0.7)
     peak = float(np.percentile(np.abs(small), 99)) or 1.0
-    body = np.clip(small / peak * 96 + 128, 0, 255).astype(np.uint8)
+    body: bytes = np.clip(small / peak * 96 + 128, 0, 255).astype(np.uint8).tobytes()
     shape = int(np.clip(round(64 * np.log2(page.shape[1] / page.shape[0]) + 128), 0, 255))
-    return bytes([shape]) + body.tobytes()
+    return bytes([shape]) + body
 
 
 def alike(one: bytes, other: bytes) -> float:

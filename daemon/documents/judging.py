@@ -96,7 +96,7 @@ class Judge:
     def _at(self, points: Quad) -> Floats:
         x = np.clip(points[:, 0], 0, self.width - 1).astype(np.float32)
         y = np.clip(points[:, 1], 0, self.height - 1).astype(np.float32)
-        return self._lab[np.rint(y).astype(int), np.rint(x).astype(int)]
+        return np.asarray(self._lab[np.rint(y).astype(int), np.rint(x).astype(int)])
 
     def _shape(self, quad: Quad) -> float:
         lengths = sides(quad)
@@ -118,9 +118,11 @@ class Judge:
         if len(inner) < 20:
             return 0.5
         outer = self._lab[::step, ::step][mask[::step, ::step] == 0]
-        light = float(np.median(inner[:, 0]))
+        light, red, yellow = (float(v) for v in np.median(inner, axis=0))
         spread = float(np.percentile(inner[:, 0], 80) - np.percentile(inner[:, 0], 40))
         even = float(np.clip(1.15 - spread / 60, 0.7, 1))
+        if red - 128 > 9 and 9 < yellow - 128 < 3.2 * (red - 128) and light < 78:
+            even *= 0.55  # the back of a hand
         if len(outer) < 20:
             return even
         brighter = light - float(np.median(outer[:, 0]))

@@ -46,25 +46,6 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
         return "Word(***)"
 
 
-class Reading(msgspec.Struct, frozen=True):
-    """What OCR read on one page.  It is the citizen's: it stays in the vault and never prints."""
-
-    text: str = ""
-    """Line by line, NFC."""
-    words: tuple[Word, ...] = ()
-    width: int = 0
-    height: int = 0
-    """Pixels of the page that the boxes refer to."""
-    seconds: float = 0.0
-    already_copy: bool = False
-    """The words of a copy stand on it (BẢN SAO, SAO Y, chứng thực bản sao đúng với bản chính)."""
-    fields: dict[str, tuple[str, float]] = {}
-    """Field of the catalogue → (value, confidence 0 to 1)."""
-
-    def __repr__(self) -> str:
-        return f"Reading(words={len(self.words)})"
-
-
 class Code(msgspec.Struct, frozen=True):
     """A bar code on the page."""
 
@@ -77,12 +58,33 @@ class Code(msgspec.Struct, frozen=True):
         return f"Code({self.type})"
 
 
+class Reading(msgspec.Struct, frozen=True):
+    """What OCR read on one page.  It is the citizen's: it stays in the vault and never prints."""
+
+    text: str = ""
+    """Line by line, NFC."""
+    words: tuple[Word, ...] = ()
+    width: int = 0
+    height: int = 0
+    """Pixels of the page that the boxes refer to."""
+    seconds: float = 0.0
+    already_copy: bool = False
+    """The words of a copy stand on it (BẢN SAO, SAO Y, chứng thực bản sao đúng với bản chính)."""
+    codes: tuple[Code, ...] = ()
+    """Bar codes, read whatever they say; a link in one is never opened."""
+    fields: dict[str, tuple[str, float]] = {}
+    """Field of the catalogue → (value, confidence 0 to 1)."""
+
+    def __repr__(self) -> str:
+        return f"Reading(words={len(self.words)})"
+
+
 class Examination(msgspec.Struct, frozen=True):
     """All that is known of a photograph before its text is read."""
 
     quality: Quality
     where: Box | None = None
-    """The worst place, as fractions of the page (of the photograph where no page was found)."""
+    """The worst place, as fractions of the page as it is read."""
     reason: str = ""
     """Why it is `unreadable` (`errors.Reason`), else empty."""
     corners: tuple[Point, ...] = ()
@@ -102,7 +104,6 @@ class Examination(msgspec.Struct, frozen=True):
     height: int = 0
     dpi: int = 0
     """Of the rectified page."""
-    codes: tuple[Code, ...] = ()
     seconds: float = 0.0
     page_jpeg: bytes = b""
     thumb_jpeg: bytes = b""

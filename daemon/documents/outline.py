@@ -25,7 +25,8 @@ CORNER = 0.008
 CHANGE = 5.0
 """Mean change of brightness (0-255) inside the picture that counts as movement: a hand."""
 
-DARK = 34.0
+DARK = 16.0
+"""Brightness of the brightest parts below which there is no light (a lit black mat has 35)."""
 
 
 class Watcher:

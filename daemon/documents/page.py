@@ -15,7 +15,7 @@ from daemon.documents.judging import Judge, Judged
 WORK = 560
 """Long side, in pixels, of the picture in which candidates are looked for."""
 
-FINE = 1400
+FINE = 1200
 """Long side of the picture in which the sides are measured."""
 
 ACCEPT = 0.36
@@ -42,6 +42,7 @@ class Found(msgspec.Struct, frozen=True):
 def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     """The largest clear paper and the others.  `thorough` = a still, else a preview frame."""
     small, scale = _shrunk(photo, work)
+    small = _lit(small)
     judge = Judge(small)
     judged = sorted(
         (judge.judge(quad) for quad in propose(small, thorough)),
@@ -68,10 +69,18 @@ def _shrunk(photo: Pixels, longest: int) -> tuple[Pixels, float]:
     if scale >= 1:
         return photo, 1.0
     size = round(photo.shape[1] * scale), round(photo.shape[0] * scale)
-    # Halving first makes the exact average cheap on 12 megapixels.
-    if scale < 0.3:
+    # Every other pixel first: the exact average of 12 megapixels costs more than the search.
+    if scale < 0.45:
         photo = np.ascontiguousarray(photo[::2, ::2])
     return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8), scale
+
+
+def _lit(small: Pixels) -> Pixels:
+    """A dark picture brightened: steps of colour are judged by their size."""
+    brightest = float(np.percentile(small[::4, ::4], 99))
+    if not 4 < brightest < 130:
+        return small
+    return np.asarray(cv2.convertScaleAbs(small, alpha=min(4.0, 200 / brightest)), np.uint8)
 
 
 def _outermost(judged: list[Judged], judge: Judge) -> Judged | None:

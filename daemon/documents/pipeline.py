@@ -26,7 +26,6 @@ from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
 from daemon.documents.messages import Examination, Point, Reading
-from daemon.machine.values import Box
 
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
@@ -58,16 +57,19 @@ def examine(
     height, width = photo.shape[:2]
     size = rectify.paper_size(found.corners, (width, height), view_mm)
     flat = rectify.flatten(photo, found.corners, size)
-    quarters, _ = upright.quarters(flat.pixels)
+    # Half the size is enough for every judgement, and four times as fast.
+    half = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    quarters, _ = upright.quarters(np.asarray(half, np.uint8))
     pixels = rectify.turn(flat.pixels, quarters)
+    half = rectify.turn(np.asarray(half, np.uint8), quarters)
     corners = turned(found.corners, -quarters)
-    verdict = quality.judge(pixels, flat.dpi, flat.source_dpi)
+    verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
     if found.others:
-        verdict = quality.Verdict("two", _around(found.others, (width, height)))
+        verdict = quality.Verdict("two")
     elif found.cut:
         verdict = quality.Verdict("cut")
-    answer = classifier.classify(pixels) if classifier else Answer("", 0.0, "")
-    print_ = fingerprint.fingerprint(pixels)
+    answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
+    print_ = fingerprint.fingerprint(half)
     dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(answer.kind))
     return Examination(
         verdict.quality,
@@ -83,9 +85,8 @@ def examine(
         width=pixels.shape[1],
         height=pixels.shape[0],
         dpi=dpi,
-        codes=codes.find(pixels),
         page_jpeg=rectify.jpeg(pixels, dpi),
-        thumb_jpeg=_thumb(pixels),
+        thumb_jpeg=_thumb(half),
         seconds=_since(start),
     )
 
@@ -98,23 +99,16 @@ def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> i
     want = max(size_mm) / min(size_mm)
     if abs(np.log(have / want)) > 0.06:
         return assumed
-    return round(max(pixels.shape[:2]) / (max(size_mm) / 25.4))
+    return round(float(max(pixels.shape[:2])) / (max(size_mm) / 25.4))
 
 
 def _points(quad: Quad) -> tuple[Point, ...]:
     return tuple((round(float(x), 1), round(float(y), 1)) for x, y in quad)
 
 
-def _around(quads: Sequence[Quad], size: tuple[int, int]) -> Box:
-    """The first of these, as fractions of the photograph."""
-    low = np.clip(quads[0].min(axis=0) / size, 0, 1)
-    high = np.clip(quads[0].max(axis=0) / size, 0, 1)
-    return Box(float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
-
-
 def _dark(photo: Pixels) -> bool:
     grey = cv2.cvtColor(np.ascontiguousarray(photo[::8, ::8]), cv2.COLOR_RGB2GRAY)
-    return float(np.percentile(grey, 95)) < 40
+    return float(np.percentile(grey, 99)) < 26
 
 
 def _thumb(pixels: Pixels) -> bytes:
@@ -145,9 +139,12 @@ def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) 
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
     reading = text.read(pixels, _density(page_jpeg), recognise)
-    found = fields.find(reading.words, kind, codes.find(pixels)) if kind is not None else {}
+    seen = codes.find(pixels)
     return msgspec.structs.replace(
-        reading, already_copy=marks.says_copy(reading.text), fields=found
+        reading,
+        already_copy=marks.says_copy(reading.text),
+        fields=fields.find(reading.words, kind, seen) if kind is not None else {},
+        codes=seen,
     )
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from daemon.documents.decode import Pixels
 from daemon.machine.values import Box, Quality
 
-Plane = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.float32]
 
 DARK = 62.0
 """Brightness of the paper's ground (0-255) below which print drowns in noise."""
@@ -26,14 +26,30 @@ SMALLEST_DPI = 80.0
 GLARE_SHARE = 0.0012
 """Share of the page that a reflection has to cover: about 9 × 9 mm of A4."""
 
-SOFT = 3.1
-"""Width of the steepest edges, in pixels of the photograph, above which it is blurred ..."""
+MOST_GLARE = 0.5
+"""More than that is light, not a reflection."""
 
-SOFT_MM = 0.62
-"""... provided that it is also that many millimetres on the paper: small print is then lost."""
+RING = (236.0, 240.0)
+"""Brightness (0-255) that the surroundings of a reflection stay below: their middle, most of it."""
 
-ONE_WAY = 1.75
-"""Edges that many times wider one way than across it come from movement."""
+FINE, COARSE = 0.9, 2.4
+"""The two blurs, in pixels, between which the steepness of edges is compared."""
+
+BLURRED = 2.45
+"""Ratio of the squared steepness at FINE to that at COARSE, in the sharpest direction, below which
+a picture is blurred.  Sharp print has 4 to 8, a blur as wide as a letter's strokes 1.2 to 1.8."""
+
+MUCH_BLURRED = 1.85
+"""Below this it is blurred whatever the directions say."""
+
+MOVED = 2.48
+"""Movement blurs one direction below this ..."""
+
+ONE_WAY = 1.2
+"""... while the sharpest one is so many times sharper."""
+
+COVERED = 0.012
+"""Share of the page that a hand has to cover."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -44,88 +60,150 @@ class Verdict(msgspec.Struct, frozen=True):
 
 
 class Sharpness(msgspec.Struct, frozen=True):
-    """Widths of the steepest edges in pixels of the page."""
+    """How much steeper edges are when looked at finely: high = sharp, 1 = nothing but blur."""
 
-    width: float
-    one_way: float
-    """Widest direction over the narrowest."""
+    best: float
+    """In the sharpest direction."""
+    worst: float
+    """In the least sharp one."""
 
 
 def judge(page: Pixels, dpi: int, source_dpi: float) -> Verdict:
-    """The verdict on a rectified page; `source_dpi` = resolution the photograph really had."""
-    grey = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
-    small = _small(grey, 700)
-    if float(np.percentile(small, 80)) < DARK:
+    """The verdict on a rectified page; `source_dpi` = resolution the photograph really had.
+
+    150 dpi are enough for a page, 300 for a card: `page` may have been shrunk to that.
+    """
+    small = _shrunk(page, 700)
+    if float(np.percentile(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 80)) < DARK:
         return Verdict("dark")
-    spot = glare(page)
+    hand = covered(small)
+    if hand is not None:
+        # No verdict of its own: like a cut-off page, part of it is not in the picture.
+        return Verdict("cut", hand)
+    spot = glare(small)
     if spot is not None:
         return Verdict("glare", spot)
     if source_dpi < SMALLEST_DPI:
         return Verdict("small")
-    sharp = sharpness(grey)
+    sharp = sharpness(page, dpi)
     if sharp is not None:
-        native = sharp.width * min(1.0, source_dpi / dpi)
-        millimetres = sharp.width / dpi * 25.4
-        if sharp.one_way > ONE_WAY and millimetres > SOFT_MM * 0.8:
+        one_way = sharp.best > ONE_WAY * sharp.worst and sharp.best >= MUCH_BLURRED
+        if sharp.worst < MOVED and one_way:
             return Verdict("moved")
-        if native > SOFT and millimetres > SOFT_MM:
+        if sharp.best < BLURRED:
             return Verdict("blur")
     return Verdict("ok")
 
 
-def _small(grey: Plane, longest: int) -> Plane:
-    scale = longest / max(grey.shape)
+def _shrunk(page: Pixels, longest: int) -> Pixels:
+    scale = longest / max(page.shape[:2])
     if scale >= 1:
-        return grey
-    size = round(grey.shape[1] * scale), round(grey.shape[0] * scale)
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def glare(page: Pixels) -> Box | None:
-    """The largest reflection: a burnt-out spot far brighter than the paper around it."""
-    scale = 700 / max(page.shape[:2])
+        return page
     size = max(8, round(page.shape[1] * scale)), max(8, round(page.shape[0] * scale))
-    small = cv2.resize(page, size, interpolation=cv2.INTER_AREA)
+    step = max(1, int(0.5 / scale))
+    return np.asarray(
+        cv2.resize(page[::step, ::step], size, interpolation=cv2.INTER_AREA), np.uint8
+    )
+
+
+def glare(small: Pixels) -> Box | None:
+    """The largest reflection: a burnt-out spot far brighter than the paper all around it."""
+    height, width = small.shape[:2]
     darkest = cv2.GaussianBlur(small, (0, 0), 2.0).min(axis=2)
     ground = cv2.morphologyEx(darkest, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    usual = float(np.median(ground))
-    burnt = (ground >= 247).astype(np.uint8)
-    # A paper whose ground is burnt out everywhere is overexposed, but nothing is reflected on it.
-    if usual > 232 or not burnt.any():
-        return None
-    count, _, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=8)
+    burnt = (ground >= 248).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=8)
     if count < 2:
         return None
-    x, y, w, h, pixels = (int(v) for v in stats[1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())])
-    if pixels < GLARE_SHARE * burnt.size:
+    label = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    x, y, w, h, pixels = (int(v) for v in stats[label])
+    round_enough = pixels > 0.6 * w * h
+    borders = sum((x <= 3, y <= 3, x + w >= width - 3, y + h >= height - 3))
+    if not GLARE_SHARE * burnt.size < pixels < MOST_GLARE * burnt.size or not round_enough:
         return None
-    return Box(x / size[0], y / size[1], w / size[0], h / size[1])
+    # A lit part beside a shadow is bright up to its border; a reflection fades on all sides.
+    spot = (labels == label).astype(np.uint8)
+    reach = max(9, round(0.06 * max(height, width)))
+    around = _grown(spot, reach) - _grown(spot, reach // 2)
+    ring = ground[around > 0]
+    if borders > 1 or ring.size < 40:
+        return None
+    middle, most = np.percentile(ring, (50, 85))
+    if middle > RING[0] or most > RING[1]:
+        return None
+    return Box(x / width, y / height, w / width, h / height)
 
 
-def sharpness(grey: Plane) -> Sharpness | None:
-    """How wide the edges of the print are: contrast over steepness, at the strongest edges.
+def _grown(mask: npt.NDArray[np.uint8], reach: int) -> npt.NDArray[np.uint8]:
+    size = 2 * reach + 1
+    return np.asarray(cv2.dilate(mask, np.ones((size, size), np.uint8)), np.uint8)
 
-    None where hardly anything is printed.
+
+def covered(small: Pixels) -> Box | None:
+    """A hand or fingers on the page: a plain patch of skin that comes in over its border."""
+    height, width = small.shape[:2]
+    lab = cv2.cvtColor(cv2.medianBlur(small, 5), cv2.COLOR_RGB2LAB).astype(np.int16)
+    light, a, b = lab[:, :, 0], lab[:, :, 1] - 128, lab[:, :, 2] - 128
+    ground = np.median(lab[::4, ::4].reshape(-1, 3), axis=0)
+    unlike = np.abs(lab - ground).sum(axis=2) > 34
+    skin = (a > 5) & (b > 5) & (b < 3.2 * a) & (a < 1.6 * b) & (light > 40) & (light < 225) & unlike
+    reach = max(7, round(0.028 * max(height, width))) | 1
+    solid = cv2.morphologyEx(
+        skin.astype(np.uint8), cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8)
+    )
+    count, _, stats, _ = cv2.connectedComponentsWithStats(solid, connectivity=8)
+    rim = max(3, round(0.02 * max(height, width)))
+    for label in range(1, count):
+        x, y, w, h, pixels = (int(v) for v in stats[label])
+        reaches = x <= rim or y <= rim or x + w >= width - rim or y + h >= height - rim
+        # A strip along the whole border is the desk, seen past a paper that is not quite flat.
+        strip = min(w, h) < 0.05 * max(height, width)
+        if reaches and not strip and pixels > COVERED * solid.size:
+            return Box(x / width, y / height, w / width, h / height)
+    return None
+
+
+def sharpness(page: Pixels, dpi: int) -> Sharpness | None:
+    """Compares the edges of the print at two scales; None where hardly anything is printed.
+
+    With S the sum of g·gᵀ over the edges, g the gradient after a small and after a larger blur,
+    the ratio of the two quadratic forms is bounded by their generalised eigenvalues: the sharpest
+    and the least sharp direction.  Noise, measured beside the edges, is taken off first.
     """
-    values = grey.astype(np.float32)
-    gx = cv2.Sobel(values, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
-    gy = cv2.Sobel(values, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
-    steep = cv2.magnitude(gx, gy)
-    level = max(3.0, float(np.percentile(steep[::3, ::3], 98.5)))
-    strong = steep > level
-    if strong.mean() < 0.002:
+    height, width = page.shape[:2]
+    # Judged at the size of the print: 150 dpi, twice that on cards.
+    scale = min(1.0, (300 if max(height, width) / dpi < 5.2 else 150) / dpi)
+    grey = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
+    if scale < 1:
+        size = round(width * scale), round(height * scale)
+        grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
+    edge = max(4, round(0.02 * max(grey.shape)))
+    values = grey[edge:-edge, edge:-edge].astype(np.float32)
+    fine, coarse = _gradient(values, FINE), _gradient(values, COARSE)
+    strength = coarse[0] ** 2 + coarse[1] ** 2
+    level = max(4.0, float(np.percentile(strength[::3, ::3], 94)))
+    edges = strength > level
+    flat = strength < float(np.percentile(strength[::3, ::3], 50))
+    if edges.mean() < 0.004:
         return None
-    reach = np.ones((15, 15), np.uint8)
-    contrast = (cv2.dilate(grey, reach).astype(np.float32) - cv2.erode(grey, reach))[strong]
-    width = contrast / steep[strong]
-    angle = np.arctan2(gy[strong], gx[strong]) % np.pi
-    # Narrowest edges of each direction: wide ones may be soft by design.
-    by_way = []
-    for k in range(8):
-        off = np.abs((angle - k * np.pi / 8 + np.pi / 2) % np.pi - np.pi / 2)
-        mine = width[off < np.pi / 16]
-        if len(mine) > 200:
-            by_way.append(float(np.percentile(mine, 20)))
-    if len(by_way) < 4:
+    forms = [_form(g, edges) - _form(g, flat) for g in (fine, coarse)]
+    if np.linalg.eigvalsh(forms[1])[0] <= 0:
         return None
-    return Sharpness(float(np.percentile(width, 25)), max(by_way) / max(0.1, min(by_way)))
+    ratios = np.sort(np.linalg.eigvals(np.linalg.solve(forms[1], forms[0])).real)
+    return Sharpness(float(ratios[-1]), max(0.01, float(ratios[0])))
+
+
+def _gradient(values: Floats, blur: float) -> tuple[Floats, Floats]:
+    soft = cv2.GaussianBlur(values, (0, 0), blur)
+    kernel = np.array([-0.5, 0, 0.5], np.float32)
+    one = np.array([1], np.float32)
+    # Every other line is enough: there are some hundred thousand edges on a page.
+    return (
+        np.asarray(cv2.sepFilter2D(soft, cv2.CV_32F, kernel, one)[::2], np.float32),
+        np.asarray(cv2.sepFilter2D(soft, cv2.CV_32F, one, kernel)[::2], np.float32),
+    )
+
+
+def _form(gradient: tuple[Floats, Floats], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+    g = np.stack([gradient[0][where], gradient[1][where]])
+    return np.asarray(g @ g.T / g.shape[1], np.float64)

@@ -135,7 +135,7 @@ def allow_cpu(seconds: int = CPU_SECONDS) -> None:
 
 
 def _filter(programs: bool) -> str:
-    import pyseccomp as seccomp
+    import pyseccomp as seccomp  # type: ignore[import-untyped]
 
     refuse = seccomp.ERRNO(errno.EPERM)
     rules = seccomp.SyscallFilter(seccomp.ALLOW)

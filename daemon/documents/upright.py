@@ -21,7 +21,8 @@ Floats = npt.NDArray[np.float64]
 
 def ink(pixels: Pixels, longest: int = 1400) -> Plane:
     """The print, 255 where something is printed, at a size where small text has about 10 px."""
-    grey = cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY)
+    step = max(1, int(max(pixels.shape[:2]) / longest / 1.2))
+    grey = cv2.cvtColor(np.ascontiguousarray(pixels[::step, ::step]), cv2.COLOR_RGB2GRAY)
     scale = longest / max(grey.shape)
     if scale < 1:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
@@ -39,7 +40,7 @@ def _letters(mask: Plane) -> Plane:
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     good = (np.maximum(w, h) < longest * 0.06) & (stats[:, cv2.CC_STAT_AREA] >= 5)
     good[0] = False
-    return (good[labels] * np.uint8(255)).astype(np.uint8)
+    return np.asarray(good[labels] * np.uint8(255), np.uint8)
 
 
 def across(mask: Plane) -> float:
