@@ -1,0 +1,81 @@
+"""The five lamps that show where to act: off, breathing, steady, blinking (§3)."""
+
+from __future__ import annotations
+
+from typing import Protocol, get_args
+
+from gpiozero import PWMLED
+from gpiozero.pins import Factory
+
+from daemon.machine.values import Lamp, LampMode
+from drivers.health import Emit, Health, HealthKeeper
+from drivers.pins import PinsConfig
+
+BREATH = 1.6
+"""Seconds in, and as many out: slow enough for nobody to be hurried or to get a fit."""
+
+BLINK = 0.7
+"""Seconds on, and as many off: well under three flashes a second (WCAG 2.3.1)."""
+
+
+class Lights(Protocol):
+    """What the shell asks of the lamps."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    def set(self, lamp: Lamp, mode: LampMode) -> None:
+        """Never fails: a dark lamp has its twin on the screen."""
+        ...
+
+    def modes(self) -> dict[Lamp, LampMode]:
+        """What each lamp does now."""
+        ...
+
+    def health(self) -> Health: ...
+
+
+class GpioLights:
+    """Lamps on PWM lines; with mock pins the twin is the same class."""
+
+    def __init__(self, config: PinsConfig, factory: Factory, emit: Emit) -> None:
+        self._config = config
+        self._factory = factory
+        self._keeper = HealthKeeper("lights", "lights", emit)
+        self._lamps: dict[Lamp, PWMLED] = {}
+        self._modes: dict[Lamp, LampMode] = {}
+
+    def start(self) -> None:
+        for lamp in get_args(Lamp):
+            self._lamps[lamp] = PWMLED(
+                getattr(self._config, f"lamp_{lamp}"), frequency=200, pin_factory=self._factory
+            )
+            self._modes[lamp] = "off"
+        self._keeper.ok(lamps=len(self._lamps))
+
+    def stop(self) -> None:
+        for lamp in self._lamps.values():
+            lamp.close()
+        self._lamps.clear()
+
+    def set(self, lamp: Lamp, mode: LampMode) -> None:
+        led = self._lamps.get(lamp)
+        if led is None or self._modes[lamp] == mode:
+            return
+        self._modes[lamp] = mode
+        match mode:
+            case "off":
+                led.off()
+            case "steady":
+                led.on()
+            case "breathing":
+                led.pulse(BREATH, BREATH)
+            case "blinking":
+                led.blink(BLINK, BLINK)
+
+    def modes(self) -> dict[Lamp, LampMode]:
+        return dict(self._modes)
+
+    def health(self) -> Health:
+        return self._keeper.health

@@ -1,0 +1,66 @@
+"""GPIO through gpiozero: which factory makes the pins, and calls back into the asyncio loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+from gpiozero.pins import Factory
+from gpiozero.pins.mock import MockFactory, MockPWMPin
+
+from drivers.errors import DeviceError
+
+
+class PinsConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[pins]: BCM numbers of the lines of the 40-pin header."""
+
+    factory: Literal["mock", "lgpio"] = "mock"
+    key_up: int = 5
+    key_down: int = 6
+    key_ok: int = 13
+    key_back: int = 19
+    key_help: int = 26
+    key_speech: int = 21
+    lamp_card: int = 12
+    lamp_bed: int = 18
+    lamp_tray: int = 23
+    lamp_ticket: int = 24
+    lamp_help: int = 25
+    bed: int = 16
+    tray: int = 20
+    door: int = 17
+    proximity: int = 27
+    headset: int = 22
+    debounce: float = 0.03
+    """Seconds a contact may bounce; 30 ms is usual for arcade buttons."""
+
+
+class PinsError(DeviceError):
+    """The pins cannot be used: `no_library`, `no_chip`."""
+
+
+def factory_for(config: PinsConfig) -> Factory:
+    """The factory that the configuration names.  Raises PinsError."""
+    if config.factory == "mock":
+        return MockFactory(pin_class=MockPWMPin)
+    try:
+        from gpiozero.pins.lgpio import LGPIOFactory
+    except ImportError:
+        raise PinsError("no_library", "install the Debian package python3-lgpio") from None
+    try:
+        return LGPIOFactory()
+    except Exception as error:  # lgpio raises its own class, only known where it is installed
+        raise PinsError("no_chip", type(error).__name__) from None
+
+
+def in_loop(call: Callable[..., Any]) -> Callable[..., None]:
+    """A function that gpiozero's threads may call: `call` then runs in the present loop."""
+    loop = asyncio.get_running_loop()
+
+    def passed(*arguments: Any) -> None:
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(call, *arguments)
+
+    return passed

@@ -1,0 +1,116 @@
+"""Contacts and light barriers: bed, tray, door, proximity, headphone jack.
+
+All close to ground when something is there (paper, sheets, a person, a plug) or, for the door, when
+it is shut.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from gpiozero import DigitalInputDevice
+from gpiozero.pins import Factory
+
+from daemon.machine.events import (
+    AnyEvent,
+    BedChanged,
+    Headset,
+    Maintenance,
+    Presence,
+    TrayChanged,
+)
+from daemon.machine.values import Device
+from drivers.health import Emit, Health, HealthKeeper
+from drivers.pins import PinsConfig, in_loop
+
+
+class Sensor(Protocol):
+    """What the shell asks of a sensor; changes come as events, the first state too."""
+
+    def start(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+    @property
+    def active(self) -> bool:
+        """Is something there?"""
+        ...
+
+    def health(self) -> Health: ...
+
+
+class GpioSensor:
+    """One line."""
+
+    def __init__(
+        self,
+        name: str,
+        pin: int,
+        made: Callable[[bool], AnyEvent],
+        factory: Factory,
+        emit: Emit,
+        *,
+        part: Device | None = None,
+        debounce: float | None = None,
+    ) -> None:
+        self._name = name
+        self._pin = pin
+        self._made = made
+        self._factory = factory
+        self._emit = emit
+        self._debounce = debounce
+        self._keeper = HealthKeeper(name, part, emit)
+        self._device: DigitalInputDevice | None = None
+        self._told: bool | None = None
+        self._changes = 0
+
+    def start(self) -> None:
+        self._device = DigitalInputDevice(
+            self._pin, pull_up=True, bounce_time=self._debounce, pin_factory=self._factory
+        )
+        changed = in_loop(self._changed)
+        self._device.when_activated = changed
+        self._device.when_deactivated = changed
+        self._keeper.ok(changes=0)
+        self._changed()
+
+    def stop(self) -> None:
+        if self._device is not None:
+            self._device.close()
+            self._device = None
+
+    @property
+    def active(self) -> bool:
+        return bool(self._told)
+
+    def health(self) -> Health:
+        return self._keeper.health
+
+    def _changed(self) -> None:
+        if self._device is None:
+            return
+        active = bool(self._device.is_active)
+        if active != self._told:
+            self._told = active
+            self._changes += 1
+            self._keeper.ok(changes=self._changes, active=int(active))
+            self._emit(self._made(active))
+
+
+def sensors(config: PinsConfig, factory: Factory, emit: Emit) -> dict[str, GpioSensor]:
+    """All sensors of a kiosk by name."""
+    debounce = config.debounce if config.factory != "mock" else None
+
+    def one(name: str, made: Callable[[bool], AnyEvent], part: Device | None = None) -> GpioSensor:
+        pin = getattr(config, name)
+        return GpioSensor(name, pin, made, factory, emit, part=part, debounce=debounce)
+
+    return {
+        "bed": one("bed", BedChanged, "bed"),
+        "tray": one("tray", TrayChanged, "tray"),
+        # An open case is a reason to stop when free: somebody works inside (D1).
+        "door": one("door", lambda shut: Maintenance(not shut, "" if shut else "door"), "door"),
+        "proximity": one("proximity", Presence),
+        "headset": one("headset", Headset),
+    }

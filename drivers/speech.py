@@ -1,0 +1,145 @@
+"""Speech and the four sounds: its port, eSpeak NG behind it, and a twin that keeps a log."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import Literal, Protocol
+
+import msgspec
+
+from daemon.machine.values import Language
+from drivers.health import Emit, Health, HealthKeeper
+
+SoundName = Literal["tick", "success", "attention", "take"]
+
+VOICES: dict[Language, str] = {"vi": "vi-vn-x-south", "en": "en-gb"}
+"""eSpeak NG's voices; the Southern one for Vietnamese."""
+
+SPEEDS = {"slow": 128, "normal": 160, "fast": 208}
+"""Words a minute: 0.8, 1 and 1.3 times."""
+
+
+class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[speech]."""
+
+    driver: Literal["silent", "espeak"] = "silent"
+    program: str = "espeak-ng"
+    speed: Literal["slow", "normal", "fast"] = "normal"
+    volume: int = 100
+    """0 to 200, eSpeak's amplitude."""
+
+
+class Speech(Protocol):
+    """What the shell asks of speech.  Nothing here ever fails: the screen says the same."""
+
+    def say(self, text: str, language: Language, *, personal: bool) -> None:
+        """Speaks, instead of what is being spoken.  `personal` texts are for the headset only;
+        whether one is plugged in was asked before.
+        """
+        ...
+
+    def hush(self) -> None:
+        """Silence at once."""
+        ...
+
+    def sound(self, name: SoundName) -> None: ...
+
+    async def stop(self) -> None: ...
+
+    def health(self) -> Health: ...
+
+
+class Spoken(msgspec.Struct, frozen=True):
+    """One entry of the silent log; what is personal is not kept."""
+
+    text: str
+    language: Language
+    personal: bool
+
+
+class SilentSpeech:
+    """The twin: remembers what would have been heard."""
+
+    def __init__(self, emit: Emit) -> None:
+        self.spoken: list[Spoken] = []
+        self.sounds: list[SoundName] = []
+        self.hushed = 0
+        self._keeper = HealthKeeper("speech", "speech", emit)
+        self._keeper.ok(spoken=0)
+
+    def say(self, text: str, language: Language, *, personal: bool) -> None:
+        self.spoken.append(Spoken("" if personal else text, language, personal))
+        del self.spoken[:-200]
+        self._keeper.ok(spoken=len(self.spoken))
+
+    def hush(self) -> None:
+        self.hushed += 1
+
+    def sound(self, name: SoundName) -> None:
+        self.sounds.append(name)
+        del self.sounds[:-200]
+
+    async def stop(self) -> None:
+        return
+
+    def health(self) -> Health:
+        return self._keeper.health
+
+
+class EspeakSpeech:
+    """eSpeak NG as a child for each text; the text goes through its input, never its arguments."""
+
+    def __init__(self, config: SpeechConfig, emit: Emit) -> None:
+        self._config = config
+        self._keeper = HealthKeeper("speech", "speech", emit)
+        self._task: asyncio.Task[None] | None = None
+        self._said = 0
+
+    def say(self, text: str, language: Language, *, personal: bool) -> None:
+        self.hush()
+        self._task = asyncio.create_task(self._speak(text, language), name="speech")
+
+    def hush(self) -> None:
+        if self._task is not None:
+            self._task.cancel()
+            self._task = None
+
+    def sound(self, name: SoundName) -> None:
+        """Sounds have their visible twin; a loudspeaker for them comes with the hardware."""
+
+    async def stop(self) -> None:
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def health(self) -> Health:
+        return self._keeper.health
+
+    async def _speak(self, text: str, language: Language) -> None:
+        config = self._config
+        try:
+            process = await asyncio.create_subprocess_exec(
+                config.program,
+                *("-v", VOICES[language], "-s", str(SPEEDS[config.speed])),
+                *("-a", str(config.volume), "--stdin"),
+                stdin=asyncio.subprocess.PIPE,
+                stdout=asyncio.subprocess.DEVNULL,
+                stderr=asyncio.subprocess.DEVNULL,
+            )
+        except OSError:
+            self._keeper.lost("no_program")
+            return
+        try:
+            await process.communicate(text.encode())
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await process.wait()
+        if process.returncode == 0:
+            self._said += 1
+            self._keeper.ok(spoken=self._said)
+        else:
+            self._keeper.lost("error")
