@@ -30,6 +30,13 @@ class FullError(StoreError):
     remedy = "The disk is full: make room; nothing that was acknowledged is lost."
 
 
+class DiskError(StoreError):
+    """The disk does not read or write, or has become read-only."""
+
+    reason = "disk"
+    remedy = "The disk does not work or is read-only: see `dmesg`; nothing acknowledged is lost."
+
+
 class DamagedError(StoreError):
     """The file is no sound database."""
 
@@ -48,10 +55,17 @@ _BY_CODE: dict[int, type[StoreError]] = {
     sqlite3.SQLITE_BUSY: LockedError,
     sqlite3.SQLITE_LOCKED: LockedError,
     sqlite3.SQLITE_FULL: FullError,
-    sqlite3.SQLITE_IOERR: FullError,
+    sqlite3.SQLITE_IOERR: DiskError,
+    sqlite3.SQLITE_READONLY: DiskError,
+    sqlite3.SQLITE_CANTOPEN: DiskError,
+    sqlite3.SQLITE_PERM: DiskError,
     sqlite3.SQLITE_CORRUPT: DamagedError,
     sqlite3.SQLITE_NOTADB: DamagedError,
 }
+
+
+_SPACE = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_SHMSIZE)
+"""No room: for a page, or for the index of the write-ahead log."""
 
 
 def named(error: BaseException) -> StoreError | None:
@@ -62,10 +76,13 @@ def named(error: BaseException) -> StoreError | None:
     """
     at: BaseException | None = error
     seen: set[int] = set()
+    found: StoreError | None = None
     while at is not None and id(at) not in seen:
         seen.add(id(at))
         code = getattr(at, "sqlite_errorcode", None)
-        if code is not None and code & 0xFF in _BY_CODE:
-            return _BY_CODE[code & 0xFF](getattr(at, "sqlite_errorname", ""))
+        if code in _SPACE:
+            return FullError(getattr(at, "sqlite_errorname", ""))
+        if code is not None and code & 0xFF in _BY_CODE and found is None:
+            found = _BY_CODE[code & 0xFF](getattr(at, "sqlite_errorname", ""))
         at = at.__cause__ or at.__context__
-    return None
+    return found

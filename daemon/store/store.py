@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import peewee
 
 from daemon.store import migrate
-from daemon.store.errors import DamagedError, StoreError, named
+from daemon.store.errors import DamagedError, DiskError, StoreError, named
 from daemon.store.models.base import Row
 from daemon.store.outbox import Outbox
 
@@ -46,7 +46,10 @@ class Store:
     @classmethod
     def open(cls, path: Path) -> Store:
         """Opens, checks and migrates it; makes it where there is none.  Raises StoreError."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DiskError(f"{path.parent}: {error.strerror}") from None
         store = cls(path)
         try:
             store._writer.submit(store._prepare).result()

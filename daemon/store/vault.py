@@ -11,6 +11,7 @@ import os
 import re
 import secrets
 import shutil
+import threading
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -18,6 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 _NONCE = 12
+_PART = ".part-"
+"""Before a file is whole; no name can begin so."""
 
 
 class VaultError(Exception):
@@ -34,25 +37,33 @@ class Vault:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._key: bytearray | None = None
+        self._aes: AESGCM | None = None
+        self._changing = threading.Lock()
+        """Nothing is put while the visit ends: it would stay behind."""
 
     def begin(self) -> None:
         """Makes the key; what the folder held is gone."""
         self.end()
         self._folder.mkdir(parents=True, mode=0o700, exist_ok=True)
-        self._key = bytearray(secrets.token_bytes(32))
+        self._key = bytearray(32)
         _lock(self._key)
+        self._key[:] = secrets.token_bytes(32)
+        self._aes = AESGCM(self._key)
 
     def put(self, name: str, data: bytes) -> None:
         """Keeps `data` under a name, whole or not at all.  Raises VaultError."""
-        path, cipher = self._path(name), self._cipher()
+        path = self._path(name)
         nonce = secrets.token_bytes(_NONCE)
-        part = path.with_name(path.name + ".part")
-        try:
-            part.write_bytes(nonce + cipher.encrypt(nonce, data, name.encode()))
-            part.replace(path)
-        except OSError as error:
-            part.unlink(missing_ok=True)
-            raise VaultError(f"not kept ({error.strerror})", name) from None
+        noise = nonce + self._cipher().encrypt(nonce, data, name.encode())
+        part = path.with_name(_PART + name)
+        with self._changing:
+            self._cipher()  # the visit may have ended meanwhile
+            try:
+                part.write_bytes(noise)
+                part.replace(path)
+            except OSError as error:
+                part.unlink(missing_ok=True)
+                raise VaultError(f"not kept ({error.strerror})", name) from None
 
     def get(self, name: str) -> bytes:
         """What is kept under a name.  Raises VaultError."""
@@ -82,14 +93,16 @@ class Vault:
         """What is kept."""
         if not self._folder.is_dir():
             return ()
-        return tuple(sorted(path.name for path in self._folder.iterdir()))
+        found = (path.name for path in self._folder.iterdir())
+        return tuple(sorted(name for name in found if not name.startswith(_PART)))
 
     def end(self) -> None:
         """Overwrites the key and removes the folder."""
-        if self._key is not None:
-            ctypes.memset((ctypes.c_char * len(self._key)).from_buffer(self._key), 0, 32)
-            self._key = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+        with self._changing:
+            if self._key is not None:
+                ctypes.memset((ctypes.c_char * len(self._key)).from_buffer(self._key), 0, 32)
+            self._key = self._aes = None
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     @staticmethod
     def sweep(folder: Path) -> int:
@@ -100,9 +113,10 @@ class Vault:
         return len(left)
 
     def _cipher(self) -> AESGCM:
-        if self._key is None:
+        aes = self._aes
+        if aes is None:
             raise VaultError("the visit has ended")
-        return AESGCM(bytes(self._key))
+        return aes
 
     def _path(self, name: str) -> Path:
         if not _NAME.fullmatch(name):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -114,6 +115,7 @@ def test_a_trigger_is_one_statement() -> None:
 CRASHER = """
 import os, signal, sys
 from pathlib import Path
+from typing import Any
 from daemon.store import Store
 store = Store.open(Path(sys.argv[1]))
 for n in range(5):
@@ -133,3 +135,46 @@ def test_a_process_killed_inside_a_transaction_loses_only_that(tmp_path: Path) -
     payloads = store.read_now(lambda: [bytes(fact.payload) for fact in Fact.select()])
     store.close_now()
     assert payloads == [b'{"n":%d}' % n for n in range(5)]
+
+
+def test_who_watches_is_told_after_the_commit_only(store: Store) -> None:
+    told: list[int] = []
+    store.outbox.watch(lambda: told.append(1))
+    store.write_now(lambda: store.outbox.count("x"))
+    assert told == []
+
+    def fails() -> None:
+        store.outbox.append("event/x", {})
+        raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        store.write_now(fails)
+    assert told == []
+    store.write_now(lambda: store.outbox.append("event/x", {}))
+    assert told == [1]
+
+
+def test_due_facts_are_few_in_order_and_without_their_payload(store: Store) -> None:
+    def fill() -> list[str]:
+        return [
+            store.outbox.append("event/a", {"n": 1}),
+            store.outbox.append("event/b", {"n": 2}),
+            store.outbox.append("event/a", {"n": 3}, not_before=500.0),
+            store.outbox.append_sealed("sealed/x", bytes(1000)),
+        ]
+
+    ids = store.write_now(fill)
+
+    def due(**more: Any) -> tuple[list[str], float | None]:
+        found, later = store.read_now(lambda: store.outbox.due(100.0, **{"limit": 10, **more}))
+        return [one.id for one in found], later
+
+    assert due() == ([ids[0], ids[1], ids[3]], 500.0)
+    assert due(limit=1)[0] == [ids[0]]
+    assert due(without=(ids[0],))[0] == [ids[1], ids[3]]
+    assert due(kinds_without=("event/b",))[0] == [ids[0], ids[3]]
+    assert due(open_only=("event/a",))[0] == [ids[0], ids[3]]
+    assert due(largest=100)[0] == [ids[0], ids[1]]
+    assert due(may_delay=("event/a",), longest_delay=60.0)[0] == ids
+    assert store.read_now(lambda: store.outbox.payload(ids[1])) == b'{"n":2}'
+    assert store.read_now(lambda: store.outbox.payload("none")) is None

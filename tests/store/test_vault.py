@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from pathlib import Path
 
 import pytest
@@ -96,3 +97,35 @@ def test_what_a_crash_left_is_swept(tmp_path: Path) -> None:
 def test_personal_data_does_not_enter_the_outbox() -> None:
     with pytest.raises(TypeError, match="personal"):
         Outbox().append("event/x", {"name": Personal("Lê")})
+
+
+def test_nothing_is_put_after_the_end(vault: Vault, tmp_path: Path) -> None:
+    ended = threading.Event()
+
+    def put_on() -> None:
+        while not ended.is_set():
+            try:
+                vault.put("page-1", MARK * 1000)
+            except VaultError:
+                return
+
+    threads = [threading.Thread(target=put_on) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    vault.end()
+    for thread in threads:
+        thread.join(10)
+    ended.set()
+    assert everything(tmp_path) == b""
+
+
+def test_the_key_is_overwritten(vault: Vault) -> None:
+    key = vault._key
+    assert key is not None and any(key)
+    vault.end()
+    assert not any(key)
+
+
+def test_what_is_half_written_has_no_name(vault: Vault, tmp_path: Path) -> None:
+    (tmp_path / "vault" / "visit-1" / ".part-page-1").write_bytes(b"half")
+    assert vault.names() == ()
