@@ -9,6 +9,8 @@ import msgspec
 
 from daemon.catalogue.reading import HERE, CatalogueError, read
 
+FILE = HERE / "services.toml"
+
 
 class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One group."""
@@ -31,7 +33,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group: tuple[Group, ...]
 
 
-def load(path: Path = HERE / "services.toml") -> dict[str, Group]:
+def load(path: Path = FILE) -> dict[str, Group]:
     """All groups by id, in the order of the screen.  Raises CatalogueError."""
     found: dict[str, Group] = {}
     letters: dict[str, str] = {}
@@ -57,3 +59,17 @@ def load(path: Path = HERE / "services.toml") -> dict[str, Group]:
     if not found:
         raise CatalogueError(path, "group", [], "name one group at least")
     return found
+
+
+def check(groups: dict[str, Group], fields: set[str], path: Path = FILE) -> None:
+    """Every field of the procedures goes to a group, and none that is unknown.
+
+    Raises CatalogueError.
+    """
+    received = {field: group.id for group in groups.values() for field in group.fields}
+    for field in sorted(fields - received.keys()):
+        raise CatalogueError(path, "fields", field, "name the group that receives this field")
+    for field in sorted(received.keys() - fields):
+        raise CatalogueError(
+            path, f"{received[field]}.fields", field, "no procedure is of this field"
+        )

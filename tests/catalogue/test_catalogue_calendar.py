@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 
 from daemon.catalogue import calendar
 from daemon.catalogue.calendar import VIETNAM
-from daemon.catalogue.reading import CatalogueError
+from daemon.catalogue.reading import HERE, CatalogueError
 
 
 def at(text: str) -> dt.datetime:
@@ -30,17 +31,17 @@ def at(text: str) -> dt.datetime:
         ("2026-01-17 09:00:00", "2026-01-19"),
     ],
 )
-def test_due(received, due):
+def test_due(received: str, due: str) -> None:
     assert calendar.due(at(received)) == dt.date.fromisoformat(due)
 
 
-def test_the_rule_is_on_vietnam_time_whatever_the_zone_given():
+def test_the_rule_is_on_vietnam_time_whatever_the_zone_given() -> None:
     utc = dt.datetime(2026, 1, 6, 8, 0, 0, tzinfo=dt.UTC)
     assert calendar.due(utc) == dt.date(2026, 1, 6)
     assert calendar.due(utc + dt.timedelta(seconds=1)) == dt.date(2026, 1, 7)
 
 
-def test_a_time_without_a_zone_is_refused():
+def test_a_time_without_a_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         calendar.due(dt.datetime(2026, 1, 6, 9, 0))  # noqa: DTZ001
 
@@ -60,7 +61,7 @@ def test_a_time_without_a_zone_is_refused():
         ("2026-02-17 09:00:00", False),
     ],
 )
-def test_is_open(moment, is_open):
+def test_is_open(moment: str, is_open: bool) -> None:
     assert calendar.is_open(at(moment)) is is_open
 
 
@@ -74,11 +75,11 @@ def test_is_open(moment, is_open):
         ("2026-02-13 18:00", "2026-02-23 07:30"),
     ],
 )
-def test_next_opening(moment, opening):
+def test_next_opening(moment: str, opening: str) -> None:
     assert calendar.default().next_opening(at(moment)) == at(opening)
 
 
-def test_closes_at():
+def test_closes_at() -> None:
     assert calendar.default().closes_at(at("2026-01-06 08:00")) == at("2026-01-06 11:30")
     assert calendar.default().closes_at(at("2026-01-06 12:00")) is None
 
@@ -94,9 +95,9 @@ def test_closes_at():
         ("[hours]", "[hours]\nholiday = []", "hours"),
     ],
 )
-def test_a_wrong_calendar_is_refused_by_key(tmp_path, old, new, key):
+def test_a_wrong_calendar_is_refused_by_key(tmp_path: Path, old: str, new: str, key: str) -> None:
     path = tmp_path / "calendar.toml"
-    text = (calendar.HERE / "calendar.toml").read_text()
+    text = (HERE / "calendar.toml").read_text()
     path.write_text(text.replace(old, new, 1))
     with pytest.raises(CatalogueError) as caught:
         calendar.load(path)

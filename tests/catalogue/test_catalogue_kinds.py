@@ -16,13 +16,13 @@ from daemon.catalogue.reading import CatalogueError
 KINDS = kinds.load()
 
 
-def test_there_are_the_36_kinds_of_the_classifier():
+def test_there_are_the_36_kinds_of_the_classifier() -> None:
     assert len(KINDS) == 36
     assert kinds.OTHER in KINDS
     assert all(unicodedata.is_normalized("NFC", kind.name_vi) for kind in KINDS.values())
 
 
-def test_rules_say_what_is_refused_and_why():
+def test_rules_say_what_is_refused_and_why() -> None:
     rules = kinds.rules(KINDS)
     assert {id_: rule.refusal for id_, rule in rules.items() if rule.refusal} == {
         "ban_sao_chung_thuc": "copy",
@@ -42,12 +42,12 @@ def test_rules_say_what_is_refused_and_why():
     assert rules["ho_chieu"].sides == 1
 
 
-def test_every_kind_that_can_be_certified_has_a_title_for_the_register():
+def test_every_kind_that_can_be_certified_has_a_title_for_the_register() -> None:
     assert KINDS["giay_khai_sinh"].title_vi == "Giấy khai sinh"
     assert all(kind.title_vi for kind in KINDS.values() if kind.copy.policy != "no")
 
 
-def test_fields_know_their_values():
+def test_fields_know_their_values() -> None:
     card = KINDS["can_cuoc_2024"]
     number = card.field("so_dinh_danh")
     name = card.field("ho_ten")
@@ -59,17 +59,17 @@ def test_fields_know_their_values():
 
 
 @pytest.mark.parametrize("letter", "AÁẶĐỮỢỴaáặđữợỵ")
-def test_every_vietnamese_letter_is_a_letter(letter):
+def test_every_vietnamese_letter_is_a_letter(letter: str) -> None:
     assert compiled(r"^\p{L}$").search(letter)
     assert bool(compiled(r"^[\p{Lu}]$").search(letter)) is letter.isupper()
 
 
-def test_unknown_class_in_a_pattern_is_named():
+def test_unknown_class_in_a_pattern_is_named() -> None:
     with pytest.raises(ValueError, match=r"\\p\{Han\}"):
         compiled(r"\p{Han}")
 
 
-def test_roles_are_one_table_for_all_kinds():
+def test_roles_are_one_table_for_all_kinds() -> None:
     table = roles.load()
     roles.check(table, KINDS)
     assert table.field(KINDS["can_cuoc_2024"], "person_number") == "so_dinh_danh"
@@ -113,7 +113,9 @@ def edit(folder: Path, kind: str, **changes: object) -> None:
         ),
     ],
 )
-def test_a_wrong_fact_is_named_with_file_key_value_and_remedy(folder, changes, key, says):
+def test_a_wrong_fact_is_named_with_file_key_value_and_remedy(
+    folder: Path, changes: dict[str, object], key: str, says: str
+) -> None:
     edit(folder, "ho_chieu", **changes)
     with pytest.raises(CatalogueError) as caught:
         kinds.load(folder)
@@ -122,7 +124,7 @@ def test_a_wrong_fact_is_named_with_file_key_value_and_remedy(folder, changes, k
     assert says in str(caught.value)
 
 
-def test_an_example_that_does_not_fit_its_pattern_is_found(folder):
+def test_an_example_that_does_not_fit_its_pattern_is_found(folder: Path) -> None:
     path = folder / "ho_chieu.json"
     data = json.loads(path.read_text())
     data["fields"][0]["example"] = "X"
@@ -131,7 +133,7 @@ def test_an_example_that_does_not_fit_its_pattern_is_found(folder):
         kinds.load(folder)
 
 
-def test_a_file_that_is_not_json_or_not_utf8_is_named(folder):
+def test_a_file_that_is_not_json_or_not_utf8_is_named(folder: Path) -> None:
     (folder / "ho_chieu.json").write_text("{")
     with pytest.raises(CatalogueError, match=r"ho_chieu\.json"):
         kinds.load(folder)
@@ -140,7 +142,7 @@ def test_a_file_that_is_not_json_or_not_utf8_is_named(folder):
         kinds.load(folder)
 
 
-def test_a_role_of_a_field_that_nobody_prints_is_found(tmp_path):
+def test_a_role_of_a_field_that_nobody_prints_is_found(tmp_path: Path) -> None:
     path = tmp_path / "roles.toml"
     path.write_text('[fields]\nten_goi_khac = "name"\n[kinds]\n')
     with pytest.raises(CatalogueError, match="ten_goi_khac"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from daemon.catalogue import kinds, procedures, wards
 from daemon.catalogue.reading import HERE, CatalogueError
 
 
-def test_low_confidence_is_never_shown():
+def test_low_confidence_is_never_shown() -> None:
     file = procedures.load()
     shown = file.shown()
     assert len(file.procedures) == 107
@@ -20,13 +21,13 @@ def test_low_confidence_is_never_shown():
     assert shown["2.000815"].fee_vnd == 2000
 
 
-def test_papers_that_satisfy_a_requirement_are_kinds_of_the_catalogue():
+def test_papers_that_satisfy_a_requirement_are_kinds_of_the_catalogue() -> None:
     known = kinds.load()
     for name, paper in procedures.load().paper_kinds.items():
         assert set(paper.classes) <= known.keys(), name
 
 
-def test_wards():
+def test_wards() -> None:
     found = wards.load()
     assert len(found) == 168
     assert found["26824"].full_name == "Phường Thủ Đức"
@@ -44,7 +45,9 @@ def test_wards():
         ({"deep_link": "javascript:x"}, "procedures[0].deep_link"),
     ],
 )
-def test_a_wrong_procedure_is_refused_by_key(tmp_path, change, key):
+def test_a_wrong_procedure_is_refused_by_key(
+    tmp_path: Path, change: dict[str, object], key: str
+) -> None:
     data = json.loads((HERE / "procedures.json").read_text())
     data["procedures"][0] |= change
     path = tmp_path / "procedures.json"
@@ -54,7 +57,7 @@ def test_a_wrong_procedure_is_refused_by_key(tmp_path, change, key):
     assert caught.value.key == key
 
 
-def test_a_ward_code_twice_is_refused(tmp_path):
+def test_a_ward_code_twice_is_refused(tmp_path: Path) -> None:
     data = json.loads((HERE / "wards.json").read_text())
     data["wards"][1]["unit_code"] = data["wards"][0]["unit_code"]
     path = tmp_path / "wards.json"
@@ -63,6 +66,6 @@ def test_a_ward_code_twice_is_refused(tmp_path):
         wards.load(path)
 
 
-def test_a_missing_file_is_named(tmp_path):
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(CatalogueError, match="No such file"):
         wards.load(tmp_path / "wards.json")

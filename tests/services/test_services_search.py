@@ -11,9 +11,6 @@ from pathlib import Path
 import pytest
 
 from daemon.catalogue import procedures as catalogue
-from daemon.catalogue import services
-from daemon.catalogue.reading import HERE as CATALOGUE
-from daemon.catalogue.reading import CatalogueError
 from daemon.machine.personal import Personal
 from daemon.machine.values import Language
 from daemon.services.procedures import Procedures
@@ -166,34 +163,3 @@ def test_the_command_line() -> None:
     assert run().returncode == 2 and run("a", "--limit", "0").returncode == 2
     missing = run("sao y", "--file", "/nonexistent/procedures.json")
     assert missing.returncode == 1 and "Traceback" not in missing.stderr
-
-
-def test_every_field_goes_to_one_counter() -> None:
-    groups = services.load()
-    fields = [field for group in groups.values() for field in group.fields]
-    assert {item.field for item in catalogue.load().procedures} == set(fields)
-    assert len({group.letter for group in groups.values()}) == len(groups)
-
-
-@pytest.mark.parametrize(
-    ("change", "key"),
-    [
-        (('letter = "B"', 'letter = "A"'), "group[1].letter"),
-        (('letter = "B"', 'letter = "b"'), "group[1].letter"),
-        (('id = "land"', 'id = "Land!"'), "group[4].id"),
-        (("minutes = 6", "minutes = 0"), "group[0].minutes"),
-        (('counters = ["3"]', "counters = []"), "group[1].counters"),
-        (('fields = ["cư trú"]', 'fields = ["chứng thực"]'), "group[6].fields"),
-        (('name_en = "Building', 'title = "Building'), "group[4]"),
-    ],
-)
-def test_mistakes_in_the_groups_are_named(
-    tmp_path: Path, change: tuple[str, str], key: str
-) -> None:
-    text = (CATALOGUE / "services.toml").read_text(encoding="utf-8")
-    assert change[0] in text
-    path = tmp_path / "services.toml"
-    path.write_text(text.replace(*change, 1), encoding="utf-8")
-    with pytest.raises(CatalogueError) as caught:
-        services.load(path)
-    assert caught.value.key.startswith(key) and caught.value.remedy
