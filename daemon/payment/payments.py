@@ -98,15 +98,21 @@ class Payments:
         self._store = store
         self._clock = clock
 
-    async def offer(self, amount: int) -> PaymentOffered:
-        """A fresh code for this amount (đồng).  Raises BadCode, StoreError."""
+    async def offer(self, amount: int, request: str = "") -> PaymentOffered:
+        """A fresh code for this amount (đồng).  Raises BadCode, StoreError.
+
+        `request` = id of the request: if the daemon dies after the money came and before the
+        register knew, the register finds it by this id.
+        """
         memo = self._config.prefix + "".join(secrets.choice(LETTERS) for _ in range(8))
         config = self._config
         qr = vietqr.payload(config.bin, config.account, amount, memo, config.service)
         now = self._clock()
 
         def keep() -> None:
-            PaymentRow.insert(memo=memo, amount=amount, state="offered", offered_at=now).execute()
+            PaymentRow.insert(
+                memo=memo, request=request, amount=amount, state="offered", offered_at=now
+            ).execute()
 
         await self._store.write(keep)
         return PaymentOffered(qr, amount, memo)
@@ -120,6 +126,18 @@ class Payments:
             ).execute()
 
         await self._store.write(withdraw)
+
+    async def recover(self) -> int:
+        """At start: codes that were shown before are shown no more; returns how many there were.
+
+        Money that still comes for them is owed back.
+        """
+
+        def withdraw() -> int:
+            query = PaymentRow.update(state="cancelled").where(PaymentRow.state == "offered")
+            return int(query.execute())
+
+        return await self._store.write(withdraw)
 
     async def waive(self, memo: str) -> Notice:
         """An officer lets it be free.  Like an exact payment of nothing."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import msgspec
+import peewee
 
 from daemon.machine.values import Product
 from daemon.register import chain, numbering, saga
@@ -16,6 +17,7 @@ from daemon.register.errors import NoSuchRequest
 from daemon.register.facts import Authorisation, Paid, RequestFacts, Step
 from daemon.register.settings import RegisterSettings
 from daemon.store.models.outbox import Fact
+from daemon.store.models.payment import PaymentRow, ReceiptRow
 from daemon.store.models.register import EntryRow, RequestRow
 from daemon.store.outbox import Outbox
 
@@ -84,6 +86,15 @@ class Book:
             RequestRow.step.in_(saga.OPEN) & (RequestRow.until < before)
         )
         return list(query.order_by(RequestRow.accepted_at))
+
+    def money(self, request: str) -> int:
+        """What was received for a request, đồng, whether or not it was the right amount."""
+        query = (
+            ReceiptRow.select(peewee.fn.SUM(ReceiptRow.amount))
+            .join(PaymentRow, on=(PaymentRow.memo == ReceiptRow.memo))
+            .where(PaymentRow.request == request)
+        )
+        return int(query.scalar() or 0)
 
     # -- the saga --------------------------------------------------------------------------
 
@@ -212,6 +223,8 @@ class Book:
         ends: Step = (
             "voided" if void and entries else saga.cut_off(saga.step_of(row), facts.product)
         )
+        if ends == "dropped" and self.money(request):
+            ends = "passed"  # it came, and the daemon died before the step was recorded
         self._step(row, ends, now, reason=reason)
         if ends == "voided":
             self._void(entries, reason, now)
@@ -264,7 +277,7 @@ class Book:
         self._outbox.append(ENTRY, fact)
 
     def _told(self, row: RequestRow, step: Step, reason: str) -> None:
-        fact = RequestFact(row.id, row.code, step, int(row.amount or 0), reason)
+        fact = RequestFact(row.id, row.code, step, int(row.amount or self.money(row.id)), reason)
         self._outbox.append(REQUEST, fact)
 
     def _step(self, row: RequestRow, step: Step, now: float, **more: object) -> None:

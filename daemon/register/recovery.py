@@ -18,7 +18,7 @@ def end(book: Book, row: RequestRow, reason: str, now: float) -> Recovered:
         code=row.code,
         was=was,
         outcome=outcome,
-        paid=row.payment in ("exact", "waived"),
+        paid=row.payment in ("exact", "waived") or bool(book.money(row.id)),
         numbers=numbers,
         reason=reason,
     )

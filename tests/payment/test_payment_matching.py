@@ -86,6 +86,13 @@ async def test_money_for_a_cancelled_code_is_owed_back(payments: Payments) -> No
     assert (notice.verdict, notice.refund, notice.event()) == ("late", 6000, None)
 
 
+async def test_a_start_withdraws_what_was_shown(payments: Payments) -> None:
+    shown, paid = await payments.offer(6000), await payments.offer(2000)
+    await payments.seen(paid.memo, 2000)
+    assert await payments.recover() == 1
+    assert (await payments.seen(shown.memo, 6000)).verdict == "late"
+
+
 async def test_a_paid_code_cannot_be_cancelled(payments: Payments) -> None:
     offered = await payments.offer(6000)
     await payments.seen(offered.memo, 6000, "T1")

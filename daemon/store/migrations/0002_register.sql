@@ -71,11 +71,14 @@ END;
 -- One row for each payment code that was shown; never shown again to somebody else.
 CREATE TABLE payment (
     memo TEXT PRIMARY KEY NOT NULL,
+    request TEXT NOT NULL DEFAULT '',
     amount INTEGER NOT NULL CHECK (amount >= 0),
     state TEXT NOT NULL CHECK (state IN ('offered', 'cancelled', 'settled', 'counter')),
     offered_at REAL NOT NULL,
     settled_at REAL
 ) WITHOUT ROWID;
+
+CREATE INDEX payment_request ON payment (request);
 
 -- One row for each notice of the bank or the ward's gateway; `refund` is still owed.
 CREATE TABLE receipt (

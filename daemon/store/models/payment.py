@@ -11,6 +11,8 @@ class PaymentRow(Row):
     """One payment code."""
 
     memo = peewee.TextField(primary_key=True)
+    request = peewee.TextField(default="")
+    """Id of the request it pays for: money that came just before a crash is found by it."""
     amount = peewee.IntegerField()
     """Đồng."""
     state = peewee.TextField()
