@@ -1,7 +1,7 @@
 """Contacts and light barriers: bed, tray, door, proximity, headphone jack.
 
-All close to ground when something is there (paper, sheets, a person, a plug) or, for the door, when
-it is shut.
+All close to ground when something is there: paper, sheets, a person, a plug; the door's when it is
+open.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def sensors(config: PinsConfig, factory: Factory, emit: Emit) -> dict[str, GpioS
         "bed": one("bed", BedChanged, "bed"),
         "tray": one("tray", TrayChanged, "tray"),
         # An open case is a reason to stop when free: somebody works inside (D1).
-        "door": one("door", lambda shut: Maintenance(not shut, "" if shut else "door"), "door"),
+        "door": one("door", lambda is_open: Maintenance(is_open, "door" if is_open else "")),
         "proximity": one("proximity", Presence),
         "headset": one("headset", Headset),
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
+import threading
 import time
 
 import cv2
@@ -12,6 +14,8 @@ import numpy as np
 from drivers.camera_backend import BackendError, Picture
 from drivers.camera_messages import CameraConfig, Laying, SimulatedFault
 from drivers.simulated import scene
+
+log = logging.getLogger(__name__)
 
 SETTLES = 0.6
 """Seconds a paper still moves after it was laid."""
@@ -36,6 +40,8 @@ class SimulatedSensor:
         self._still: Picture | None = None
         self._small: Picture | None = None
         self._laid_at = -SETTLES
+        self._laying = 0
+        """Counts what was laid and lifted: a scene that was drawn too late is dropped."""
         self._due = 0.0
         self._running = False
         self._frozen: Picture | None = None
@@ -80,17 +86,17 @@ class SimulatedSensor:
     # -- what a world does to it -----------------------------------------------------------
 
     def lay(self, encoded: bytes, how: Laying, angle: float | None, seed: int) -> None:
-        """A paper comes to lie on the bed.  `encoded`: JPEG, PNG, …  Raises ValueError."""
-        picture = _decoded(encoded)
-        self._show(
-            scene.laid(
-                picture, self._config.still_width, self._config.still_height, how, angle, seed
-            )
-        )
-        self._laid_at = time.monotonic()
+        """A paper comes to lie on the bed.  `encoded`: JPEG, PNG, …; what is none is not laid.
+
+        Drawing takes a second; the camera goes on showing the old scene meanwhile.
+        """
+        self._laying += 1
+        arguments = (self._laying, encoded, how, angle, seed)
+        threading.Thread(target=self._draw, args=arguments, name="scene", daemon=True).start()
 
     def lift(self) -> None:
         """The bed is empty again."""
+        self._laying += 1
         if self._empty is not None:
             self._show(self._empty)
         self._laid_at = time.monotonic()
@@ -102,6 +108,20 @@ class SimulatedSensor:
             os.kill(os.getpid(), signal.SIGSTOP)
 
     # -- inside ----------------------------------------------------------------------------
+
+    def _draw(
+        self, laying: int, encoded: bytes, how: Laying, angle: float | None, seed: int
+    ) -> None:
+        try:
+            picture = _decoded(encoded)
+        except ValueError as error:
+            log.warning("simulated bed: %s", error)
+            return
+        size = (self._config.still_width, self._config.still_height)
+        drawn = scene.laid(picture, *size, how, angle, seed)
+        if laying == self._laying:
+            self._show(drawn)
+            self._laid_at = time.monotonic()
 
     def _show(self, still: Picture) -> None:
         self._still = still
