@@ -85,6 +85,11 @@ class Client:
         except PermissionError:
             sock.close()
             raise ConsoleError(Code.NOT_ALLOWED, f"{self.path}: permission denied") from None
+        except TimeoutError:
+            sock.close()
+            raise ConsoleError(
+                Code.TIMED_OUT, f"kioskd did not take the line within {self._wait:g} s"
+            ) from None
         except OSError as error:
             sock.close()
             raise ConsoleError(Code.FAILED, f"{self.path}: {error.strerror or error}") from None

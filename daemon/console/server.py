@@ -117,7 +117,9 @@ class ConsoleServer:
         except msgspec.MsgspecError as error:
             return Answer(0, Code.USAGE, error=f"not a command: {error}")
         answer = await self._run(ask, has)
-        log.info("console: uid %s (%s) %s: %s", uid, has, ask.verb[:40], answer.code.name)
+        # Only names we know are written: a text from outside could forge lines of the log.
+        verb = ask.verb if ask.verb in self._verbs else "(unknown)"
+        log.info("console: uid %s (%s) %s: %s", uid, has, verb, answer.code.name)
         return answer
 
     async def _run(self, ask: Ask, has: Role) -> Answer:
