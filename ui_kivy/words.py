@@ -33,7 +33,11 @@ class Words:
         """The words, NFC; `over` replaces arguments (a count-down that goes on)."""
         message = self._catalogue.get(said.key)
         if message is None:
-            return self._missing(said.key)
+            # A code that is newer than this catalogue: its family has words for any other.
+            self._note(f"no text for {said.key}")
+            message = self._catalogue.get(f"{said.key.rpartition('.')[0]}.other")
+        if message is None:
+            return NEUTRAL[self.language]
         args = {**said.args, **over}
         values = {name: self._argument(name, value) for name, value in args.items()}
         values |= {name: self.term(key) for name, key in said.terms.items()}
@@ -71,10 +75,6 @@ class Words:
     def date(self, day: datetime.date) -> str:
         """25/11/2026 in both languages: papers in this country are read so."""
         return f"{day.day:02}/{day.month:02}/{day.year}"
-
-    def _missing(self, key: str) -> str:
-        self._note(f"no text for {key}")
-        return NEUTRAL[self.language]
 
     def _note(self, trouble: str) -> None:
         if trouble not in self._named:

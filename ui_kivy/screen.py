@@ -1,0 +1,404 @@
+"""The screen process: takes messages from the daemon, draws, and says what was touched.
+
+Everything runs in Kivy's loop; one thread waits for messages.  A Pong is sent by the loop, so a
+blocked graphics driver is noticed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+
+from kivy.base import stopTouchApp
+from kivy.clock import Clock
+from kivy.core.window import Window
+from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+from PIL import Image
+
+from daemon.link import Link, LinkError, Ping, Pong
+from daemon.machine.events import Pressed, Typed
+from daemon.machine.personal import Personal
+from daemon.machine.values import Prefs
+from daemon.machine.views import Camera, Keyboard, View
+from ui_kivy import messages as msg
+from ui_kivy.keyboard.field import Field
+from ui_kivy.keyboard.word import TELEX_TONES
+from ui_kivy.screens.compose import compose
+from ui_kivy.screens.draft import Local
+from ui_kivy.screens.items import Target
+from ui_kivy.theme import (
+    LIVE_FPS,
+    LONGEST_TOUCH,
+    MOVING_FPS,
+    SECOND_KEY,
+    SECOND_TOUCH,
+    TAP,
+    Theme,
+)
+from ui_kivy.widgets.paint import Paint, page_picture
+from ui_kivy.words import Words
+
+log = logging.getLogger(__name__)
+
+SHORTEST_TOUCH = 0.05
+METHODS = ("direct", "telex", "vni")
+HELD_WORDS = 1.0
+"""The delete key held so long takes whole words."""
+DELETE_AGAIN = 0.25
+
+
+class Screen:
+    """State of the glass: the View, what is local to it, and the finger that is down."""
+
+    def __init__(self, link: Link[msg.Down] | None, px_per_mm: float) -> None:
+        self._link = link
+        self._px_per_mm = px_per_mm
+        self._words: dict[str, Words] = {}
+        self._view: View | None = None
+        self._seq = 0
+        self._undrawn: int | None = None
+        self._local = Local()
+        self._field = Field()
+        self._sent: list[str] = []
+        """Texts that were sent and that no View has confirmed yet."""
+        self._began = time.monotonic()
+        self._down: tuple[Target, int, float, object] | None = None
+        self._acted = 0.0
+        self._acted_key: tuple[str, str] = ("", "")
+        self._photos: list[str] = []
+        self._minute = -1
+        self._tick: object | None = None
+        self.paint = Paint(Theme(Prefs(), px_per_mm), size=Window.size)
+        self.paint.bind(on_touch_down=self._touch_down, on_touch_up=self._touch_up)
+        self._flip = Window.flip
+        Window.flip = self._flipped
+        Window.bind(size=lambda *_: self.draw())
+        Clock.schedule_interval(self._clock, 1.0)
+        if link is not None:
+            threading.Thread(target=self._listen, daemon=True, name="link").start()
+
+    # -- messages ---------------------------------------------------------------------------
+
+    def _listen(self) -> None:
+        assert self._link is not None
+        while True:
+            try:
+                message, fds = self._link.receive()
+            except LinkError as error:
+                if error.closed:
+                    # The daemon is gone; it starts another screen when it is back.
+                    Clock.schedule_once(lambda _: stopTouchApp())
+                    return
+                log.error("link: %s", error)
+                continue
+            ready = self._prepared(message, fds)
+            Clock.schedule_once(lambda _, ready=ready: ready())  # type: ignore[misc]
+
+    def _prepared(self, message: msg.Down, fds: list[int]) -> Callable[[], None]:
+        """Decodes pictures outside the loop that draws; closes what it does not hand on."""
+        if isinstance(message, msg.Live) and message.on and fds:
+            return lambda: self._go_live(fds[0])
+        image: Image.Image | None = None
+        if isinstance(message, msg.Pix) and fds:
+            try:
+                size = os.fstat(fds[0]).st_size
+                image = page_picture(os.pread(fds[0], size, 0), message.width, message.height)
+            except (OSError, ValueError) as error:
+                log.error("a picture cannot be read: %s", type(error).__name__)
+        for fd in fds:
+            os.close(fd)
+        return lambda: self.take(message, image)
+
+    def take(self, message: msg.Down, image: Image.Image | None = None) -> None:
+        """One message, in the loop."""
+        match message:
+            case Ping(n):
+                self._send(Pong(n))
+            case msg.Show(view, seq):
+                self.show(view, seq)
+            case msg.Pix(page):
+                if image is not None:
+                    self.paint.pictures.put(page, image)
+                    self.draw()
+            case msg.Live(on=False):
+                self.paint.live.stop()
+                self.draw()
+            case msg.Outline(corners, verdict):
+                self.paint.live.corners = corners
+                self.paint.live.good = verdict in ("found", "still")
+            case msg.Wipe():
+                self._wipe()
+            case msg.Tap(action, value):
+                self._tap(action, value)
+            case msg.Photograph(path):
+                self._photos.append(path)
+                Window.canvas.ask_update()
+
+    def _send(self, message: object) -> None:
+        if self._link is None:
+            return
+        try:
+            self._link.send(message)
+        except LinkError as error:
+            log.error("link: %s", error)
+
+    def _go_live(self, fd: int) -> None:
+        try:
+            self.paint.live.start(fd)
+        except (OSError, ValueError) as error:
+            log.error("preview: %s", error)
+        finally:
+            os.close(fd)
+
+    def _wipe(self) -> None:
+        self.paint.live.stop()
+        self.paint.wipe()
+        self._field.forget()
+        self._sent.clear()
+        self._local = Local()
+        self.draw()
+
+    # -- drawing ----------------------------------------------------------------------------
+
+    def show(self, view: View, seq: int) -> None:
+        """Another View, or the same with changes."""
+        old, self._view, self._seq = self._view, view, seq
+        if old is None or (old.name, old.step) != (view.name, view.step):
+            self._local = Local(method=self._local.method)
+            self._began = time.monotonic()
+            self._sent.clear()
+        elif _moving(old) != _moving(view):
+            self._began = time.monotonic()
+        if isinstance(view.body, Keyboard):
+            self._confirm(view.body.text.reveal(), fresh=old is None or old.name != view.name)
+        self._undrawn = seq
+        self.draw()
+
+    def _confirm(self, text: str, fresh: bool) -> None:
+        """A View says what the field holds: keys typed since then are not lost."""
+        if fresh:
+            self._field = Field(text, self._local.method)
+        elif text in self._sent:
+            del self._sent[: self._sent.index(text) + 1]
+            return
+        elif text != self._field.text:
+            self._field.set(text)
+            self._sent.clear()
+        self._local.typed = self._field.text
+
+    def draw(self) -> None:
+        """Lays the View out and puts it on the glass."""
+        view = self._view
+        if view is None:
+            return
+        theme = Theme(view.prefs, self._px_per_mm)
+        words = self._words.setdefault(view.prefs.language, Words(view.prefs.language))
+        size = (float(Window.width), float(Window.height))
+        sheet, pages = compose(view, size, theme, words, self._local)
+        if self._local.page >= pages:
+            self._local.page = pages - 1
+            sheet, pages = compose(view, size, theme, words, self._local)
+        body = view.body
+        self.paint.size = Window.size
+        if isinstance(body, Camera):
+            self.paint.show(sheet, theme, loop=body.loop, ring=body.ring)
+        else:
+            self.paint.show(sheet, theme)
+        self._minute = datetime.datetime.now().minute
+        if self._down is not None:
+            self.paint.pressed(self._down[0])
+        self._animate()
+
+    def _animate(self) -> None:
+        if self._tick is not None:
+            self._tick.cancel()  # type: ignore[attr-defined]
+            self._tick = None
+        self._step(0.0)
+        if self.paint.animators:
+            live = self._view is not None and isinstance(self._view.body, Camera)
+            rate = LIVE_FPS if live else MOVING_FPS
+            self._tick = Clock.schedule_interval(self._step, 1 / rate)
+
+    def _step(self, _dt: float) -> bool:
+        seconds = time.monotonic() - self._began
+        self.paint.animators = [one for one in self.paint.animators if one(seconds)]
+        return bool(self.paint.animators)
+
+    def _clock(self, _dt: float) -> None:
+        if datetime.datetime.now().minute != self._minute:
+            self.draw()
+
+    def _flipped(self) -> None:
+        """In the place of the window's own flip: pictures before it, answers after it."""
+        if self._photos:
+            photos, self._photos = self._photos, []
+            self._photograph(photos)
+        self._flip()
+        if self._undrawn is not None:
+            seq, self._undrawn = self._undrawn, None
+            self._send(msg.Drawn(seq))
+
+    def _photograph(self, paths: list[str]) -> None:
+        width, height = Window.system_size
+        pixels = glReadPixels(0, 0, width, height, GL_RGBA, GL_UNSIGNED_BYTE)
+        image = Image.frombytes("RGBA", (width, height), bytes(pixels)).convert("RGB")
+
+        def write() -> None:
+            upright = image.transpose(Image.Transpose.FLIP_TOP_BOTTOM)
+            for path in paths:
+                try:
+                    upright.save(path, format="PNG", compress_level=1)
+                    done = True
+                except OSError as error:
+                    log.error("a picture of the screen cannot be written: %s", error.strerror)
+                    done = False
+                Clock.schedule_once(lambda _, p=path, ok=done: self._send(msg.Photographed(p, ok)))  # type: ignore[misc]
+
+        threading.Thread(target=write, daemon=True, name="photograph").start()
+
+    # -- fingers ----------------------------------------------------------------------------
+
+    def _touch_down(self, _widget: object, touch: object) -> bool:
+        x, y = touch.pos  # type: ignore[attr-defined]
+        return self._finger_down(x, Window.height - y, touch)
+
+    def _touch_up(self, _widget: object, touch: object) -> bool:
+        x, y = touch.pos  # type: ignore[attr-defined]
+        return self._finger_up(x, Window.height - y, touch)
+
+    def _finger_down(self, x: float, y: float, finger: object) -> bool:
+        sheet = self.paint.sheet
+        if self._down is not None or sheet is None:
+            return True  # a palm or a second finger
+        target = sheet.at(x, y)
+        if target is None:
+            if (
+                self._view is not None
+                and self._view.name == "attract"
+                and self._view.overlay is None
+            ):
+                self._down = (Target(sheet.rect, "touch"), self._seq, time.monotonic(), finger)
+            return True
+        self._down = (target, self._seq, time.monotonic(), finger)
+        self.paint.pressed(target)
+        if target.action == "key" and target.value == "delete":
+            Clock.schedule_once(self._delete_more, HELD_WORDS)
+        return True
+
+    def _finger_up(self, x: float, y: float, finger: object) -> bool:
+        if self._down is None or self._down[3] is not finger:
+            return True
+        target, seq, since, _ = self._down
+        self._down = None
+        self.paint.pressed(None)
+        rested = time.monotonic() - since
+        if not target.rect.holds(x, y) or not SHORTEST_TOUCH <= rested <= LONGEST_TOUCH:
+            return True
+        self._act(target, seq)
+        return True
+
+    def _act(self, target: Target, seq: int) -> None:
+        """A finger rested on a target and left it there."""
+        now = time.monotonic()
+        this = (target.action, target.value)
+        keys = target.action in ("key", "digit")
+        pause = SECOND_KEY if keys else SECOND_TOUCH
+        if now - self._acted < pause and (not keys or this == self._acted_key):
+            return
+        self._acted, self._acted_key = now, this
+        if not target.local:
+            self._send(msg.Did(Pressed(target.action, target.value), seq))
+            return
+        match target.action:
+            case "page_next":
+                self._local.page += 1
+            case "page_back":
+                self._local.page = max(0, self._local.page - 1)
+            case "bar_more":
+                self._local.bar += 1
+            case "key":
+                self._key(target.value)
+        self.draw()
+
+    def _tap(self, action: str, value: str | None) -> None:
+        """A synthetic finger; goes the same way as a real one."""
+        sheet = self.paint.sheet
+        target = sheet.find(action, value) if sheet is not None else None
+        if target is None and self._bar_page(action):
+            sheet = self.paint.sheet
+            target = sheet.find(action, value) if sheet is not None else None
+        if target is None:
+            self._send(msg.Missed(action, value))
+            return
+        x, y = target.rect.centre
+        finger = object()
+        self._finger_down(x, y, finger)
+        Clock.schedule_once(lambda _: self._finger_up(x, y, finger), TAP)
+
+    def _bar_page(self, action: str) -> bool:
+        """Turns the bar of the large mode to the page where this item is."""
+        for _ in range(3):
+            self._local.bar += 1
+            self.draw()
+            if self.paint.sheet is not None and self.paint.sheet.find(action) is not None:
+                return True
+        return False
+
+    # -- typing -----------------------------------------------------------------------------
+
+    def _key(self, value: str) -> None:
+        field, local = self._field, self._local
+        match value:
+            case "shift":
+                local.shift = not local.shift
+                return
+            case "plane":
+                local.plane = "letters" if local.plane == "signs" else "signs"
+                return
+            case _ if value.startswith("method:"):
+                after = METHODS[(METHODS.index(local.method) + 1) % len(METHODS)]
+                local.method = field.method = after  # type: ignore[assignment]
+                return
+            case "delete":
+                field.delete()
+            case "clear":
+                field.clear()
+            case "space":
+                field.key(" ")
+            case _ if value.startswith("tone:"):
+                field.tone(TELEX_TONES.index(value[-1]) + 1)
+            case _:
+                field.key(value.upper() if local.shift else value)
+                local.shift = False
+        self._typed()
+
+    def _typed(self) -> None:
+        text = self._field.text
+        self._local.typed = text
+        self._sent.append(text)
+        self._send(msg.Did(Typed(Personal(text)), self._seq))
+
+    def _delete_more(self, _dt: float) -> None:
+        """The delete key is still held: words go, one after the other."""
+        held = self._down
+        if held is None or (held[0].action, held[0].value) != ("key", "delete"):
+            return
+        if self._field.text:
+            self._field.delete_word()
+            self._typed()
+            self.draw()
+            Clock.schedule_once(self._delete_more, DELETE_AGAIN)
+
+
+def _moving(view: View) -> tuple[object, ...]:
+    """What starts its motion anew where it changes."""
+    body = view.body
+    return (
+        view.overlay.name if view.overlay else "",
+        getattr(body, "loop", ""),
+        getattr(body, "ring", None),
+    )

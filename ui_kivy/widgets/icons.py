@@ -1,0 +1,337 @@
+"""Signs, drawn by ourselves on a square of 24 × 24 with rounded strokes, one colour each."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from PIL import Image, ImageDraw
+
+OVER = 4
+"""Drawn so much larger and reduced: soft edges."""
+UNIT = 24.0
+STROKE = 2.2
+
+
+class Pen:
+    """Strokes on the unit square."""
+
+    def __init__(self, side: int) -> None:
+        self.side = side * OVER
+        self.image = Image.new("L", (self.side, self.side), 0)
+        self._draw = ImageDraw.Draw(self.image)
+        self._scale = self.side / UNIT
+
+    def _at(self, x: float, y: float) -> tuple[float, float]:
+        return x * self._scale, y * self._scale
+
+    def line(self, *points: float, width: float = STROKE, ink: int = 255) -> None:
+        """A path with round joints."""
+        path = [self._at(x, y) for x, y in zip(points[::2], points[1::2], strict=True)]
+        thick = width * self._scale
+        self._draw.line(path, fill=ink, width=max(1, round(thick)), joint="curve")
+        for x, y in path:
+            r = thick / 2
+            self._draw.ellipse((x - r, y - r, x + r, y + r), fill=ink)
+
+    def arc(
+        self, x: float, y: float, r: float, start: float, end: float, width: float = STROKE
+    ) -> None:
+        """A part of a circle, degrees clockwise from the right."""
+        steps = max(8, int(abs(end - start) / 4))
+        points: list[float] = []
+        for n in range(steps + 1):
+            angle = math.radians(start + (end - start) * n / steps)
+            points += [x + r * math.cos(angle), y + r * math.sin(angle)]
+        self.line(*points, width=width)
+
+    def ring(self, x: float, y: float, r: float, width: float = STROKE) -> None:
+        self.arc(x, y, r, 0, 360, width)
+
+    def dot(self, x: float, y: float, r: float, ink: int = 255) -> None:
+        left, top = self._at(x - r, y - r)
+        right, bottom = self._at(x + r, y + r)
+        self._draw.ellipse((left, top, right, bottom), fill=ink)
+
+    def fill(self, *points: float, ink: int = 255) -> None:
+        path = [self._at(x, y) for x, y in zip(points[::2], points[1::2], strict=True)]
+        self._draw.polygon(path, fill=ink)
+
+    def box(
+        self,
+        x: float,
+        y: float,
+        w: float,
+        h: float,
+        r: float = 1.5,
+        width: float = STROKE,
+        solid: bool = False,
+        ink: int = 255,
+    ) -> None:
+        left, top = self._at(x, y)
+        right, bottom = self._at(x + w, y + h)
+        if solid:
+            self._draw.rounded_rectangle((left, top, right, bottom), r * self._scale, fill=ink)
+        else:
+            self._draw.rounded_rectangle(
+                (left, top, right, bottom),
+                r * self._scale,
+                outline=ink,
+                width=max(1, round(width * self._scale)),
+            )
+
+
+def _back(p: Pen) -> None:
+    p.line(14.5, 4.5, 7, 12, 14.5, 19.5, width=3)
+
+
+def _next(p: Pen) -> None:
+    p.line(9.5, 4.5, 17, 12, 9.5, 19.5, width=3)
+
+
+def _forward(p: Pen) -> None:
+    p.line(3.5, 12, 20, 12, width=3)
+    p.line(13.5, 5.5, 20, 12, 13.5, 18.5, width=3)
+
+
+def _home(p: Pen) -> None:
+    p.line(2.5, 12, 12, 3.5, 21.5, 12, width=2.6)
+    p.line(5.5, 11, 5.5, 20.5, 18.5, 20.5, 18.5, 11, width=2.6)
+    p.box(10, 14, 4, 6.5, 0.5, solid=True)
+
+
+def _globe(p: Pen) -> None:
+    p.ring(12, 12, 9)
+    p.line(3, 12, 21, 12, width=1.8)
+    for side in (-1, 1):
+        points: list[float] = []
+        for n in range(21):
+            a = math.radians(-90 + 180 * n / 20)
+            points += [12 + side * 4.2 * math.cos(a), 12 + 9 * math.sin(a)]
+        p.line(*points, width=1.8)
+
+
+def _size(p: Pen) -> None:
+    p.line(1.5, 19, 7.5, 4, 13.5, 19, width=2.6)
+    p.line(3.8, 14, 11.2, 14, width=2.4)
+    p.ring(18.2, 15.2, 3.6, width=2.4)
+    p.line(21.8, 11.4, 21.8, 19, width=2.4)
+
+
+def _contrast(p: Pen) -> None:
+    p.ring(12, 12, 9.2, width=2.4)
+    points: list[float] = []
+    for n in range(41):
+        a = math.radians(-90 + 180 * n / 40)
+        points += [12 + 9.2 * math.cos(a), 12 + 9.2 * math.sin(a)]
+    p.fill(*points)
+
+
+def _sound(p: Pen) -> None:
+    p.fill(2.5, 9, 6.5, 9, 11.5, 4.5, 11.5, 19.5, 6.5, 15, 2.5, 15)
+    p.arc(12, 12, 4.6, -42, 42, width=2.4)
+    p.arc(12, 12, 8.6, -42, 42, width=2.4)
+
+
+def _low(p: Pen) -> None:
+    p.dot(9, 4, 2.2)
+    p.line(9, 7.5, 9, 13, 15.5, 13, 18, 19, 20.5, 18.3, width=2.3)
+    p.line(9, 9.8, 14, 9.8, width=2)
+    p.arc(9.8, 16, 5.6, 60, 285, width=2.3)
+
+
+def _help(p: Pen) -> None:
+    p.ring(12, 12, 9.4, width=2.4)
+    p.arc(12, 9.3, 3, 180, 395, width=2.5)
+    p.line(14.2, 11.3, 12, 13, 12, 14.2, width=2.5)
+    p.dot(12, 17.6, 1.5)
+
+
+def _more(p: Pen) -> None:
+    for x in (4.5, 12, 19.5):
+        p.dot(x, 12, 2.3)
+
+
+def _yes(p: Pen) -> None:
+    p.line(4, 12.8, 9.6, 18.4, 20, 6.6, width=3.2)
+
+
+def _no(p: Pen) -> None:
+    p.line(5.5, 5.5, 18.5, 18.5, width=3.2)
+    p.line(18.5, 5.5, 5.5, 18.5, width=3.2)
+
+
+def _done(p: Pen) -> None:
+    p.dot(12, 12, 11)
+    p.line(6.6, 12.6, 10.4, 16.4, 17.4, 8.4, width=2.8, ink=0)
+
+
+def _warn(p: Pen) -> None:
+    p.line(12, 3, 22, 20.5, 2, 20.5, 12, 3, width=2.2)
+    p.fill(12, 3, 22, 20.5, 2, 20.5)
+    p.line(12, 9.4, 12, 14.4, width=2.4, ink=0)
+    p.dot(12, 17.7, 1.4, ink=0)
+
+
+def _off(p: Pen) -> None:
+    p.ring(12, 12, 9, width=2.6)
+    p.line(6, 18, 18, 6, width=2.6)
+
+
+def _officer(p: Pen) -> None:
+    p.dot(12, 8, 4.4)
+    p.fill(3.5, 21, 4.2, 17.5, 6.5, 15, 9.5, 14, 14.5, 14, 17.5, 15, 19.8, 17.5, 20.5, 21)
+    p.line(12, 14.8, 12, 20.2, width=1.6, ink=0)
+
+
+def _copy(p: Pen) -> None:
+    p.box(8, 6.2, 12, 15.5, 1.6)
+    p.line(4, 16.5, 4, 4, 4.6, 3, 5.6, 2.4, 14.5, 2.4, width=2.2)
+    for y in (11, 14.2, 17.4):
+        p.line(11, y, 17, y, width=1.6)
+
+
+def _lookup(p: Pen) -> None:
+    p.ring(10.2, 10.2, 7, width=2.6)
+    p.line(15.6, 15.6, 21.4, 21.4, width=3.2)
+
+
+def _ticket(p: Pen) -> None:
+    p.line(3, 6, 21, 6, 21, 10, width=2.2)
+    p.line(3, 6, 3, 10, width=2.2)
+    p.line(3, 14, 3, 18, 21, 18, 21, 14, width=2.2)
+    p.arc(3, 12, 2, -90, 90, width=2.2)
+    p.arc(21, 12, 2, 90, 270, width=2.2)
+    for y in (9, 12, 15):
+        p.dot(14.8, y, 1.05)
+
+
+def _paper(p: Pen) -> None:
+    p.line(14, 2.4, 5.5, 2.4, 5.5, 21.6, 18.5, 21.6, 18.5, 7, 14, 2.4, width=2.2)
+    p.line(14, 2.6, 14, 7, 18.3, 7, width=1.8)
+    for y in (11.5, 14.6, 17.7):
+        p.line(9, y, 15, y, width=1.6)
+
+
+def _paper_kind(p: Pen) -> None:
+    p.box(3.5, 2, 17, 20, 1.4, width=2)
+    p.dot(12, 7.2, 2)
+    p.line(8, 11.6, 16, 11.6, width=1.8)
+    for y in (14.8, 17.8):
+        p.line(7, y, 17, y, width=1.3)
+
+
+def _digital(p: Pen) -> None:
+    p.box(6, 1.8, 12, 20.4, 2.2, width=2.2)
+    p.line(9, 11.6, 11.3, 14, 15.2, 9, width=2)
+    p.line(10.6, 19, 13.4, 19, width=1.6)
+
+
+def _other(p: Pen) -> None:
+    _paper(p)
+
+
+def _offline(p: Pen) -> None:
+    p.arc(12, 17, 12, 225, 315, width=2.2)
+    p.arc(12, 17, 7, 225, 315, width=2.2)
+    p.dot(12, 18, 1.9)
+    p.line(4, 4, 20, 20.5, width=2.4)
+
+
+def _emblem(p: Pen) -> None:
+    """A house with a door that stands open: the ward's office, not a State emblem."""
+    p.fill(12, 1.5, 23, 9, 1, 9)
+    p.box(2, 20.4, 20, 2.4, 0.6, solid=True)
+    for x in (3.6, 8.2, 13.4, 18):
+        p.box(x, 10.6, 2.4, 8.4, 0.4, solid=True)
+    p.dot(12, 6.2, 1.3, ink=0)
+
+
+def _delete(p: Pen) -> None:
+    p.line(8, 5, 21.5, 5, 21.5, 19, 8, 19, 2, 12, 8, 5, width=2.2)
+    p.line(11, 9, 17, 15, width=2.2)
+    p.line(17, 9, 11, 15, width=2.2)
+
+
+def _shift(p: Pen) -> None:
+    p.line(12, 3, 21, 12, 16, 12, 16, 20.5, 8, 20.5, 8, 12, 3, 12, 12, 3, width=2.2)
+
+
+def _clear(p: Pen) -> None:
+    p.line(3, 6.5, 21, 6.5, width=2.2)
+    p.line(9, 6, 9.6, 3.2, 14.4, 3.2, 15, 6, width=2)
+    p.line(5, 6.8, 6.2, 21, 17.8, 21, 19, 6.8, width=2.2)
+    for x in (10, 14):
+        p.line(x, 10.5, x, 17.5, width=1.7)
+
+
+def _face(mood: int) -> Callable[[Pen], None]:
+    """Mouth from −2 (down) to 2 (up)."""
+
+    def draw(p: Pen) -> None:
+        p.ring(12, 12, 10.4, width=1.7)
+        p.dot(8.4, 9.6, 1.35)
+        p.dot(15.6, 9.6, 1.35)
+        if mood == 2:
+            points: list[float] = []
+            for n in range(31):
+                a = math.radians(180 * n / 30)
+                points += [12 + 5 * math.cos(a), 13.4 + 4.8 * math.sin(a)]
+            p.fill(*points)
+            return
+        points = []
+        for n in range(21):
+            x = -4.6 + 9.2 * n / 20
+            bend = (1 - (x / 4.6) ** 2) * {1: 2.6, 0: 0.0, -1: -2.2, -2: -4.0}[mood]
+            points += [12 + x, {1: 14.6, 0: 16, -1: 17.4, -2: 18.4}[mood] + bend]
+        p.line(*points, width=1.8)
+        if mood == -2:
+            p.line(6.2, 6.2, 9.6, 7.4, width=1.5)
+            p.line(17.8, 6.2, 14.4, 7.4, width=1.5)
+
+    return draw
+
+
+SIGNS: dict[str, Callable[[Pen], None]] = {
+    "back": _back,
+    "next": _next,
+    "forward": _forward,
+    "home": _home,
+    "globe": _globe,
+    "size": _size,
+    "contrast": _contrast,
+    "sound": _sound,
+    "low": _low,
+    "help": _help,
+    "more": _more,
+    "yes": _yes,
+    "no": _no,
+    "done": _done,
+    "warn": _warn,
+    "off": _off,
+    "officer": _officer,
+    "copy": _copy,
+    "lookup": _lookup,
+    "ticket": _ticket,
+    "paper": _paper,
+    "paper_kind": _paper_kind,
+    "digital": _digital,
+    "other": _other,
+    "offline": _offline,
+    "emblem": _emblem,
+    "delete": _delete,
+    "shift": _shift,
+    "clear": _clear,
+    "face1": _face(-2),
+    "face2": _face(-1),
+    "face3": _face(0),
+    "face4": _face(1),
+    "face5": _face(2),
+}
+
+
+def sign(name: str, side: int) -> Image.Image:
+    """The sign as a picture of coverage (mode L) of `side` pixels.  Raises KeyError."""
+    pen = Pen(side)
+    SIGNS[name](pen)
+    return pen.image.resize((side, side), Image.Resampling.LANCZOS)
