@@ -92,6 +92,13 @@ class Outbox:
         least = Fact.select(fn.MIN(Fact.not_before)).where(wanted & (Fact.not_before > now))
         return found, least.scalar()
 
+    def larger(self, size: int) -> dict[str, int]:
+        """Kind → how many bytes its largest fact has, of those with more than `size`."""
+        length = fn.LENGTH(Fact.payload)
+        query = Fact.select(Fact.kind, fn.MAX(length)).where(length > size).group_by(Fact.kind)
+        rows: Any = query.tuples()
+        return {str(kind): int(most) for kind, most in rows}
+
     def payload(self, fact_id: str) -> bytes | None:
         """What a fact tells; None where it is no longer there."""
         row = Fact.get_or_none(Fact.id == fact_id)

@@ -37,6 +37,7 @@ class Store:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.outbox = Outbox()
+        self._closed = False
         self._database = peewee.SqliteDatabase(
             str(path), pragmas=PRAGMAS, timeout=BUSY_MS / 1000, thread_safe=True
         )
@@ -87,6 +88,10 @@ class Store:
         return self._reader.submit(self._read, work).result()
 
     def close_now(self) -> None:
+        """`close` for command lines.  Closing twice is closing once."""
+        if self._closed:
+            return
+        self._closed = True
         for executor in (self._reader, self._writer):
             executor.submit(self._database.close)
             executor.shutdown(wait=True)

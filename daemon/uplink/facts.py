@@ -18,7 +18,7 @@ from daemon.store.outbox import Due
 from daemon.uplink import topics
 from daemon.uplink.envelope import FACTS_SERIES, Envelope, Numbers, properties, read_back, wrap
 from daemon.uplink.errors import PayloadError, UplinkError
-from daemon.uplink.line import Answer, Line, Message
+from daemon.uplink.line import LARGEST, Answer, Line, Message
 from daemon.uplink.payloads import FACTS
 
 log = logging.getLogger(__name__)
@@ -141,6 +141,8 @@ class Facts:
         )
         for due in dues:
             self._release(line, due)
+        if line.largest < LARGEST:
+            self._name_too_large(line.largest)
         waits = [LOOK] + [pause.until - time.monotonic() for pause in self._paused.values()]
         if next_at is not None:
             waits.append(next_at - now)
@@ -179,6 +181,14 @@ class Facts:
         if envelope is None:
             envelope = self._given[due.id] = self._numbers.next(FACTS_SERIES, due.id)
         return envelope
+
+    def _name_too_large(self, most: int) -> None:
+        """What the broker's own bound keeps here is told, not tried: trying ends the line."""
+        larger = self._store.read_now(lambda: self._store.outbox.larger(most - MARGIN))
+        for kind, size in larger.items():
+            if kind not in self.refused:
+                log.warning("uplink: %s has %d bytes; the broker takes %d", kind, size, most)
+            self.refused[kind] = f"{size} bytes; the broker takes {most}"
 
     def _pause(self, kind: str, why: str) -> None:
         before = self._paused.get(kind)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -68,9 +70,10 @@ class Broker:
         lines = [
             f"listener {self.port} 127.0.0.1",
             "persistence false",
-            "max_queued_messages 0",
             self.extra or "allow_anonymous true",
         ]
+        if not os.geteuid():
+            lines.insert(0, "user root")  # it would give root up and not read this folder
         self.config.write_text("\n".join(lines) + "\n")
         assert MOSQUITTO is not None
         self._process = subprocess.Popen(
@@ -84,6 +87,11 @@ class Broker:
     def answers(self) -> bool:
         with socket.socket() as place:
             return place.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def reload(self) -> None:
+        """Reads its rights anew."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGHUP)
 
     def kill(self) -> None:
         assert self._process is not None
