@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from daemon.catalogue import kinds, procedures, services
 from daemon.machine.values import Language, Refusal
-from daemon.services.tickets import LAYOUTS, WIDTH, SlipError, render
+from daemon.services.tickets import LAYOUTS, WIDTH, Facts, SlipError, render
 from daemon.services.tickets import roll as rolls
 from daemon.services.tickets.roll import INNER, MARGIN, Roll, broken, font
 from daemon.services.tickets.words import load
@@ -103,6 +103,15 @@ def test_what_a_queue_ticket_says(monkeypatch: pytest.MonkeyPatch) -> None:
     seen.clear()
     render("queue", {**SAMPLES["queue"], "number": "U001"}, "vi", "Phường Thủ Đức", NOON)
     assert "ƯU TIÊN" in seen
+
+
+def test_a_wards_own_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = drawn_texts(monkeypatch)
+    group = services.Group("notary", "N", "Công chứng", "Notary", (), ("12",), 5)
+    facts = Facts({"notary": group}, procedures.load())
+    args = {**SAMPLES["queue"], "service": "notary", "number": "N007"}
+    render("queue", args, "vi", "Phường Thủ Đức", NOON, facts)
+    assert {"N007", "Công chứng", "Quầy 12"} <= set(seen) and "ƯU TIÊN" not in seen
 
 
 def test_counts_read_well(monkeypatch: pytest.MonkeyPatch) -> None:

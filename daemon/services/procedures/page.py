@@ -86,7 +86,9 @@ def papers(item: Procedure, language: Language) -> tuple[str, ...]:
 def _paper(paper: RequiredPaper, language: Language) -> str:
     name = paper.name_vi if language == "vi" else paper.name_en
     count = f"{paper.count} " if paper.count > 1 else ""
-    line = f"{name}: {count}{_FORMS[language][paper.form]}"
+    form = _FORMS[language][paper.form]
+    said = not count and name.casefold().startswith(form)
+    line = name if said else f"{name}: {count}{form}"
     if not paper.optional:
         return line
     if language == "en":
@@ -142,6 +144,8 @@ def _noted(note: str | None, language: Language) -> list[str]:
 
 
 def _known(lines: list[str], language: Language) -> tuple[str, ...]:
+    if len(lines) > 1 and lines[0].rstrip(".").casefold() in lines[1].casefold():
+        lines = lines[1:]  # the note says it, and more exactly
     return (_ASK[language],) if not lines or lines == [_SURE[language]] else tuple(lines)
 
 
