@@ -34,10 +34,13 @@ BACK_OFF = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
 class Client(Protocol):
     """The daemon's end of a child: what it is started as, and what is said to it."""
 
-    COMMAND: tuple[str, ...]
-    """Arguments of the interpreter, such as ("-m", "drivers.camera_process")."""
-    INCOMING: Any
-    """Union of the messages that come from it."""
+    @property
+    def COMMAND(self) -> tuple[str, ...]:  # noqa: N802 (a constant of its class)
+        """Arguments of the interpreter, such as ("-m", "drivers.camera_process")."""
+
+    @property
+    def INCOMING(self) -> Any:  # noqa: N802
+        """Union of the messages that come from it."""
 
     def up(self, link: Link[Any]) -> None:
         """A process was started; what it must know can be sent (it reads when it is ready)."""
@@ -125,6 +128,8 @@ class Child:
         while True:
             now = clock()
             if now - pinged >= PING_EVERY:
+                if now - pinged > 2 * PING_EVERY:
+                    answered = now  # this loop was late itself: what came meanwhile is unread
                 if count and now - answered > patience:
                     return "hung"
                 count, pinged = count + 1, now

@@ -13,12 +13,20 @@ from typing import Literal
 import msgspec
 
 from daemon.catalogue import wards
+from daemon.console.roles import Groups
 from daemon.machine.values import Limits, Product
+from daemon.payment.payments import PaymentConfig
 from daemon.register.settings import RegisterSettings
+from daemon.services.queue.config import QueueConfig
 from daemon.settings import Mistake, fill
+from daemon.uplink.config import UplinkConfig
 from drivers.camera_messages import CameraConfig
 from drivers.page_printer import PagePrinterConfig
+from drivers.pins import PinsConfig
+from drivers.scanner import ScannerConfig
+from drivers.speech import SpeechConfig
 from drivers.ticket_printer import TicketPrinterConfig
+from drivers.touch import TouchConfig
 
 
 class KioskConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,12 +87,11 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f"{name}: read {getattr(self, name)}, 1 to 99 is right")
 
 
-class CertifierConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """[certifier]: who decides.  The desk in a browser comes with its own room."""
+class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[documents]."""
 
-    kind: Literal["simulated", "absent"] = "simulated"
-    after: float = 3.0
-    """Simulated certifier: seconds until it accepts; negative = waits for the bench panel."""
+    view_mm: float = 420.0
+    """Width of the bed that the camera sees, in mm: the scale of what lies there; 0 = unknown."""
 
 
 class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +99,15 @@ class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     socket: str = ""
     """Unix socket of `kioskctl`; empty = `control.sock` in paths.runtime."""
+    groups: Groups = Groups()
+
+
+class CertifierConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[certifier]: who decides.  The desk in a browser comes with its own room."""
+
+    kind: Literal["simulated", "absent"] = "simulated"
+    after: float = 3.0
+    """Simulated certifier: seconds until it accepts; negative = waits for the bench panel."""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,8 +122,16 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     camera: CameraConfig = CameraConfig()
     page_printer: PagePrinterConfig = PagePrinterConfig()
     ticket_printer: TicketPrinterConfig = TicketPrinterConfig()
+    pins: PinsConfig = PinsConfig()
+    scanner: ScannerConfig = ScannerConfig()
+    speech: SpeechConfig = SpeechConfig()
+    touch: TouchConfig = TouchConfig()
+    documents: DocumentsConfig = DocumentsConfig()
     certifier: CertifierConfig = CertifierConfig()
     register: RegisterSettings = RegisterSettings()
+    payment: PaymentConfig = PaymentConfig()
+    queue: QueueConfig = QueueConfig()
+    uplink: UplinkConfig = UplinkConfig()
     console: ConsoleConfig = ConsoleConfig()
 
 

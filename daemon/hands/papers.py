@@ -12,7 +12,7 @@ import msgspec
 
 from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import DocumentsError
-from daemon.documents.messages import Examination, Outlined, Reading
+from daemon.documents.messages import Examination, Reading
 from daemon.frames import Frames
 from daemon.hands.visit import PageKept, Visit, Visits
 from daemon.kiosk import Hands, Reply
@@ -39,7 +39,9 @@ class LiveScreen(Protocol):
 
     def live(self, fd: int | None) -> None: ...
 
-    def outline(self, seen: Outlined) -> None: ...
+    def outline(
+        self, corners: tuple[tuple[float, float], ...] | None, verdict: str = ""
+    ) -> None: ...
 
     def picture(self, page: str, jpeg: bytes) -> None: ...
 
@@ -111,7 +113,7 @@ class Papers:
                 counter = frames.counter
                 with contextlib.suppress(DocumentsError):
                     seen = await self._documents.outline(self._camera.frames_fd)
-                    self._screen.outline(seen)
+                    self._screen.outline(seen.corners or None, seen.verdict)
                     if seen.verdict != told:
                         told = seen.verdict
                         self._post(PaperSeen(seen.verdict))
@@ -146,7 +148,7 @@ class Papers:
             if seen.page_jpeg:
                 await asyncio.to_thread(visit.vault.put, effect.page, seen.page_jpeg)
                 visit.pages[effect.page] = PageKept(seen.kind, seen.fingerprint)
-                self._begin_reading(visit, effect.page, seen.page_jpeg)
+                self._begin_reading(visit, effect.page, seen.page_jpeg, seen.kind)
             reply(self._verdict(effect.page, seen))
 
     def _verdict(self, page: str, seen: Examination) -> Examined:
@@ -162,17 +164,17 @@ class Papers:
             duplicate=seen.duplicate,
         )
 
-    def _begin_reading(self, visit: Visit, page: str, jpeg: bytes) -> None:
+    def _begin_reading(self, visit: Visit, page: str, jpeg: bytes, kind: str) -> None:
         """OCR runs while the visitor goes on; the text is needed only for the sealed PDF."""
         earlier = visit.readings.pop(page, None)
         if earlier is not None:
             earlier.cancel()
-        visit.readings[page] = asyncio.create_task(self._read(visit, page, jpeg), name="read")
+        visit.readings[page] = asyncio.create_task(self._read(visit, page, jpeg, kind), name="read")
 
-    async def _read(self, visit: Visit, page: str, jpeg: bytes) -> None:
+    async def _read(self, visit: Visit, page: str, jpeg: bytes, kind: str) -> None:
         with visit:
             try:
-                reading = await self._documents.read(jpeg)
+                reading = await self._documents.read(jpeg, kind)
             except DocumentsError as error:
                 # A copy is valid without a text layer: the picture certifies, not the text.
                 log.warning("a page stays without text: %s", error.reason)

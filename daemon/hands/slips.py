@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 
+from daemon.hands.visit import Visits
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import TicketFailed, TicketPrinted
@@ -25,11 +26,13 @@ class Slips:
         self,
         printer: TicketPrinter,
         queue: Queue,
+        visits: Visits,
         ward: str,
         language: Callable[[], Language],
     ) -> None:
         self._printer = printer
         self._queue = queue
+        self._visits = visits
         self._ward = ward
         self._language = language
 
@@ -39,7 +42,7 @@ class Slips:
 
     async def print(self, effect: fx.PrintTicket, reply: Reply) -> None:
         try:
-            await self.slip(effect.name, dict(effect.args))
+            await self.slip(effect.name, {**effect.args, **self._known(effect.name)})
         except TicketError as error:
             reply(TicketFailed(error.reason))
         except tickets.SlipError as error:
@@ -47,6 +50,14 @@ class Slips:
             reply(TicketFailed("error"))
         else:
             reply(TicketPrinted())
+
+    def _known(self, name: str) -> dict[str, str]:
+        """What a receipt says besides: numbers and what was paid."""
+        if name != "receipt":
+            return {}
+        visit = self._visits.now
+        numbers = visit.sealed.numbers if visit.sealed is not None else ()
+        return {"numbers": ", ".join(numbers), "amount": str(sum(visit.fees))}
 
     async def slip(self, name: str, values: dict[str, str]) -> None:
         """Prints a layout with its values.  Raises TicketError, SlipError."""

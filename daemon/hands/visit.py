@@ -57,6 +57,8 @@ class Visit:
         self.fees: tuple[int, ...] = ()
         """What each paper costs, as shown."""
         self.paid = False
+        self.card = b""
+        """Fingerprint of the card that was read in this visit: is the next one another's?"""
         self.sealed: SealedRequest | None = None
         self._users = 0
         self._idle = asyncio.Event()

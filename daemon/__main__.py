@@ -1,0 +1,119 @@
+"""`kioskd --config FILE [--check]`: the daemon.
+
+Exit status: 0 = ended in order, or the check passed; 1 = the check failed; 2 = the configuration
+cannot be used.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import logging
+import signal
+import sys
+from pathlib import Path
+
+from daemon.config import Config, ConfigError, load
+from daemon.wiring import App
+from drivers.watchdog import Watchdog
+
+log = logging.getLogger(__name__)
+
+FIRST_VIEW_WITHIN = 20.0
+"""Seconds after which the daemon says READY even without a picture: the screen heals by itself."""
+
+CHECK_WITHIN = 15.0
+"""Seconds that devices and children get in `--check`."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The entry point."""
+    parser = argparse.ArgumentParser(prog="kioskd", description=__doc__)
+    parser.add_argument(
+        "--config", type=Path, help="TOML file; without it the embedded defaults (all simulated)"
+    )
+    parser.add_argument(
+        "--check", action="store_true", help="check configuration and devices, then exit"
+    )
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        config = load(options.config) if options.config else Config()
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    try:
+        return asyncio.run(_check(config) if options.check else _serve(config))
+    except KeyboardInterrupt:
+        return 0
+
+
+async def _serve(config: Config) -> int:
+    """Runs until SIGTERM or SIGINT."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    app, watchdog = App(config), Watchdog()
+    alive = asyncio.create_task(_alive(watchdog))
+    starting = asyncio.create_task(_start(app, watchdog))
+    stopped = asyncio.create_task(stop.wait())
+    await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
+    if starting.done():
+        starting.result()
+        await stopped
+    watchdog.stopping()
+    starting.cancel()
+    alive.cancel()
+    await asyncio.gather(starting, alive, return_exceptions=True)
+    await app.stop()
+    return 0
+
+
+async def _start(app: App, watchdog: Watchdog) -> None:
+    await app.start()
+    try:
+        async with asyncio.timeout(FIRST_VIEW_WITHIN):
+            await app.drawn.wait()
+    except TimeoutError:
+        log.error("no picture after %.0f s; the screen is started again and again", 20.0)
+    watchdog.ready()
+    watchdog.status(f"{app.config.kiosk.id}: serving")
+
+
+async def _alive(watchdog: Watchdog) -> None:
+    """A sign of life from the loop itself: a loop that hangs is killed by systemd."""
+    while watchdog.period:
+        watchdog.alive()
+        await asyncio.sleep(watchdog.period / 3)
+
+
+async def _check(config: Config) -> int:
+    """Starts everything once and says how each part is."""
+    app = App(config)
+    await app.start()
+    try:
+        async with asyncio.timeout(CHECK_WITHIN):
+            await app.drawn.wait()
+            await asyncio.gather(*(child.ready.wait() for child in app.children))
+            assert app.register is not None
+            await app.register.ready()
+    except Exception as error:  # whatever it is, the check says it and fails
+        print(f"FAIL start: {str(error) or type(error).__name__}")
+    bad = 0
+    for name, health in app.devices.health().items():
+        bad += health.state == "lost"
+        print(f"{'FAIL' if health.state == 'lost' else 'PASS'} {name} {health.reason}".rstrip())
+    for child in app.children:
+        bad += not child.ready.is_set()
+        print(f"{'PASS' if child.ready.is_set() else 'FAIL'} child {child.name}")
+    for part in ("store", "register", "documents", "screen"):
+        reason = app.standing.reason(part)
+        bad += bool(reason)
+        print(f"{'FAIL' if reason else 'PASS'} {part} {reason}".rstrip())
+    await app.stop()
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

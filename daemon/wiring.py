@@ -1,0 +1,286 @@
+"""Builds the kiosk from its configuration: the one place that knows every class."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from daemon.catalogue import kinds, services, wards
+from daemon.certifier import SimulatedCertifier
+from daemon.children import Child
+from daemon.config import Config
+from daemon.console.server import ConsoleServer
+from daemon.documents.client import DocumentsClient
+from daemon.hands.body import Body
+from daemon.hands.cards import Cards
+from daemon.hands.certify import Certify
+from daemon.hands.copies import Copies
+from daemon.hands.money import Money
+from daemon.hands.papers import Papers
+from daemon.hands.report import Reports
+from daemon.hands.slips import Slips
+from daemon.hands.standing import (
+    LOOK_AGAIN,
+    Standing,
+    look_after_children,
+    look_after_register,
+    look_after_store,
+)
+from daemon.hands.upward import Upward
+from daemon.hands.visit import Visits
+from daemon.hands.words import Words
+from daemon.inside import Inside
+from daemon.journal import Journal
+from daemon.kiosk import Hands, Kiosk
+from daemon.machine.events import AnyEvent, Event, Maintenance, PowerReturned
+from daemon.machine.personal import Personal
+from daemon.machine.state import State, Step
+from daemon.machine.values import House, Prefs
+from daemon.maintenance import MaintenanceSwitch
+from daemon.payment import tariff
+from daemon.payment.payments import Payments
+from daemon.register.register import Register
+from daemon.services.procedures.service import Procedures
+from daemon.services.queue.queue import Queue
+from daemon.store import Store, StoreError, Vault
+from daemon.tally import Tally
+from daemon.uplink.clock import trusted
+from daemon.uplink.uplink import Uplink
+from drivers.devices import Devices, DevicesConfig, build, folder_of
+from drivers.simulated.world import World
+from ui_kivy.client import ScreenClient
+
+log = logging.getLogger(__name__)
+
+
+class App:
+    """One running kiosk."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.state_folder = Path(config.paths.state)
+        self.runtime_folder = Path(config.paths.runtime)
+        self.ward_name = wards.load()[config.kiosk.ward].full_name
+        self.clock_trusted: Callable[[], bool] = trusted
+        self.day_totals: dict[str, dict[str, int]] = {}
+        self.tally = Tally()
+        self.hands = Hands()
+        self.screen = ScreenClient(self._did, self._drawn)
+        self.drawn = asyncio.Event()
+        """Set when a first View stands on the glass."""
+        self.documents = DocumentsClient(config.documents.view_mm)
+        self.kiosk = Kiosk(house_of(config), self.hands, self.screen, self._observe)
+        self.standing = Standing(self.kiosk.post)
+        self.maintenance = MaintenanceSwitch(self.kiosk.post)
+        self.certifier = SimulatedCertifier(config.certifier.after)
+        self.world: World | None = None
+        self.devices: Devices = self._devices()
+        self.children = (
+            Child("screen", self.screen, arguments=_screen_arguments(config)),
+            Child("camera", self.devices.camera),
+            Child("documents", self.documents),
+        )
+        self.store: Store | None = None
+        self.register: Register | None = None
+        self.uplink: Uplink | None = None
+        self.money: Money | None = None
+        self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
+        self._journal: Journal | None = None
+        self._cards: Cards | None = None
+        self._closing: list[Callable[[], Coroutine[Any, Any, object]]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    # -- beginning and end -----------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Starts everything; returns when visits can begin, whatever is missing then."""
+        for folder in (self.state_folder, self.runtime_folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        for child in self.children:
+            self._run(child.run(), child.name)
+        Vault.sweep(self.runtime_folder / "vault")
+        self._journal = Journal(self.state_folder / "journal.jsonl", self.kiosk.house)
+        self._run(self.kiosk.run(), "kiosk")
+        await self.devices.start()
+        await self._console()
+        self.store = await self._open_store()
+        await self._wire(self.store)
+        self.maintenance.set("store", False)
+
+    async def stop(self) -> None:
+        """Ends in order; what a crash would leave is left nowhere."""
+        for task in reversed(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for close in reversed(self._closing):
+            await close()
+        await self.devices.stop()
+        if self.world is not None:
+            self.world.close()
+        self.devices.camera.close()
+        if self.store is not None:
+            await self.store.close()
+        if self._journal is not None:
+            self._journal.close()
+
+    # -- parts -----------------------------------------------------------------------------
+
+    def _devices(self) -> Devices:
+        config = self.config
+        settings = DevicesConfig(
+            camera=config.camera,
+            page_printer=config.page_printer,
+            ticket_printer=config.ticket_printer,
+            pins=config.pins,
+            scanner=config.scanner,
+            speech=config.speech,
+            touch=config.touch,
+        )
+        if config.devices == "simulated":
+            folder = folder_of(self.state_folder)
+            self.world = World(folder, settings, self._emit, self._scanned)
+            return self.world.devices
+        return build(settings, self._emit, self._scanned)
+
+    async def _console(self) -> None:
+        path = self.config.console.socket or str(self.runtime_folder / "control.sock")
+        server = ConsoleServer(path, Inside(self), self.config.console.groups)
+        await server.start()
+        self._closing.append(server.stop)
+
+    async def _open_store(self) -> Store:
+        """Opens the database; while that fails the screen says that the kiosk is closed."""
+        while True:
+            try:
+                return await asyncio.to_thread(Store.open, self.state_folder / "kiosk.db")
+            except StoreError as error:
+                self.standing.lost("store", error.reason, error.remedy)
+                self.maintenance.set("store", True)
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def _wire(self, store: Store) -> None:
+        config, post = self.config, self.kiosk.post
+        self.register = register = Register.open(config.register, store)
+        self._closing.append(register.close)
+        self.uplink = uplink = Uplink(config.uplink, store, config.kiosk.id, changed=self._line)
+        reports = Reports(store, uplink, self.tally)
+        visits = Visits(self.runtime_folder / "vault", reports, self.screen.wipe)
+        payments = Payments(config.payment, store)
+        self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
+        procedures = await asyncio.to_thread(Procedures.open)
+        slips = Slips(
+            self.devices.ticket_printer,
+            Queue(store, config.queue),
+            visits,
+            self.ward_name,
+            lambda: self.kiosk.state.prefs.language,
+        )
+        devices = self.devices
+        for hand in (
+            visits,
+            reports,
+            Papers(
+                devices.camera, self.documents, self.screen, visits, self.kiosk.house.kinds, post
+            ),
+            Certify(self.certifier, register, visits),
+            self.money,
+            Copies(register, self.documents, devices.page_printer, visits, slips.slip),
+            slips,
+            Words(procedures),
+            Body(
+                devices.lights,
+                devices.speech,
+                lambda: self.kiosk.shown,
+                lambda: self.kiosk.state.world.headset,
+            ),
+        ):
+            hand.register(self.hands)
+        self._cards = Cards(visits, post)
+        self._closing += [visits.close, reports.close]
+        await self._recover(register)
+        self._run(look_after_register(register, self.standing), "register")
+        self._run(look_after_store(store, self.standing), "store")
+        self._run(look_after_children(self.children, self.standing), "children")
+        await uplink.start()
+        self._closing.append(uplink.stop)
+        upward = Upward(uplink, devices)
+        self.watchers.append(lambda event, before, step: upward.watch(step.state))
+        self._run(upward.look_after_devices(), "health")
+        if config.certifier.kind == "absent":
+            self.standing.lost("certifier", "absent", "No certifier is configured.")
+
+    async def _recover(self, register: Register) -> None:
+        """What a crash cut off is ended by the book; who had paid finds the code on the screen."""
+        ended = await register.recover()
+        if ended:
+            code = next((one.code for one in ended if one.paid), "")
+            log.warning("recovered %d requests that were cut off", len(ended))
+            self.kiosk.post(PowerReturned(code))
+
+    # -- events ----------------------------------------------------------------------------
+
+    def _emit(self, event: Event) -> None:
+        """Events of devices."""
+        if isinstance(event, Maintenance):
+            self.maintenance.set("door", event.on, event.reason)
+        else:
+            self.kiosk.post(event)  # type: ignore[arg-type]
+
+    def _scanned(self, code: Personal[str]) -> None:
+        if self._cards is not None:
+            self._cards.scanned(code)
+
+    def _did(self, event: Any, seq: int) -> None:
+        self.kiosk.did(event, seq)
+
+    def _drawn(self, seq: int) -> None:
+        self.drawn.set()
+
+    def _line(self, up: bool) -> None:
+        """The line to the ward was found or lost."""
+        if up:
+            self.standing.back("uplink")
+        else:
+            self.standing.lost("uplink", "no_line")
+
+    def _observe(self, event: AnyEvent, before: State, step: Step) -> None:
+        self.tally.watch(event, before, step.state)
+        if self._journal is not None:
+            self._journal.note(event, step)
+        for watcher in self.watchers:
+            watcher(event, before, step)
+
+    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        self._tasks.append(asyncio.create_task(work, name=name))
+
+
+def house_of(config: Config) -> House:
+    """The machine's constants from the configuration."""
+    visit, rules = config.visit, kinds.rules(kinds.load())
+    groups = services.load(Path(config.queue.groups)) if config.queue.groups else services.load()
+    return House(
+        kinds=rules,
+        picks=tuple(kind for kind in visit.picks if kind in rules),
+        products=visit.products,
+        inspection=visit.inspection,
+        ask_name=visit.ask_name,
+        max_copies=visit.max_copies,
+        max_pages=visit.max_pages,
+        max_papers=visit.max_papers,
+        tries=visit.tries,
+        services=tuple(groups),
+        limits=config.limits,
+        prefs=Prefs(language=visit.language),
+        ward=wards.load()[config.kiosk.ward].full_name,
+    )
+
+
+def _screen_arguments(config: Config) -> tuple[str, ...]:
+    screen = config.screen
+    return (
+        *("--size", f"{screen.width}x{screen.height}"),
+        *("--px-per-mm", str(screen.px_per_mm)),
+    )
