@@ -135,6 +135,12 @@ def test_an_unknown_fee_is_not_called_free() -> None:
             assert "0 đồng." not in fee(item, "en"), item.name_vi
 
 
+def test_a_note_replaces_only_what_it_says_itself() -> None:
+    shown = catalogue.load().shown()
+    assert fee(shown["2.000815"], "vi")[0].startswith("2.000 đồng/trang; từ trang thứ 3")
+    assert fee(shown["1.014027"], "vi")[0] == "0 đồng."  # 500.000 đồng is no 0 đồng
+
+
 def test_folding() -> None:
     assert fold("ĐƯỜNG Đỗ Xuân Hợp") == "duong do xuan hop"
     assert words("Mẫu CT07, (bản 2)!") == ["mau", "ct07", "ban", "2"]

@@ -144,8 +144,10 @@ def _noted(note: str | None, language: Language) -> list[str]:
 
 
 def _known(lines: list[str], language: Language) -> tuple[str, ...]:
-    if len(lines) > 1 and lines[0].rstrip(".").casefold() in lines[1].casefold():
-        lines = lines[1:]  # the note says it, and more exactly
+    if len(lines) > 1:
+        bare = re.escape(lines[0].rstrip("."))
+        if re.search(rf"(?<![\d.,]){bare}", lines[1], re.IGNORECASE):
+            lines = lines[1:]  # the note says it, and more exactly
     return (_ASK[language],) if not lines or lines == [_SURE[language]] else tuple(lines)
 
 
