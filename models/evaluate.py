@@ -55,6 +55,8 @@ def of_photographs(classifier: Classifier) -> Ask:
 
     def ask(data: bytes) -> Answer:
         seen = pipeline.examine(data, classifier)
+        if seen.quality == "unreadable":
+            return Answer("", 0.0, "")
         if not seen.corners:
             return Answer(NOTHING, 1.0, NOTHING)
         return Answer(seen.kind, seen.probability, seen.guess)
@@ -98,7 +100,7 @@ def summary(shown: list[Shown], classifier: Classifier) -> dict[str, Any]:
     return {
         "model": classifier.described.version,
         "threshold": classifier.described.threshold,
-        **metrics.report(truth, said, sure, classifier.described.threshold),
+        **metrics.report(truth, said, sure, classifier.described.threshold, index.get(NOTHING)),
         "labels": list(labels),
         "confusion": metrics.confusion(
             [truth[i] for i in kept], [said[i] for i in kept], len(labels)

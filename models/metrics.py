@@ -19,8 +19,11 @@ def report(
     said: Sequence[int] | npt.NDArray[np.int64],
     sure: Sequence[float] | npt.NDArray[np.float32],
     threshold: float,
+    nothing: int | None = None,
 ) -> dict[str, Any]:
     """Figures of a set of pictures: indices of kinds (UNKNOWN allowed in `truth`), probabilities.
+
+    `nothing` is the answer "not a paper": it, too, keeps an unknown paper from being copied.
 
     `wrong_and_accepted` is the share of known papers that were called something else with enough
     confidence: what a citizen would have to notice.  Shares are None where there is nothing.
@@ -29,6 +32,7 @@ def report(
     known = is_ != UNKNOWN
     right = told[known] == is_[known]
     accepted = chance[known] >= threshold
+    refused = (chance[~known] < threshold) | (told[~known] == nothing)
     return {
         "pictures": int(known.sum()),
         "accuracy": _share(right),
@@ -36,7 +40,7 @@ def report(
         "accepted": _share(accepted),
         "wrong_and_accepted": _share(~right & accepted),
         "unknown_pictures": int((~known).sum()),
-        "unknown_refused": _share(chance[~known] < threshold),
+        "unknown_refused": _share(refused),
     }
 
 

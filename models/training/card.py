@@ -18,6 +18,9 @@ from models.training.samples import Sample
 _START, _END = "<!-- figures: written by models.train -->", "<!-- end of figures -->"
 
 
+NOTHING = "khong_phai_giay_to"
+
+
 class CardError(Exception):
     """CARD.md lacks the marks between which the figures go."""
 
@@ -32,15 +35,17 @@ def figures(
     level = np.array([s.level for s in samples])
     chance = head.softmax(said, found.temperature)
     guess, sure = said.argmax(1), chance.max(1)
+    nothing = labels.index(NOTHING)
+    stopped = (sure < found.threshold) | (guess == nothing)
     refused = {
-        form: round(float((sure[rows] < found.threshold).mean()), 3)
+        form: round(float(stopped[rows].mean()), 3)
         for form in sorted({s.form for s in samples if s.kind not in labels})
         if (rows := np.array([s.form == form and s.kind not in labels for s in samples])).any()
     }
     return {
         "labels": list(labels),
-        "int8": head.report(said, truth, found),
-        "float32": head.report(exact, truth, found),
+        "int8": head.report(said, truth, found, nothing),
+        "float32": head.report(exact, truth, found, nothing),
         "first_pages": _right(guess, truth, known & first),
         "later_pages": _right(guess, truth, known & ~first),
         "levels": {str(n): _right(guess, truth, known & (level == n)) for n in range(4)},
@@ -72,7 +77,7 @@ def _lines(found: dict[str, Any], version: str, plan: Any) -> list[str]:
     labels = found["labels"]
     out = [
         f"Version {version}. Trained on {plan.pages} pages of each kind and {plan.others} unknown "
-        f"papers, each photographed {plan.shots} times and seen in {plan.turns} turns; "
+        f"papers, each photographed {plan.shots} times, {plan.turns} turn(s) of each; "
         f"{plan.epochs} epochs.",
         "",
         "| measured on the evaluation set | int8 | float32 |",
@@ -85,7 +90,7 @@ def _lines(found: dict[str, Any], version: str, plan: Any) -> list[str]:
         "accepted": "reach the threshold",
         "wrong_and_accepted": "wrong and yet accepted",
         "unknown_pictures": "pictures of unknown papers",
-        "unknown_refused": "of these refused",
+        "unknown_refused": "of these refused, or said to be no paper",
     }
     out += [f"| {name} | {int8[key]} | {exact[key]} |" for key, name in names.items()]
     out += [
@@ -102,6 +107,6 @@ def _lines(found: dict[str, Any], version: str, plan: Any) -> list[str]:
     ]
     for label, row in zip(labels, found["confusion"], strict=True):
         out.append(f"| {label} | " + " | ".join(map(str, row)) + " |")
-    out += ["", "| unknown paper | refused |", "|---|---|"]
+    out += ["", "| unknown paper | refused, or said to be no paper |", "|---|---|"]
     out += [f"| {k} | {v} |" for k, v in found["unknown_refused_by_form"].items()]
     return out

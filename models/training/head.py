@@ -101,7 +101,7 @@ def calibrate(logits: Floats, labels: Ints, keep: float = 0.93) -> Calibration:
     )
 
 
-def report(logits: Floats, labels: Ints, found: Calibration) -> dict[str, Any]:
-    """The figures of a set of pictures."""
+def report(logits: Floats, labels: Ints, found: Calibration, nothing: int) -> dict[str, Any]:
+    """The figures of a set of pictures; `nothing` is the answer "not a paper"."""
     chance = softmax(logits, found.temperature)
-    return metrics.report(labels, chance.argmax(1), chance.max(1), found.threshold)
+    return metrics.report(labels, chance.argmax(1), chance.max(1), found.threshold, nothing)

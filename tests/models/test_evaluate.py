@@ -23,6 +23,7 @@ def test_figures_of_a_small_set_by_hand() -> None:
     assert found["wrong_and_accepted"] == 0.25
     assert found["unknown_pictures"] == 2
     assert found["unknown_refused"] == 0.5
+    assert metrics.report(truth, said, sure, 0.5, nothing=1)["unknown_refused"] == 1.0
     # bins: 0.4 right (gap 0.6), 0.8 wrong (gap 0.8), 0.9 and 0.95 right (gap 0.075)
     assert found["ece"] == pytest.approx((0.6 + 0.8 + 2 * 0.075) / 4, abs=1e-4)
     assert metrics.confusion(truth, said, 2) == [[1, 1], [0, 2]]
