@@ -124,7 +124,8 @@ class Outbox:
         return {row.name: row.value for row in Kept.select().order_by(Kept.name)}
 
     def _add(self, kind: str, payload: bytes, sealed: bool, not_before: float) -> str:
-        fact_id = new_id()
+        # An id tells its time: that of a delayed fact must not tell when it happened.
+        fact_id = new_id(not_before or None)
         Fact.insert(
             id=fact_id, kind=kind, payload=payload, sealed=sealed, not_before=not_before
         ).execute()
@@ -135,11 +136,17 @@ class Outbox:
 _last = 0
 
 
-def new_id() -> str:
-    """A UUID of version 7 (RFC 9562) as text: ids of one process rise strictly."""
+def new_id(at: float | None = None) -> str:
+    """A UUID of version 7 (RFC 9562) as text: ids of one process rise strictly.
+
+    `at` (seconds since 1970) makes one that tells another time than now.
+    """
     global _last
-    ticks = max(time.time_ns() // 250, _last + 1)  # 12 bits below the millisecond: 244 ns each
-    _last = ticks
+    if at is None:
+        # 12 bits below the millisecond: 244 ns each.
+        ticks = _last = max(time.time_ns() // 250, _last + 1)
+    else:
+        ticks = int(at * 4_000_000)
     millis, fraction = divmod(ticks * 250, 1_000_000)
     bits = (
         (millis & 0xFFFF_FFFF_FFFF) << 80

@@ -13,7 +13,7 @@ from daemon.machine.personal import Personal
 from daemon.store.outbox import new_id
 from daemon.uplink import clock
 from daemon.uplink.errors import PayloadError
-from daemon.uplink.payloads import Payload
+from daemon.uplink.payloads import Payload, Stamp
 from daemon.uplink.topics import VERSION
 
 P = TypeVar("P", bound=Payload)
@@ -32,7 +32,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """Number of the start: a stored counter, so a dead clock cannot reorder."""
     seq: int
     """Rises by one in its series: the facts are one, every other topic has its own."""
-    at: str
+    at: Stamp
     """When it was released, Vietnam's time."""
     mono: int
     """Milliseconds of the monotonic clock, to date what was said while `sync` was false."""
