@@ -280,11 +280,11 @@ class Sizes:
     key: float = 12.0
     # targets
     target: float = 20.0
-    choice: float = 20.5
+    choice: float = 25.0
     primary: float = 32.0
     primary_least: float = 26.0
     primary_wide: float = 100.0
-    bar: float = 20.4
+    bar: float = 25.0
     gap: float = 4.2
     key_wide: float = 20.2
     key_high: float = 18.2
@@ -313,7 +313,7 @@ class Sizes:
     key_corner: float = 3.0
     # pictures
     icon: float = 9.0
-    tile_icon: float = 26.0
+    tile_icon: float = 36.0
     emblem: float = 22.0
     dot: float = 9.0
     qr: float = 64.0

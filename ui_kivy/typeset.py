@@ -77,35 +77,47 @@ def block(text: str, size: float, room: float, *, bold: bool = False, line: floa
 
     Only a word that is longer alone sticks out.
     """
-    lines: list[str] = []
-    for paragraph in text.split("\n"):
-        current = ""
-        for word in paragraph.split(" "):
-            longer = f"{current} {word}" if current else word
-            if current and (len(longer) > LETTERS_A_LINE or width(longer, size, bold) > room):
-                lines.append(current)
-                current = word
-            else:
-                current = longer
-        lines.append(current)
-    if len(lines) == 2:
-        lines = _balanced(lines, size, room, bold)
+    lines = [line for part in text.split("\n") for line in _lines(part, size, room, bold)]
+    if len(lines) > 1 and "\n" not in text:
+        lines = _even(text, lines, size, room, bold)
     widest = max(width(each, size, bold) for each in lines)
     return Block(tuple(lines), size, round(size * line), widest, bold)
 
 
-def _balanced(lines: list[str], size: float, room: float, bold: bool) -> list[str]:
-    """Two lines of nearly the same length: no single word is left alone on the second."""
-    words = " ".join(lines).split(" ")
-    if len(words) < 3 or any("\n" in word for word in words):
-        return lines
+def _lines(text: str, size: float, room: float, bold: bool) -> list[str]:
+    lines: list[str] = []
+    current = ""
+    for word in text.split(" "):
+        longer = f"{current} {word}" if current else word
+        if current and (len(longer) > LETTERS_A_LINE or width(longer, size, bold) > room):
+            lines.append(current)
+            current = word
+        else:
+            current = longer
+    return [*lines, current]
+
+
+def _even(text: str, lines: list[str], size: float, room: float, bold: bool) -> list[str]:
+    """As many lines, of nearly the same length, broken where a sentence or clause ends."""
+    if len(lines) == 2:
+        ends = [
+            at + 1 for at, sign in enumerate(text[:-1]) if sign in ".?!:;," and text[at + 1] == " "
+        ]
+        for at in sorted(ends, key=lambda end: abs(end - len(text) / 2)):
+            parts = [text[:at], text[at + 1 :]]
+            wide = [width(part, size, bold) for part in parts]
+            short = [len(part) <= LETTERS_A_LINE for part in parts]
+            if max(wide) <= room and all(short) and min(wide) >= max(wide) * 0.3:
+                return parts
+    least, most = max(width(word, size, bold) for word in text.split(" ")), room
     best = lines
-    least = abs(width(lines[0], size, bold) - width(lines[1], size, bold))
-    for at in range(1, len(words)):
-        one, two = " ".join(words[:at]), " ".join(words[at:])
-        wide_one, wide_two = width(one, size, bold), width(two, size, bold)
-        if max(wide_one, wide_two) <= room and abs(wide_one - wide_two) < least:
-            best, least = [one, two], abs(wide_one - wide_two)
+    for _ in range(6):
+        middle = (least + most) / 2
+        made = _lines(text, size, middle, bold)
+        if len(made) == len(lines):
+            best, most = made, middle
+        else:
+            least = middle
     return best
 
 

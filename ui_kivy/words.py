@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import logging
+import re
 import unicodedata
 
 from daemon.machine.values import Language
@@ -21,6 +22,21 @@ _COUNT_ARGS = ("n", "copies", "s", "m")
 _UNKNOWN = "…"
 
 
+TIES = (
+    "giấy tờ|bàn chụp|cán bộ|vui lòng|chứng thực|bản chính|bản sao|xin mời|căn cước|thông tin|"
+    "đồng ý|họ tên|họ và tên|bản điện tử|bản giấy|số thứ tự|điện thoại|ngân hàng|thủ tục|"
+    "màn hình|trang đầu|kết hôn|khai sinh|tốt nghiệp|phổ thông|công dân|gắn chip|mã vạch|"
+    "bảo hiểm|xã hội|hộ khẩu|hài lòng|biên nhận|máy in|chờ chút|mặt sau|lời chứng|thanh toán|"
+    "hướng dẫn|ưu tiên|nhấp nháy|hoàn tiền|kiểm tra|tờ giấy|bốn góc|sử dụng|quyền sử dụng đất"
+).split("|")
+_TIED = re.compile("|".join(sorted(TIES, key=len, reverse=True)), re.IGNORECASE)
+
+
+def tied(text: str) -> str:
+    """Syllables of one Vietnamese word stay on one line: the blank between them does not break."""
+    return _TIED.sub(lambda match: match.group().replace(" ", "\u00a0"), text)
+
+
 class Words:
     """The texts of one language."""
 
@@ -29,8 +45,8 @@ class Words:
         self._catalogue: Catalogue = load(language)
         self._named: set[str] = set()
 
-    def say(self, said: Say, **over: str | int) -> str:
-        """The words, NFC; `over` replaces arguments (a count-down that goes on)."""
+    def say(self, said: Say, *, inside: bool = False) -> str:
+        """The words, NFC, as a sentence of its own, or `inside` another one."""
         message = self._catalogue.get(said.key)
         if message is None:
             # A code that is newer than this catalogue: its family has words for any other.
@@ -38,7 +54,7 @@ class Words:
             message = self._catalogue.get(f"{said.key.rpartition('.')[0]}.other")
         if message is None:
             return NEUTRAL[self.language]
-        args = {**said.args, **over}
+        args = said.args
         values = {name: self._argument(name, value) for name, value in args.items()}
         values |= {name: self.term(key) for name, key in said.terms.items()}
         values |= {name: text.reveal() for name, text in said.own.items()}
@@ -46,8 +62,9 @@ class Words:
             self._note(f"{said.key}: no argument {name}")
             values[name] = _UNKNOWN
         count = next((args[name] for name in _COUNT_ARGS if isinstance(args.get(name), int)), None)
-        text = message.form(count if isinstance(count, int) else None)
-        return unicodedata.normalize("NFC", text.format_map(values))
+        text = message.form(count if isinstance(count, int) else None).format_map(values)
+        text = unicodedata.normalize("NFC", text)
+        return text if inside else tied(text[:1].upper() + text[1:])
 
     def key(self, key: str) -> str:
         """The words of a key without arguments."""
@@ -55,13 +72,13 @@ class Words:
 
     def term(self, key: str) -> str:
         """The words of a key inside a sentence."""
-        return self.say(Say(key))
+        return self.say(Say(key), inside=True)
 
     def _argument(self, name: str, value: str | int) -> str:
         if isinstance(value, int):
             return self.number(value)
         if name == "where":
-            return self.key(f"place.{value}")
+            return self.term(f"place.{value}")
         return value
 
     def number(self, value: int) -> str:

@@ -47,7 +47,7 @@ def welcome(draft: Draft, rect: Rect) -> None:
     """The picture over the controls in low mode."""
     if rect.h > draft.mm(40.0):
         draft.card(rect, "soft")
-        draft.sheet.add(Art("kiosk", rect.inset(draft.mm(SIZES.pad)).fit(4, 3)))
+        draft.sheet.add(Art("kiosk", rect.inset(draft.mm(SIZES.pad)).fit(4, 3), rect))
 
 
 def _camera(draft: Draft, rect: Rect) -> None:
@@ -120,7 +120,7 @@ def _working(draft: Draft, rect: Rect, working: Working) -> None:
         return
     if working.of:
         high = draft.mm(12.0)
-        middle = inner.centre[1]
+        middle = inner.y + inner.h * 0.82
         bar = Rect(inner.x, middle - high / 2, inner.w, high)
         share = min(1.0, working.at / working.of)
         draft.sheet.add(Fill(bar, "soft", high / 2, "edge", draft.mm(SIZES.edge)))
@@ -129,7 +129,7 @@ def _working(draft: Draft, rect: Rect, working: Working) -> None:
             draft.sheet.add(Fill(filled, "link", high / 2))
         art = Rect(inner.x, inner.y, inner.w, middle - high - inner.y)
         if art.h > draft.mm(30.0):
-            draft.sheet.add(Art("printing", art.fit(4, 3)))
+            draft.sheet.add(Art("printing", art.fit(4, 3), art))
         return
     side = min(inner.w, inner.h, draft.px(40.0))
     x, y = inner.centre
@@ -194,7 +194,7 @@ def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
         wide_ = inner.w > inner.h * 1.5
         if wide_:
             half = inner.left(inner.w * 0.5)
-            draft.sheet.add(Art(notice.loop or "slip", half.fit(4, 3)))
+            draft.sheet.add(Art(notice.loop or "slip", half.fit(4, 3), half))
             place = inner.beside(inner.w * 0.52)
             number = draft.block(
                 notice.number,
@@ -209,11 +209,11 @@ def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
             draft.put(number, inner.foot(number.height), "link", "surface", "centre")
             upper = inner.above(number.height)
             if upper.h > draft.mm(30.0):
-                draft.sheet.add(Art(notice.loop or "slip", upper.fit(4, 3)))
+                draft.sheet.add(Art(notice.loop or "slip", upper.fit(4, 3), upper))
     elif notice.loop:
-        draft.sheet.add(Art(notice.loop, inner.fit(4, 3)))
+        draft.sheet.add(Art(notice.loop, inner.fit(4, 3), rect))
     sign, colour = TONES[notice.tone]
-    if sign and rect.h > draft.mm(50.0):
+    if sign and notice.loop != "bye" and rect.h > draft.mm(50.0):
         side = draft.mm(15.0)
         pad = draft.mm(SIZES.pad)
         badge = Rect(rect.x + pad, rect.y + pad, side, side)

@@ -246,7 +246,7 @@ def _bar(draft: Draft, whole: Rect) -> float:
         columns, high = (4, draft.mm(30.0)) if wide(draft) else (2, draft.mm(27.0))
     else:
         items = BAR
-        columns, high = (8, draft.mm(23.5)) if wide(draft) else (4, draft.mm(23.5))
+        columns, high = (8, draft.mm(SIZES.bar)) if wide(draft) else (4, draft.mm(SIZES.bar))
     rows = -(-len(items) // columns)
     tall = rows * high + (rows - 1) * gap
     rect = Rect(side, whole.bottom - side - tall, whole.w - 2 * side, tall)
@@ -272,7 +272,7 @@ def _bar_key(draft: Draft, name: str, cell: Rect) -> None:
     edge = "" if off else "edge"
     draft.sheet.add(Fill(cell, ground, radius, edge, draft.mm(SIZES.edge)))
     text = draft.words.key(f"bar.{name}")
-    icon = draft.mm(SIZES.icon)
+    icon = draft.mm(SIZES.icon) * 1.2
     sign = "more" if name == "more" else BAR_ICONS[name]
     if draft.theme.large:
         side = cell.h * 0.42
@@ -281,7 +281,7 @@ def _bar_key(draft: Draft, name: str, cell: Rect) -> None:
         words = inner.beside(side + draft.mm(2.0))
         draft.text(text, (SIZES.small,), words, ink, ground, bold=True, tight=True)
     else:
-        inner = cell.inset(draft.mm(1.0), draft.mm(1.2))
+        inner = cell.inset(draft.mm(1.0), draft.mm(1.0))
         draft.icon(sign, Rect(inner.centre[0] - icon / 2, inner.y, icon, icon), ink)
         draft.text(text, (SIZES.small,), inner.below(icon), ink, ground, bold=True, tight=True)
     if name == "more":
@@ -362,7 +362,7 @@ def rows(draft: Draft, choices: Sequence[Choice], room: float) -> list[Row]:
 
 def _sides(draft: Draft) -> tuple[float, float]:
     """Padding and icon width of a choice."""
-    return draft.mm(SIZES.pad) * 1.25, draft.px(SIZES.icon)
+    return draft.mm(SIZES.pad) * 1.25, draft.px(SIZES.icon) * 1.3
 
 
 def _room_for_label(draft: Draft, choice: Choice, wide_: float) -> float:
@@ -400,7 +400,7 @@ def _choice_height(draft: Draft, choice: Choice, wide_: float) -> float:
     label, detail = _parts(draft, choice, wide_)
     tall = label.height + (detail.height if detail else 0)
     return max(
-        draft.mm(SIZES.choice) * (1.4 if draft.theme.large else 1.1),
+        draft.mm(SIZES.choice) * (1.3 if draft.theme.large else 1.0),
         tall + 2 * draft.mm(SIZES.inset) * 1.5,
     )
 
@@ -479,7 +479,7 @@ def arrows(draft: Draft, rect: Rect, pages: int) -> None:
                 draft.mm(SIZES.edge),
             )
         )
-        tall = min(cell.h * 0.55, draft.px(SIZES.icon))
+        tall = cell.h * 0.62
         draft.icon(
             sign,
             Rect(cell.centre[0] - tall / 2, cell.centre[1] - tall / 2, tall, tall),
@@ -510,7 +510,6 @@ def sentence_height(parts: tuple[Block, Block | None]) -> float:
 def put_sentence(draft: Draft, parts: tuple[Block, Block | None], rect: Rect) -> None:
     """Sets both, from the top of the rectangle."""
     title, detail = parts
-    align = "centre"
-    draft.put(title, rect.top(title.height), "ink", "ground", "centre" if align else "left")
+    draft.put(title, rect.top(title.height), "ink", "ground", "centre")
     if detail:
         draft.put(detail, rect.below(title.height).top(detail.height), "quiet", "ground", "centre")

@@ -9,6 +9,23 @@ from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill, Icon
 from ui_kivy.theme import SIZES
 
+SHAPES = {
+    "card": ("cccd_", "can_cuoc", "cmnd", "the_", "giay_phep_lai_xe", "dang_ky_xe"),
+    "book": ("so_", "hoc_ba", "ho_chieu"),
+    "diploma": ("bang_", "chung_chi", "giay_chung_nhan", "gcn_"),
+}
+"""What a kind of paper looks like from afar, by the beginning of its id."""
+
+
+def kind_sign(kind: str) -> str:
+    """The sign of a kind's shape."""
+    for shape, beginnings in SHAPES.items():
+        if kind.startswith(beginnings):
+            return f"kind_{shape}"
+    return "kind_form"
+
+
+FACE_WORDS = (SIZES.body, SIZES.small)
 FACES = ("face1", "face2", "face3", "face4", "face5")
 
 
@@ -69,7 +86,7 @@ def _cards(draft: Draft, area: Rect, cards: tuple[Choice, ...], *, kinds: bool) 
         cards = cards[page * fit * columns : (page + 1) * fit * columns]
         rows = fit
         frame.arrows(draft, area.foot(arrow), pages)
-    most = draft.mm(88.0 if columns == 1 else 110.0) * (1.5 if draft.theme.large else 1.0)
+    most = draft.mm(100.0 if columns == 1 else 110.0) * (1.5 if draft.theme.large else 1.0)
     high = min((space.h - draft.gap * (rows - 1)) / rows, most)
     total = high * rows + draft.gap * (rows - 1)
     top = space.y + max(0.0, (space.h - total) / 2 if frame.wide(draft) else 0.0)
@@ -85,12 +102,12 @@ class _Card:
         self, draft: Draft, choice: Choice, wide_: float, kinds: bool, columns: int
     ) -> None:
         self.draft, self.choice, self.kinds = draft, choice, kinds
-        self.upright = (kinds or columns > 1) and not draft.theme.large
+        self.upright = columns > 1 and not kinds and not draft.theme.large
         self.off = choice.why_not is not None
         pad = draft.mm(SIZES.pad)
         large = draft.theme.large
-        self.sign = draft.mm(SIZES.tile_icon) * (1.15 if not self.upright else 0.95)
-        if kinds and not self.upright:
+        self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
+        if kinds:
             self.sign = draft.mm(22.0)
         room = wide_ - 2 * pad
         if not self.upright:
@@ -145,7 +162,7 @@ class _Card:
                 field, "off" if self.off else "soft", field.w / 2 if not self.kinds else draft.mm(3)
             )
         )
-        name = "paper_kind" if self.kinds else (self.choice.icon or "paper")
+        name = kind_sign(self.choice.value) if self.kinds else (self.choice.icon or "paper")
         draft.sheet.add(Icon(name, field.inset(field.w * 0.2), "on_off" if self.off else "link"))
         draft.put(
             self.label,
@@ -177,7 +194,16 @@ def _faces(draft: Draft, area: Rect) -> None:
             1, len(faces), draft.gap
         )
     else:
-        high = min(area.h, draft.mm(100.0 if large else 80.0))
+        wide_ = (area.w - draft.gap * (len(faces) - 1)) / len(faces)
+        side = min(wide_ * 0.72, draft.mm(SIZES.face) * draft.theme.scale)
+        room = wide_ - draft.mm(2.0)
+        words = [
+            draft.block(draft.say(one.label), FACE_WORDS, room, bold=True, tight=True)
+            for one in faces
+        ]
+        high = side + max(one.height for one in words) + 4 * draft.gap
+        if high > area.h:
+            draft.sheet.faults.append(f"faces of {high:.0f} px in {area.h:.0f} px")
         top = area.y + (area.h - high) * 0.4
         cells = Rect(area.x, top, area.w, high).grid(len(faces), 1, draft.gap)
     for n, (choice, cell) in enumerate(zip(faces, cells)):
@@ -198,12 +224,9 @@ def _faces(draft: Draft, area: Rect) -> None:
                 tight=True,
             )
         else:
-            side = min(cell.w * 0.72, draft.mm(SIZES.face))
-            made = draft.block(
-                text, (SIZES.body, SIZES.small), cell.w - draft.mm(2.0), bold=True, tight=True
-            )
-            total = side + draft.gap + made.height
-            top = cell.y + (cell.h - total) / 2
+            side = min(cell.w * 0.72, draft.mm(SIZES.face) * draft.theme.scale)
+            made = draft.block(text, FACE_WORDS, cell.w - draft.mm(2.0), bold=True, tight=True)
+            top = cell.y + 1.5 * draft.gap
             box = Rect(cell.centre[0] - side / 2, top, side, side)
             draft.put(
                 made,

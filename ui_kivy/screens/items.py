@@ -47,10 +47,11 @@ class Icon(msgspec.Struct, frozen=True):
 
 
 class Art(msgspec.Struct, frozen=True):
-    """An illustration; moves for a while, then rests."""
+    """An illustration; moves for a while, then rests.  Nothing of it leaves `clip`."""
 
     name: str
     rect: Rect
+    clip: Rect
 
 
 class Photo(msgspec.Struct, frozen=True):

@@ -47,7 +47,7 @@ def overlay(draft: Draft, over: Overlay) -> None:
             bodies.ring(draft, zone.fit(1, 1), over.seconds)
         else:
             name = getattr(draft.view.body, "loop", "") if over.name == "show" else ""
-            sheet.add(Art(name or PICTURES.get(over.name, "lay_paper"), zone.fit(4, 3)))
+            sheet.add(Art(name or PICTURES.get(over.name, "lay_paper"), zone.fit(4, 3), zone))
         y += picture + draft.gap
     draft.put(title, Rect(inner.x, y, inner.w, title.height), "ink", "surface", "centre")
     y += title.height + draft.gap

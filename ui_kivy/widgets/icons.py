@@ -213,12 +213,36 @@ def _paper(p: Pen) -> None:
         p.line(9, y, 15, y, width=1.6)
 
 
-def _paper_kind(p: Pen) -> None:
-    p.box(3.5, 2, 17, 20, 1.4, width=2)
-    p.dot(12, 7.2, 2)
-    p.line(8, 11.6, 16, 11.6, width=1.8)
-    for y in (14.8, 17.8):
-        p.line(7, y, 17, y, width=1.3)
+def _kind_form(p: Pen) -> None:
+    p.box(4, 1.8, 16, 20.4, 1.4, width=2)
+    p.line(8.5, 6.4, 15.5, 6.4, width=2)
+    for y in (10.2, 13.2, 16.2):
+        p.line(7.4, y, 16.6, y, width=1.4)
+    p.ring(15.2, 18.6, 1.7, width=1.3)
+
+
+def _kind_card(p: Pen) -> None:
+    p.box(1.2, 4.6, 21.6, 14.8, 2.2, width=2)
+    p.dot(7, 10.2, 2.1)
+    p.fill(3.8, 16, 4.4, 14.2, 6, 13.2, 8, 13.2, 9.6, 14.2, 10.2, 16)
+    for y in (9, 12, 15):
+        p.line(13, y, 19.6, y, width=1.5)
+
+
+def _kind_book(p: Pen) -> None:
+    p.box(4, 1.8, 16.5, 20.4, 1.8, width=2)
+    p.line(8, 2.4, 8, 21.6, width=1.8)
+    p.line(11.4, 7, 17, 7, width=1.8)
+    p.line(11.4, 10.4, 17, 10.4, width=1.5)
+
+
+def _kind_diploma(p: Pen) -> None:
+    p.box(1.4, 4, 21.2, 15, 1.4, width=2)
+    p.line(7, 8.2, 17, 8.2, width=1.9)
+    p.line(5.4, 11.4, 18.6, 11.4, width=1.4)
+    p.line(5.4, 14.2, 12, 14.2, width=1.4)
+    p.dot(17, 16.6, 2.6)
+    p.line(15.8, 18.4, 15.2, 22.2, 17, 20.8, 18.8, 22.2, 18.2, 18.4, width=1.4)
 
 
 def _digital(p: Pen) -> None:
@@ -314,7 +338,10 @@ SIGNS: dict[str, Callable[[Pen], None]] = {
     "lookup": _lookup,
     "ticket": _ticket,
     "paper": _paper,
-    "paper_kind": _paper_kind,
+    "kind_form": _kind_form,
+    "kind_card": _kind_card,
+    "kind_book": _kind_book,
+    "kind_diploma": _kind_diploma,
     "digital": _digital,
     "other": _other,
     "offline": _offline,

@@ -11,6 +11,8 @@ from kivy.graphics import (
     Color,
     Line,
     Rectangle,
+    ScissorPop,
+    ScissorPush,
     SmoothEllipse,
     SmoothLine,
     SmoothRoundedRectangle,
@@ -164,7 +166,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
                     case it.Icon():
                         self._icon(item)
                     case it.Art():
-                        self._art(item.name, item.rect)
+                        self._art(item.name, item.rect, item.clip)
                     case it.Photo():
                         self._photo(item)
                     case it.LiveView():
@@ -266,18 +268,22 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
 
     # -- things that move -------------------------------------------------------------------
 
-    def _art(self, name: str, rect: Rect) -> list[Color]:
+    def _art(self, name: str, rect: Rect, clip: Rect) -> list[Color]:
         key = (name, round(rect.w), 0)
         if key not in self._arts:
             made = layers(name, rect.w, self.theme.palette)
             self._arts[key] = [(texture_of(layer.image), layer.path) for layer in made]
         colours = []
+        ScissorPush(
+            x=round(clip.x), y=round(self._y(clip)), width=round(clip.w), height=round(clip.h)
+        )
         for texture, path in self._arts[key]:
             colour = Color(1, 1, 1, 1)
             box = Rectangle(texture=texture, pos=(rect.x, self._y(rect)), size=(rect.w, rect.h))
             colours.append(colour)
             if path is not None:
                 self.animators.append(self._mover(colour, box, rect, path))
+        ScissorPop()
         return colours
 
     def _mover(self, colour: Color, box: Rectangle, rect: Rect, path: object) -> Animator:
@@ -350,7 +356,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def _live(self, item: it.LiveView) -> None:
         """The camera, or the illustration until its first frame; outline and ring above."""
-        art = self._art(self._loop or "lay_paper", item.rect.fit(4, 3))
+        art = self._art(self._loop or "lay_paper", item.rect.fit(4, 3), item.rect)
         picture_colour = Color(1, 1, 1, 0)
         picture = Rectangle(pos=(0, 0), size=(0, 0))
         halo = Color(0, 0, 0, 0)
