@@ -49,7 +49,7 @@ class PartRow(msgspec.Struct, frozen=True, kw_only=True):
     """How often it was lost since the daemon started."""
     figures: dict[str, int | float | str] = {}
     remedy: str = ""
-    """What to do about it."""
+    """What to do about it: a sentence, or a text key (`remedy.…`) that the console looks up."""
 
 
 class Status(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from daemon.catalogue.calendar import VIETNAM
 from daemon.console.inside import Fault, PartRow, Setting, Status
 from daemon.console.paper import WIDTH, columns, table, wrapped
+from daemon.console.remedies import remedy
 
 RULE = "-" * WIDTH
 SCREEN = 21
@@ -74,8 +75,8 @@ def alarms(now: Status, *, remedies: bool = True) -> list[str]:
     for part in parts:
         if part.state in _MARKS:
             lines.append(f"{_MARKS[part.state]} {part.state.upper():5} {part.name}: {part.reason}")
-            if remedies and part.remedy:
-                lines += wrapped(part.remedy, 8)
+            if remedies and (advice := remedy(part.name, part.reason, part.remedy)):
+                lines += wrapped(advice, 8)
     lines += [f"- not offered: {name} ({reason})" for name, reason in sorted(now.why.items())]
     return lines
 
@@ -104,7 +105,7 @@ def device(part: PartRow, at: float) -> list[str]:
     facts = [
         ("state", part.state),
         ("reason", part.reason),
-        ("what to do", part.remedy),
+        ("what to do", remedy(part.name, part.reason, part.remedy)),
         ("driver", part.driver),
         ("port", part.port),
         ("last ok", clock(part.last_ok, at)),

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.console import remedies
 from daemon.console import server as servers
 from tests.console.inside_fake import FakeInside
 
@@ -130,3 +131,16 @@ def test_help_names_exit_codes_and_roles(socket_path: Path) -> None:
     done = kioskctl(socket_path, "--help")
     assert done.returncode == 0
     assert "5 device absent" in done.stdout and "maintenance on" in done.stdout
+
+
+def test_remedies_are_sentences_of_one_line() -> None:
+    for key, sentence in remedies.load().items():
+        assert sentence.isascii() and len(sentence) <= 80 and sentence.endswith("."), key
+    assert "A4" in remedies.remedy("page_printer", "no_paper", "remedy.page_printer.no_paper")
+    assert "cable" in remedies.remedy("scanner", "unplugged", "")
+    assert remedies.remedy("camera", "black", "Ask Lan.") == "Ask Lan."
+    assert remedies.remedy("camera", "no such reason", "remedy.camera.x") == ""
+
+
+def test_alarms_say_what_to_do(served: Path) -> None:
+    assert "until it clicks" in kioskctl(served, "alarms").stdout
