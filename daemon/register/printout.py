@@ -7,7 +7,7 @@ from io import BytesIO
 import pikepdf
 
 from daemon.register.canvas import Canvas
-from daemon.register.form import Filled
+from daemon.register.filled import Filled
 from daemon.register.merge import finish
 from daemon.register.pages import size_mm
 from daemon.register.template import Template

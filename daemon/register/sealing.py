@@ -30,6 +30,7 @@ from daemon.register.facts import (
     SealPaper,
     SealStep,
 )
+from daemon.register.filled import Filled
 from daemon.register.settings import RegisterSettings
 from daemon.register.setup import Tools
 from daemon.register.signing import Identity, Signed
@@ -141,7 +142,7 @@ class Sealer:
                 deliveries.append(await asyncio.to_thread(self._tools.ward.seal, content))
         await self._store.write(lambda: self._book.sealed(order.request, files, deliveries, at))
 
-    async def _filled(self, entry: EntryRow, identity: Identity) -> form.Filled:
+    async def _filled(self, entry: EntryRow, identity: Identity) -> Filled:
         settings = self._settings
         day = numbering.local_day(entry.certified_at)
         statement = proof.Statement(
@@ -157,7 +158,7 @@ class Sealer:
             pictures=bytes(entry.pages_digest),
         )
         signature = await self._tools.signer.prove(identity, proof.digest(statement))
-        return form.Filled(
+        return Filled(
             number=entry.label,
             volume=entry.volume,
             signed_at=dt.datetime.fromtimestamp(entry.certified_at, dt.UTC),

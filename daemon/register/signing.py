@@ -17,18 +17,15 @@ from typing import Literal, TypeVar
 import msgspec
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
-from pyhanko.pdf_utils.content import ImportedPdfPage
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
-from pyhanko.pdf_utils.layout import AxisAlignment, Margins, SimpleBoxLayoutRule
 from pyhanko.pdf_utils.misc import PdfError
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.fields import MDPPerm, SigFieldSpec, SigSeedSubFilter, append_signature_field
+from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper, TimestampRequestError
-from pyhanko.stamp import StaticStampStyle
 
 from daemon.register import certificates
+from daemon.register.appearance import AUTHORITY_FIELD, CERTIFIER_FIELD, field, style
 from daemon.register.errors import (
     BadPdf,
     CertificateUnsuitable,
@@ -36,12 +33,8 @@ from daemon.register.errors import (
     TimestampUnavailable,
 )
 from daemon.register.form import Laid
-from daemon.register.geometry import Rect
 from daemon.register.keys import Keys
 from daemon.register.settings import RegisterSettings
-
-CERTIFIER_FIELD = "Sig_Certifier"
-AUTHORITY_FIELD = "Sig_Authority"
 
 _RESERVED = 16384
 """Hexadecimal digits kept for a signature with a time stamp: saves asking the TSA twice."""
@@ -149,7 +142,7 @@ class CopySigner:
             (CERTIFIER_FIELD, laid.certifier_box),
             (AUTHORITY_FIELD, laid.authority_box),
         ):
-            append_signature_field(writer, _field(name, box, laid))
+            append_signature_field(writer, field(name, box, laid))
         first = self._one(
             writer, CERTIFIER_FIELD, labels.certifier, laid.appearances[0], chain, stamper,
             certify=True,
@@ -162,7 +155,7 @@ class CopySigner:
     def _one(
         self,
         writer: IncrementalPdfFileWriter,
-        field: str,
+        name: str,
         label: str,
         appearance: bytes,
         chain: tuple[x509.Certificate, ...],
@@ -171,7 +164,7 @@ class CopySigner:
         certify: bool = False,
     ) -> bytes:
         meta = PdfSignatureMetadata(
-            field_name=field,
+            field_name=name,
             md_algorithm="sha256",
             certify=certify,
             docmdp_permissions=MDPPerm.FILL_FORMS,
@@ -182,7 +175,7 @@ class CopySigner:
                 meta,
                 self._keys.signer(label, chain),
                 timestamper=stamper,
-                stamp_style=_style(appearance),
+                stamp_style=style(appearance),
             )
             out = signer.sign_pdf(
                 writer, existing_fields_only=True, bytes_reserved=_RESERVED if stamper else None
@@ -196,49 +189,8 @@ class CopySigner:
         except (SigningError, PdfError) as error:
             named = self._keys.failed(error)
             if named is error:
-                raise BadPdf(f"{field}: {error}") from error
+                raise BadPdf(f"{name}: {error}") from error
             raise named from error
         except Exception as error:  # python-pkcs11's errors pass through pyHanko unchanged
             raise self._keys.failed(error) from error
         return bytes(out.getbuffer())
-
-
-def _field(name: str, box: Rect, laid: Laid) -> SigFieldSpec:
-    points = box.points(laid.heights[box.page])
-    left, bottom, right, top = (round(value) for value in points)
-    return SigFieldSpec(
-        name,
-        on_page=box.page,
-        box=(left, bottom, right, top),
-        doc_mdp_update_value=MDPPerm.FILL_FORMS if name == CERTIFIER_FIELD else None,
-    )
-
-
-class _Page(ImportedPdfPage):
-    """A page of vectors from memory as the content of a signature's appearance."""
-
-    def __init__(self, data: bytes) -> None:
-        super().__init__(file_name="")  # type: ignore[no-untyped-call]
-        self._data = data
-
-    def render(self) -> bytes:
-        writer = self._ensure_writer
-        form = writer.import_page_as_xobject(PdfFileReader(BytesIO(self._data)))
-        self.resources.xobject["/Form"] = form
-        left, bottom, right, top = form.get_object()["/BBox"]
-        # whole points: pyHanko keeps the ratio of the sides as a fraction of integers
-        self.box.width, self.box.height = round(abs(right - left)), round(abs(top - bottom))
-        return b"/Form Do"
-
-
-def _style(appearance: bytes) -> StaticStampStyle:
-    return StaticStampStyle(
-        border_width=0,
-        background=_Page(appearance),
-        background_opacity=1.0,
-        background_layout=SimpleBoxLayoutRule(
-            x_align=AxisAlignment.ALIGN_MID,
-            y_align=AxisAlignment.ALIGN_MID,
-            margins=Margins(0, 0, 0, 0),
-        ),
-    )

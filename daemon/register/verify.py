@@ -27,8 +27,8 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
 from daemon.register import certificates, pages, proof
+from daemon.register.appearance import AUTHORITY_FIELD, CERTIFIER_FIELD
 from daemon.register.errors import BadPdf
-from daemon.register.signing import AUTHORITY_FIELD, CERTIFIER_FIELD
 
 Problem = Literal[
     "no_signature",
