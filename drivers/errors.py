@@ -25,7 +25,7 @@ class TicketError(DeviceError):
     """No ticket: `paper_out`, `cover_open`, `unplugged`, `hung` or `error`."""
 
 
-class PrintStopped(DeviceError):  # noqa: N818 (an outcome, named as the machine names it)
+class PrintStopped(DeviceError):
     """A print job ended before its last sheet; `sheets` of it lie in the tray."""
 
     def __init__(self, reason: Trouble, sheets: int, detail: str = "") -> None:

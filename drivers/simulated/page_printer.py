@@ -189,9 +189,7 @@ class SimulatedPagePrinter:
         return len(sheets)
 
     async def _feed(self, sheet: bytes, progress: Progress) -> None:
-        feeding = asyncio.ensure_future(
-            self._path.feed(sheet, self._config.seconds_a_sheet)
-        )
+        feeding = asyncio.ensure_future(self._path.feed(sheet, self._config.seconds_a_sheet))
         try:
             done, _ = await asyncio.wait((feeding,), timeout=self._config.sheet_timeout)
             if not done:

@@ -125,9 +125,7 @@ class TicketPaper:
             return self._rub(data[0])
         if len(data) < size:
             return 0
-        self._print(
-            [bytes(data[at : at + ROW_BYTES]) for at in range(8, size, ROW_BYTES)]
-        )
+        self._print([bytes(data[at : at + ROW_BYTES]) for at in range(8, size, ROW_BYTES)])
         return size
 
     def _rub(self, byte: int) -> int:
