@@ -20,6 +20,9 @@ from daemon.store import Store, StoreError
 
 GOOD, BAD, USAGE = 0, 1, 2
 
+DATABASE = Path("/var/lib/ward-kiosk/kiosk.db")
+"""Where the daemon keeps it by default (`paths.state`)."""
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; returns the exit code."""
@@ -145,13 +148,13 @@ def _parser() -> argparse.ArgumentParser:
     one.set_defaults(run=_verify)
 
     two = commands.add_parser("audit", help="does the register hold together?")
-    two.add_argument("--database", type=Path, required=True)
+    two.add_argument("--database", type=Path, default=DATABASE, help=f"default {DATABASE}")
     two.add_argument("--head", metavar="SEQ:HASH", help="a head that was published earlier")
     two.add_argument("--json", action="store_true")
     two.set_defaults(run=_audit)
 
     three = commands.add_parser("export", help="the register as CSV")
-    three.add_argument("--database", type=Path, required=True)
+    three.add_argument("--database", type=Path, default=DATABASE, help=f"default {DATABASE}")
     three.add_argument("--from", dest="first", type=dt.date.fromisoformat, default=dt.date.min)
     three.add_argument("--to", dest="last", type=dt.date.fromisoformat, default=dt.date.max)
     three.add_argument("--output", type=Path, metavar="FILE.csv")
