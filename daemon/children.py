@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from daemon.link import Link, LinkError, Ping, Pong, pair
@@ -23,6 +24,10 @@ log = logging.getLogger(__name__)
 PING_EVERY = 0.5
 ANSWER_WITHIN = 1.5
 """Together with the start of a process this keeps a hang under the 3 s that the visitor may see."""
+
+BUSY_WITHIN = 5.0
+"""A child that is computing, or waits for its turn on a loaded processor, gets this long instead:
+what is stopped or blocked in a driver uses no processor time."""
 
 START_WITHIN = 15.0
 """A child may take so long from its start to its first Pong: libraries come from an SD card."""
@@ -105,7 +110,7 @@ class Child:
             theirs.close()
         self.pid = process.pid
         self.starts += 1
-        talk = asyncio.create_task(self._talk(link), name=f"{self.name}-talk")
+        talk = asyncio.create_task(self._talk(link, process.pid), name=f"{self.name}-talk")
         died = asyncio.create_task(process.wait(), name=f"{self.name}-wait")
         try:
             await asyncio.wait((talk, died), return_when=asyncio.FIRST_COMPLETED)
@@ -120,17 +125,19 @@ class Child:
             link.close()
             self.pid = 0
 
-    async def _talk(self, link: Link[Any]) -> str:
+    async def _talk(self, link: Link[Any], pid: int) -> str:
         """Passes messages on until the process is `lost` or `hung`."""
         clock = asyncio.get_running_loop().time
-        patience, answered, pinged, count = START_WITHIN, clock(), 0.0, 0
+        patience, answered, pinged, count, worked = START_WITHIN, clock(), 0.0, 0, 0
         self._client.up(link)
         while True:
             now = clock()
             if now - pinged >= PING_EVERY:
                 if now - pinged > 2 * PING_EVERY:
                     answered = now  # this loop was late itself: what came meanwhile is unread
-                if count and now - answered > patience:
+                silent, before, worked = now - answered, worked, _worked(pid)
+                busy = worked > before or _waits_for_processor(pid)
+                if count and silent > (max(patience, BUSY_WITHIN) if busy else patience):
                     return "hung"
                 count, pinged = count + 1, now
                 with contextlib.suppress(LinkError):
@@ -154,6 +161,24 @@ class Child:
             self.ready.set()
             if self._answered is not None:
                 self._answered()
+
+
+def _worked(pid: int) -> int:
+    """Processor time that the process and its threads have used, in ticks (proc(5))."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b") ")[2].split()
+    except OSError:
+        return 0
+    return int(fields[11]) + int(fields[12])
+
+
+def _waits_for_processor(pid: int) -> bool:
+    """Is any thread running or ready to run (state R)?"""
+    for stat in Path(f"/proc/{pid}/task").glob("*/stat"):
+        with contextlib.suppress(OSError):
+            if stat.read_bytes().rpartition(b") ")[2][:1] == b"R":
+                return True
+    return False
 
 
 def _import_path() -> str:
