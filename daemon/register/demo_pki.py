@@ -77,7 +77,7 @@ def make(
     )
     _write(folder / "root.pem", certificates.pem(root[1]))
     _write(folder / "ward.pem", certificates.pem(ward))
-    _write(folder / "ward.key", certificates.key_pem(ward_key), mode=0o600)
+    _write(folder / "ward-key.pem", certificates.key_pem(ward_key), mode=0o600)
     # A label of its own: a process that has another demo's token open must not take it for this one
     label, pin = f"ward-kiosk-demo-{secrets.token_hex(4)}", secrets.token_hex(8)
     _write(folder / "pin", pin.encode(), mode=0o600)
@@ -87,7 +87,7 @@ def make(
         authority=authority,
         root=str(folder / "root.pem"),
         ward_certificate=str(folder / "ward.pem"),
-        ward_key=str(folder / "ward.key"),
+        ward_key=str(folder / "ward-key.pem"),
         token=TokenSettings(module=find_module(), label=label, pin_file=str(folder / "pin")),
         softhsm_conf=str(folder / "softhsm2.conf"),
     )

@@ -211,7 +211,7 @@ async def test_the_demo_makes_its_own_keys_once(store: Store, pki: DemoPki) -> N
     await again.ready()
     await again.close()
     assert (folder / "root.pem").read_bytes() == before
-    assert (folder / "ward.key").stat().st_mode & 0o077 == 0
+    assert (folder / "ward-key.pem").stat().st_mode & 0o077 == 0
     assert (folder / "pin").stat().st_mode & 0o077 == 0
 
 
