@@ -32,7 +32,7 @@ class FrameWatch:
 
     def frame(self, now: float, grey: npt.NDArray[np.uint8]) -> None:
         """One more frame came (grey, any size; a thinned one is enough)."""
-        digest = zlib.crc32(np.ascontiguousarray(grey))
+        digest = zlib.crc32(np.ascontiguousarray(grey).data)
         lit = float(grey.mean()) >= self._black_below
         fresh = digest != self._digest
         self._digest = digest

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -11,12 +13,11 @@ from gpiozero.pins import Factory
 
 from drivers.camera import ChildCamera
 from drivers.camera_messages import CameraConfig
-from drivers.errors import DeviceError
 from drivers.health import Emit, Health
 from drivers.keys import GpioKeys, Keys
 from drivers.lights import GpioLights, Lights
-from drivers.page_printer import PagePrinter, PagePrinterConfig
-from drivers.pins import PinsConfig, factory_for
+from drivers.page_printer import NoPagePrinter, PagePrinter, PagePrinterConfig
+from drivers.pins import Clock, PinsConfig, factory_for
 from drivers.scanner import EventScanner, Scanned, Scanner, ScannerConfig
 from drivers.sensors import Sensor, sensors
 from drivers.simulated.page_printer import PaperPath, SimulatedPagePrinter
@@ -68,6 +69,7 @@ class Devices:
             self.ticket_printer.start(),
             self.scanner.start(),
             self.touch.start(),
+            self.speech.start(),
         )
 
     async def stop(self) -> None:
@@ -92,14 +94,22 @@ def build(
     *,
     pins: Factory | None = None,
     paper: PaperPath | None = None,
+    clock: Clock = time.monotonic,
 ) -> Devices:
-    """The devices that the configuration names.  `pins` and `paper` come from a simulated world.
+    """The devices that the configuration names; what is missing is told when they start.
 
-    Raises DeviceError for what cannot even be looked for.
+    `pins`, `paper` and `clock` come from a simulated world.
     """
-    factory = pins or factory_for(config.pins)
-    if paper is None:
-        raise DeviceError("no_driver", "page_printer: this version drives the simulated one only")
+
+    @cache
+    def factory() -> Factory:
+        return pins or factory_for(config.pins)
+
+    page_printer: PagePrinter = (
+        NoPagePrinter(emit)
+        if paper is None
+        else SimulatedPagePrinter(config.page_printer, paper, emit)
+    )
     lines = sensors(config.pins, factory, emit)
     speech: Speech = (
         SilentSpeech(emit)
@@ -108,9 +118,9 @@ def build(
     )
     return Devices(
         camera=ChildCamera(config.camera, emit),
-        page_printer=SimulatedPagePrinter(config.page_printer, paper, emit),
+        page_printer=page_printer,
         ticket_printer=EscposTicketPrinter(config.ticket_printer, emit),
-        keys=GpioKeys(config.pins, factory, emit),
+        keys=GpioKeys(config.pins, factory, emit, clock),
         lights=GpioLights(config.pins, factory, emit),
         scanner=EventScanner(config.scanner, emit, scanned),
         speech=speech,

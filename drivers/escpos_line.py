@@ -51,7 +51,7 @@ def encode(image: Image.Image) -> bytes:
 
     Without the line feed some printers swallow the cut (odoo PR#85801).
     """
-    from escpos.printer import Dummy  # type: ignore[import-untyped]
+    from escpos.printer import Dummy
 
     printer = Dummy()
     printer.hw("INIT")
@@ -107,7 +107,7 @@ class EscposLine:
     # -- inside ----------------------------------------------------------------------------
 
     def _guarded(self, call: Any) -> None:
-        from escpos.exceptions import DeviceNotFoundError, Error  # type: ignore[import-untyped]
+        from escpos.exceptions import DeviceNotFoundError, Error
 
         try:
             self._open()

@@ -35,6 +35,8 @@ ENDS = frozenset({e.KEY_ENTER, e.KEY_KPENTER, e.KEY_TAB})
 LONGEST = 1024
 """Characters of one code; the rest of a longer one is dropped."""
 
+_DIGITS = len(str(0x10FFFF))
+
 
 class Typist:
     """Key events in, finished codes out."""
@@ -43,6 +45,7 @@ class Typist:
         self._text: list[str] = []
         self._shift = False
         self._alt: str | None = None
+        self._spoilt = False
 
     def key(self, code: int, value: int) -> str | None:
         """One EV_KEY event (1 = down, 0 = up, 2 = repeat); the code when it is complete."""
@@ -54,9 +57,10 @@ class Typist:
             return None
         elif code in ENDS:
             text, self._text = "".join(self._text), []
-            return text or None
+            spoilt, self._spoilt = self._spoilt, False
+            return None if spoilt else text or None
         elif self._alt is not None and code in PAD:
-            self._alt += PAD[code]
+            self._alt = (self._alt + PAD[code])[: _DIGITS + 1]
         elif code in _PLAIN:
             self._add(_PLAIN[code][self._shift])
         return None
@@ -64,14 +68,19 @@ class Typist:
     def forget(self) -> None:
         """Drops a half-read code."""
         self._text.clear()
-        self._shift, self._alt = False, None
+        self._shift, self._alt, self._spoilt = False, None, False
+
+    def spoil(self) -> None:
+        """A part of the present code was lost: nothing is told of it when it ends."""
+        self.forget()
+        self._spoilt = True
 
     def _alt_changed(self, down: bool) -> None:
         if down:
             self._alt = ""
         elif self._alt is not None:
             number, self._alt = self._alt, None
-            if number and 32 <= int(number) <= 0x10FFFF:
+            if number and int(number) <= 0x10FFFF and chr(int(number)).isprintable():
                 self._add(chr(int(number)))
 
     def _add(self, character: str) -> None:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Protocol, get_args
 
 from gpiozero import PWMLED
-from gpiozero.pins import Factory
 
 from daemon.machine.values import Lamp, LampMode
 from drivers.health import Emit, Health, HealthKeeper
-from drivers.pins import PinsConfig
+from drivers.pins import MakeFactory, PinsConfig, reported
 
 BREATH = 1.6
 """Seconds in, and as many out: slow enough for nobody to be hurried or to get a fit."""
@@ -39,7 +38,7 @@ class Lights(Protocol):
 class GpioLights:
     """Lamps on PWM lines; with mock pins the twin is the same class."""
 
-    def __init__(self, config: PinsConfig, factory: Factory, emit: Emit) -> None:
+    def __init__(self, config: PinsConfig, factory: MakeFactory, emit: Emit) -> None:
         self._config = config
         self._factory = factory
         self._keeper = HealthKeeper("lights", "lights", emit)
@@ -47,12 +46,13 @@ class GpioLights:
         self._modes: dict[Lamp, LampMode] = {}
 
     def start(self) -> None:
-        for lamp in get_args(Lamp):
-            self._lamps[lamp] = PWMLED(
-                getattr(self._config, f"lamp_{lamp}"), frequency=200, pin_factory=self._factory
-            )
-            self._modes[lamp] = "off"
-        self._keeper.ok(lamps=len(self._lamps))
+        with reported(self._keeper):
+            factory = self._factory()
+            for lamp in get_args(Lamp):
+                pin = getattr(self._config, f"lamp_{lamp}")
+                self._lamps[lamp] = PWMLED(pin, frequency=200, pin_factory=factory)
+                self._modes[lamp] = "off"
+            self._keeper.ok(lamps=len(self._lamps))
 
     def stop(self) -> None:
         for lamp in self._lamps.values():

@@ -9,16 +9,23 @@ import msgspec
 
 from daemon.machine.events import PrintFailed, PrintProgress
 from drivers.errors import PrintStopped, Trouble
-from drivers.health import Health
+from drivers.health import Emit, Health, HealthKeeper
 
-__all__ = ["PagePrinter", "PagePrinterConfig", "PrintStopped", "Progress", "lost_reason"]
+__all__ = [
+    "NoPagePrinter",
+    "PagePrinter",
+    "PagePrinterConfig",
+    "PrintStopped",
+    "Progress",
+    "lost_reason",
+]
 
 Progress = Callable[[PrintProgress | PrintFailed], None]
 """Takes what happens while a job runs, in the loop's thread.  After a `PrintFailed` the job waits
 for somebody to clear the trouble; the next `PrintProgress` says that it goes on."""
 
 JOB_TITLE = "kiosk"
-"""Titles of jobs stand in spool files and on printers' displays: never a person's or paper's name."""
+"""Titles of jobs stand in spool files and on displays: never the name of a person or a paper."""
 
 
 class PagePrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +64,27 @@ class PagePrinter(Protocol):
         ...
 
     def health(self) -> Health: ...
+
+
+class NoPagePrinter:
+    """A kiosk without a printer that can be driven: digital copies still go."""
+
+    def __init__(self, emit: Emit) -> None:
+        self._keeper = HealthKeeper("page_printer", "page_printer", emit)
+
+    async def start(self) -> None:
+        self._keeper.lost("no_driver")
+
+    async def stop(self) -> None:
+        return
+
+    async def print(
+        self, pdf: bytes, copies: int, progress: Progress, title: str = JOB_TITLE
+    ) -> int:
+        raise PrintStopped("lost", 0, "no driver for a real page printer")
+
+    def health(self) -> Health:
+        return self._keeper.health
 
 
 def lost_reason(trouble: Trouble) -> str:

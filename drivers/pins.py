@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+import time
+from collections.abc import Callable, Iterator
 from typing import Any, Literal
 
 import msgspec
+from gpiozero import GPIOZeroError
 from gpiozero.pins import Factory
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 
 from drivers.errors import DeviceError
+from drivers.health import HealthKeeper
+
+MakeFactory = Callable[[], Factory]
+"""Opens the pins when a device starts, not before: a kiosk without them still builds."""
+
+Clock = Callable[[], float]
+"""Monotonic seconds."""
 
 
 class PinsConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,12 +65,31 @@ def factory_for(config: PinsConfig) -> Factory:
         raise PinsError("no_chip", type(error).__name__) from None
 
 
-def in_loop(call: Callable[..., Any]) -> Callable[..., None]:
-    """A function that gpiozero's threads may call: `call` then runs in the present loop."""
+@contextlib.contextmanager
+def reported(keeper: HealthKeeper) -> Iterator[None]:
+    """Pins that cannot be used make a lost device, never an exception."""
+    try:
+        yield
+    except PinsError as error:
+        keeper.lost(error.reason)
+    except GPIOZeroError:
+        keeper.lost("pin_refused")
+    except Exception as error:
+        # lgpio's own class (a line that another program holds) is only known where it is there.
+        if type(error).__module__.split(".")[0] != "lgpio":
+            raise
+        keeper.lost("pin_refused")
+
+
+def in_loop(call: Callable[[float], Any], clock: Clock = time.monotonic) -> Callable[[], None]:
+    """A function that gpiozero's threads may call: `call` then runs in the present loop.
+
+    It gets the time of the edge, which a busy loop must not lengthen.
+    """
     loop = asyncio.get_running_loop()
 
-    def passed(*arguments: Any) -> None:
+    def passed() -> None:
         if not loop.is_closed():
-            loop.call_soon_threadsafe(call, *arguments)
+            loop.call_soon_threadsafe(call, clock())
 
     return passed

@@ -7,6 +7,7 @@ anything anywhere.  What it read goes to one callback and nowhere else: it is a 
 from __future__ import annotations
 
 import asyncio
+import errno
 import fcntl
 import os
 import stat
@@ -29,6 +30,13 @@ _GRAB = 0x40044590
 
 _BACK_OFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to open a lost scanner; the last one repeats."""
+
+GAP = 2.0
+"""Seconds after which half a code is dropped: a whole one takes a few tenths, and what is left of
+a citizen's must not wait for the next one's."""
+
+_REASONS = {errno.EBUSY: "busy", errno.EACCES: "not_allowed", errno.ENOTTY: "not_a_scanner"}
+"""What is wrong where it is not simply gone; EBUSY = another program has grabbed it."""
 
 Scanned = Callable[[Personal[str]], None]
 
@@ -53,13 +61,17 @@ class Scanner(Protocol):
 class EventScanner:
     """Reads the event device; a stream of the same records (a pipe) is read alike."""
 
-    def __init__(self, config: ScannerConfig, emit: Emit, scanned: Scanned) -> None:
+    def __init__(
+        self, config: ScannerConfig, emit: Emit, scanned: Scanned, gap: float = GAP
+    ) -> None:
         self._config = config
+        self._gap = gap
         self._scanned = scanned
         self._keeper = HealthKeeper("scanner", "scanner", emit)
         self._typist = Typist()
         self._task: asyncio.Task[None] | None = None
         self._codes = 0
+        self._failures = 0
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._run(), name="scanner")
@@ -74,36 +86,26 @@ class EventScanner:
         return self._keeper.health
 
     async def _run(self) -> None:
-        failures = 0
         while True:
             try:
                 fd = os.open(self._config.device, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            except OSError:
-                self._keeper.lost("unplugged")
-                await asyncio.sleep(_BACK_OFF[min(failures, len(_BACK_OFF) - 1)])
-                failures += 1
-                continue
-            failures = 0
-            try:
-                _grab(fd)
-                self._keeper.ok(codes=self._codes)
-                await self._read(fd)
-            except OSError:
-                self._keeper.lost("unplugged")
-            finally:
-                os.close(fd)
-                self._typist.forget()
+                try:
+                    _grab(fd)
+                    self._keeper.ok(codes=self._codes)
+                    self._failures = 0
+                    await self._read(fd)
+                finally:
+                    os.close(fd)
+                    self._typist.forget()
+            except OSError as error:
+                self._keeper.lost(_REASONS.get(error.errno or 0, "unplugged"))
+            await asyncio.sleep(_BACK_OFF[min(self._failures, len(_BACK_OFF) - 1)])
+            self._failures += 1
 
     async def _read(self, fd: int) -> None:
-        loop = asyncio.get_running_loop()
         rest = b""
         while True:
-            ready: asyncio.Future[None] = loop.create_future()
-            loop.add_reader(fd, _once, ready)
-            try:
-                await ready
-            finally:
-                loop.remove_reader(fd)
+            await self._more(fd)
             data = os.read(fd, EVENT.size * 64)
             if not data:
                 raise OSError("end of stream")
@@ -112,7 +114,22 @@ class EventScanner:
             for _, _, kind, code, value in EVENT.iter_unpack(rest[:whole]):
                 if kind == ecodes.EV_KEY:
                     self._key(code, value)
+                elif kind == ecodes.EV_SYN and code == ecodes.SYN_DROPPED:
+                    # The kernel's buffer ran over (python-evdev#101).
+                    self._typist.spoil()
             rest = rest[whole:]
+
+    async def _more(self, fd: int) -> None:
+        """Waits for bytes; a code that stops half-way is forgotten meanwhile."""
+        loop = asyncio.get_running_loop()
+        ready: asyncio.Future[None] = loop.create_future()
+        late = loop.call_later(self._gap, self._typist.forget)
+        try:
+            loop.add_reader(fd, _once, ready)
+            await ready
+        finally:
+            late.cancel()
+            loop.remove_reader(fd)
 
     def _key(self, code: int, value: int) -> None:
         text = self._typist.key(code, value)

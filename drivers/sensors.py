@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Protocol
 
 from gpiozero import DigitalInputDevice
-from gpiozero.pins import Factory
 
 from daemon.machine.events import (
     AnyEvent,
@@ -22,7 +21,7 @@ from daemon.machine.events import (
 )
 from daemon.machine.values import Device
 from drivers.health import Emit, Health, HealthKeeper
-from drivers.pins import PinsConfig, in_loop
+from drivers.pins import MakeFactory, PinsConfig, in_loop, reported
 
 
 class Sensor(Protocol):
@@ -48,7 +47,7 @@ class GpioSensor:
         name: str,
         pin: int,
         made: Callable[[bool], AnyEvent],
-        factory: Factory,
+        factory: MakeFactory,
         emit: Emit,
         *,
         part: Device | None = None,
@@ -66,14 +65,15 @@ class GpioSensor:
         self._changes = 0
 
     def start(self) -> None:
-        self._device = DigitalInputDevice(
-            self._pin, pull_up=True, bounce_time=self._debounce, pin_factory=self._factory
-        )
-        changed = in_loop(self._changed)
-        self._device.when_activated = changed
-        self._device.when_deactivated = changed
-        self._keeper.ok(changes=0)
-        self._changed()
+        with reported(self._keeper):
+            self._device = DigitalInputDevice(
+                self._pin, pull_up=True, bounce_time=self._debounce, pin_factory=self._factory()
+            )
+            changed = in_loop(self._changed)
+            self._device.when_activated = changed
+            self._device.when_deactivated = changed
+            self._keeper.ok(changes=0)
+            self._changed()
 
     def stop(self) -> None:
         if self._device is not None:
@@ -87,7 +87,7 @@ class GpioSensor:
     def health(self) -> Health:
         return self._keeper.health
 
-    def _changed(self) -> None:
+    def _changed(self, _: float = 0.0) -> None:
         if self._device is None:
             return
         active = bool(self._device.is_active)
@@ -98,7 +98,7 @@ class GpioSensor:
             self._emit(self._made(active))
 
 
-def sensors(config: PinsConfig, factory: Factory, emit: Emit) -> dict[str, GpioSensor]:
+def sensors(config: PinsConfig, factory: MakeFactory, emit: Emit) -> dict[str, GpioSensor]:
     """All sensors of a kiosk by name."""
     debounce = config.debounce if config.factory != "mock" else None
 

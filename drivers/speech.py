@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shutil
+import unicodedata
 from typing import Literal, Protocol
 
 import msgspec
@@ -45,6 +47,8 @@ class Speech(Protocol):
 
     def sound(self, name: SoundName) -> None: ...
 
+    async def start(self) -> None: ...
+
     async def stop(self) -> None: ...
 
     def health(self) -> Health: ...
@@ -66,7 +70,6 @@ class SilentSpeech:
         self.sounds: list[SoundName] = []
         self.hushed = 0
         self._keeper = HealthKeeper("speech", "speech", emit)
-        self._keeper.ok(spoken=0)
 
     def say(self, text: str, language: Language, *, personal: bool) -> None:
         self.spoken.append(Spoken("" if personal else text, language, personal))
@@ -79,6 +82,9 @@ class SilentSpeech:
     def sound(self, name: SoundName) -> None:
         self.sounds.append(name)
         del self.sounds[:-200]
+
+    async def start(self) -> None:
+        self._keeper.ok(spoken=0)
 
     async def stop(self) -> None:
         return
@@ -108,6 +114,12 @@ class EspeakSpeech:
     def sound(self, name: SoundName) -> None:
         """Sounds have their visible twin; a loudspeaker for them comes with the hardware."""
 
+    async def start(self) -> None:
+        if shutil.which(self._config.program) is None:
+            self._keeper.lost("no_program")
+        else:
+            self._keeper.ok(spoken=0)
+
     async def stop(self) -> None:
         task, self._task = self._task, None
         if task is not None:
@@ -132,7 +144,8 @@ class EspeakSpeech:
             self._keeper.lost("no_program")
             return
         try:
-            await process.communicate(text.encode())
+            # NFD is misread: its marks fall into the English voice.
+            await process.communicate(unicodedata.normalize("NFC", text).encode())
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):

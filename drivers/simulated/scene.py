@@ -39,11 +39,11 @@ def bed(width: int, height: int, seed: int = 7) -> Picture:
     coarse = rng.normal(0, 3, (height // 40, width // 40)).astype(np.float32)
     fine = rng.normal(0, 4, (height // 3, width // 3)).astype(np.float32)
     grain = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    grain += cv2.resize(fine, (width, height), interpolation=cv2.INTER_LINEAR)
+    grain = grain + cv2.resize(fine, (width, height), interpolation=cv2.INTER_LINEAR)
     tint = np.array([52, 58, 66], np.float32)
     lit = _light(width, height)
     mat = (tint[None, None, :] + grain[:, :, None]) * lit[:, :, None]
-    return np.clip(mat, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(mat, 0, 255), np.uint8)
 
 
 def laid(
@@ -84,7 +84,8 @@ def _page_on_bed(
     turn = cv2.getPerspectiveTransform(source, corners)
     shrink = float(np.linalg.norm(corners[1] - corners[0])) / w
     if shrink < 0.5:
-        page = cv2.resize(page, None, fx=shrink * 1.4, fy=shrink * 1.4, interpolation=_kernel(0.5))
+        small = cv2.resize(page, None, fx=shrink * 1.4, fy=shrink * 1.4, interpolation=_kernel(0.5))
+        page = np.asarray(small, np.uint8)
         fit = np.diag([w / page.shape[1], h / page.shape[0], 1.0])
         turn = turn @ fit
     scene = bed(width, height)

@@ -13,10 +13,13 @@ import socket
 import threading
 import time
 import tty
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from drivers.simulated.ticket_paper import TicketPaper
+
+T = TypeVar("T")
 
 LineFault = Literal["", "hang", "mute", "garbage", "slow"]
 """`hang` reads nothing more, `mute` answers nothing, `garbage` answers nonsense, `slow` takes its
@@ -91,13 +94,10 @@ class TicketPort:
 
     # -- the thread ------------------------------------------------------------------------
 
-    def _run(self, serve: object, line: object) -> None:
+    def _run(self, serve: Callable[[T, int], None], line: T) -> None:
         self._wake = os.pipe()
         self._thread = threading.Thread(
-            target=serve,  # type: ignore[arg-type]
-            args=(line, self._wake[0]),
-            name="ticket-port",
-            daemon=True,
+            target=serve, args=(line, self._wake[0]), name="ticket-port", daemon=True
         )
         self._thread.start()
 
@@ -106,8 +106,8 @@ class TicketPort:
         self._after(wake)
 
     def _serve_tcp(self, server: socket.socket, wake: int) -> None:
-        while wake not in (ready := select.select([server, wake], [], [])[0]):
-            assert ready
+        watched = [server.fileno(), wake]
+        while wake not in select.select(watched, [], [])[0]:
             client, _ = server.accept()
             with client:
                 if not self._carry(client.fileno(), wake):

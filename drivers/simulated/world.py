@@ -6,7 +6,9 @@ what lies under the camera.  The drivers do not know that it is there.
 
 from __future__ import annotations
 
+import fcntl
 import os
+import time
 from pathlib import Path
 
 from gpiozero.pins.mock import MockFactory, MockPWMPin
@@ -17,10 +19,14 @@ from drivers.camera_messages import SimFault, SimLay, SimLift, SimulatedFault
 from drivers.devices import Devices, DevicesConfig, build
 from drivers.health import Emit
 from drivers.key_codes import keystrokes
+from drivers.keys import HELD
 from drivers.scanner import Scanned, records
 from drivers.simulated.page_printer import PaperPath
 from drivers.simulated.ticket_paper import TicketPaper
 from drivers.simulated.ticket_port import TicketPort
+
+_PIPE_SIZE = 1 << 20
+"""Bytes of key events that may wait: some thousand characters."""
 
 
 class World:
@@ -38,6 +44,9 @@ class World:
         self._touch = folder / "touch"
         self._lines = config.pins
         self._lying: tuple[bytes, float | None] | None = None
+        self._camera_plugged = True
+        self._held = 0.0
+        """Seconds that keys were held without anybody waiting for them."""
         config = replace(
             config,
             ticket_printer=replace(
@@ -50,8 +59,10 @@ class World:
         self.plug("scanner")
         self.plug("touch")
         self.port.plug()
-        self.devices: Devices = build(config, emit, scanned, pins=self.pins, paper=self.paper)
-        self.devices.camera.when_up(self._show_bed)
+        self.devices: Devices = build(
+            config, emit, scanned, pins=self.pins, paper=self.paper, clock=self._clock
+        )
+        self.devices.camera.when_up(self._camera_up)
         self.paper.follow(lambda: self._set("tray", bool(self.paper.tray)))
 
     # -- the bed ---------------------------------------------------------------------------
@@ -70,14 +81,19 @@ class World:
         self._set("bed", False)
 
     def camera_fault(self, fault: SimulatedFault) -> None:
-        """Breaks the sensor; the empty fault mends it."""
+        """Breaks the sensor; the empty fault mends it, and so does a new camera process, unless the
+        sensor is unplugged.
+        """
+        self._camera_plugged = fault != "unplugged"
         self.devices.camera.simulate(SimFault(fault))
 
     # -- hands -----------------------------------------------------------------------------
 
-    def press(self, key: Key) -> None:
-        """Presses and lets go."""
+    def press(self, key: Key, held: bool = False) -> None:
+        """Presses and lets go, at once or after the time that counts as held."""
         self._set(f"key_{key}", True)
+        if held:
+            self._held += HELD
         self._set(f"key_{key}", False)
 
     def scan(self, text: str) -> None:
@@ -154,19 +170,22 @@ class World:
                 raise KeyError(device)
 
     def plug(self, device: str) -> None:
-        """Plugs it in again.  Raises KeyError for one without a plug."""
+        """Plugs it in again, mended.  Raises KeyError for one without a plug."""
         match device:
             case "camera":
                 self.camera_fault("")
             case "page_printer":
+                self.paper.hang(False)
                 self.paper.connect(True)
             case "ticket_printer":
+                self.port.fault = ""
                 self.port.plug()
             case "scanner":
                 self._close_scanner()
                 os.mkfifo(self._scanner)
                 # Open at both ends, so that a reader never meets the end of the stream.
                 self._scanner_fd = os.open(self._scanner, os.O_RDWR | os.O_NONBLOCK)
+                fcntl.fcntl(self._scanner_fd, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
             case "touch":
                 self._touch.touch()
             case _:
@@ -205,8 +224,17 @@ class World:
         else:
             pin.drive_high()
 
+    def _clock(self) -> float:
+        return time.monotonic() + self._held
+
+    def _camera_up(self) -> None:
+        """A camera process has just started: it knows nothing."""
+        if not self._camera_plugged:
+            self.devices.camera.simulate(SimFault("unplugged"))
+        self._show_bed()
+
     def _show_bed(self) -> None:
-        """What the sensor sees; told again to a camera process that has just started."""
+        """What the sensor sees."""
         if self._lying is None:
             self.devices.camera.simulate(SimLift())
             return

@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from drivers.camera_messages import CameraConfig
+from drivers.devices import DevicesConfig
+from drivers.page_printer import PagePrinterConfig
+from drivers.simulated.world import World
+from drivers.ticket_printer import TicketPrinterConfig
+from drivers.touch import TouchConfig
+from tests.drivers.recorder import Recorder
+
+QUICK = DevicesConfig(
+    camera=CameraConfig(still_width=1200, still_height=900, preview_width=320, preview_height=240),
+    page_printer=PagePrinterConfig(seconds_a_sheet=0.01, dpi=40, sheet_timeout=0.3),
+    ticket_printer=TicketPrinterConfig(poll_every=0.05, status_timeout=0.1, job_timeout=5),
+    touch=TouchConfig(look_every=0.02),
+)
+
+
+@pytest.fixture
+async def told() -> Recorder:
+    return Recorder()
+
+
+@pytest.fixture
+async def world(tmp_path: Path, told: Recorder) -> AsyncIterator[World]:
+    """A started kiosk's devices in a simulated world, without a camera process."""
+    world = World(tmp_path / "world", QUICK, told.emit, told.scanned)
+    await world.devices.start()
+    try:
+        yield world
+    finally:
+        await world.devices.stop()
+        world.devices.camera.close()
+        world.close()
