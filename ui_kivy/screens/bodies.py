@@ -101,7 +101,7 @@ def _pages(draft: Draft, rect: Rect, pages: Pages) -> None:
         if n < len(pages.captions):
             draft.text(
                 draft.say(pages.captions[n]),
-                (SIZES.small, 9.0 if False else SIZES.small),
+                (SIZES.small,),
                 cell.foot(caption).inset(draft.mm(1.0), 0),
                 "ink",
                 "press" if chosen else "surface",
@@ -224,29 +224,15 @@ def _table(draft: Draft, rect: Rect, table: Table) -> None:
     """What it costs: a row a paper, the total below."""
     draft.card(rect, "surface", "edge")
     inner = rect.inset(draft.mm(SIZES.pad) * 1.5)
-    total = draft.block(
-        draft.words.money(table.total), (SIZES.amount, SIZES.title), inner.w, bold=True, tight=True
-    )
-    high = total.height + draft.gap
+    word = draft.block(draft.words.key("pay.sum"), (SIZES.body, SIZES.small), inner.w, tight=True)
+    sizes = (SIZES.amount, SIZES.title, SIZES.lead, SIZES.body, SIZES.small)
+    room = inner.w - word.widest - draft.gap
+    total = draft.block(draft.words.money(table.total), sizes, room, bold=True, tight=True)
+    high = max(total.height, word.height) + draft.gap
     foot = inner.foot(high)
     draft.sheet.add(Fill(Rect(inner.x, foot.y - draft.gap / 2, inner.w, draft.mm(0.6)), "edge"))
-    draft.put(
-        total,
-        Rect(foot.right - total.widest, foot.y, total.widest, foot.h),
-        "ink",
-        "surface",
-        "right",
-    )
-    word = draft.words.key("pay.sum")
-    draft.text(
-        word,
-        (SIZES.lead, SIZES.body, SIZES.small),
-        foot.left(inner.w - total.widest - draft.gap),
-        "ink",
-        "surface",
-        align="left",
-        tight=True,
-    )
+    draft.put(total, Rect(foot.right - room, foot.y, room, foot.h), "ink", "surface", "right")
+    draft.put(word, foot.left(word.widest), "ink", "surface", "left")
     rest = inner.above(high + draft.gap)
     y = rest.y
     sets = []
@@ -300,7 +286,7 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
         (draft.words.key("pay.amount_word"), draft.words.money(payment.amount)),
         (draft.words.key("pay.memo_word"), payment.memo),
     )
-    beside = inner.w > inner.h * 1.35
+    beside = inner.w > inner.h * 1.35 and not draft.theme.large
     sizes = (SIZES.title, SIZES.lead, SIZES.body, SIZES.small)
     if beside:
         side = min(inner.h, inner.w * 0.56, draft.mm(SIZES.qr_most))
@@ -326,15 +312,18 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
             )
     else:
         high = draft.px(SIZES.small) * 1.3
-        tall = 2 * high if not draft.theme.large else 2 * high
+        if draft.theme.large:
+            # The amount stands in the sentence.
+            texts = lines[1]
+        else:
+            texts = (": ".join(lines[0]), ": ".join(lines[1]))
+        tall = 2 * high
         side = min(inner.w, inner.h - tall - draft.gap, draft.mm(SIZES.qr_most))
         code = Rect(inner.x + (inner.w - side) / 2, inner.y, side, side)
         foot = inner.foot(tall)
-        for n, (label, value) in enumerate(lines):
+        for n, text in enumerate(texts):
             row = Rect(foot.x, foot.y + n * high, foot.w, high)
-            draft.text(
-                f"{label}: {value}", (SIZES.small,), row, "ink", "surface", bold=True, tight=True
-            )
+            draft.text(text, (SIZES.small,), row, "ink", "surface", bold=True, tight=True)
     draft.sheet.add(Code(payment.qr, code))
     if payment.seen:
         badge = Rect(
@@ -345,4 +334,4 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
 
 def ring(draft: Draft, rect: Rect, seconds: float) -> None:
     """The count-down of the last seconds."""
-    draft.sheet.add(Ring(rect, seconds, "link", draft.px(SIZES.title), counts=True))
+    draft.sheet.add(Ring(rect, seconds, "link", rect.h * 0.36, counts=True))

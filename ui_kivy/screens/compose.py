@@ -24,10 +24,22 @@ from ui_kivy.screens.items import Sheet
 from ui_kivy.screens.keys import keyboard
 from ui_kivy.screens.overlay import overlay
 from ui_kivy.theme import SIZES, Theme
+from ui_kivy.typeset import Block
 from ui_kivy.words import Words
 
 LEAST = {Camera: 90.0, Picture: 90.0, Pages: 80.0, Payment: 84.0, Table: 70.0, Working: 50.0}
 """Millimetres of height that the picture zone needs, by template; others can do with little."""
+
+
+LEAST_LARGE = {Table: 165.0, Payment: 140.0, Working: 60.0}
+"""The same where letters are large."""
+
+
+def least_height(draft: Draft) -> float:
+    """Pixels that the picture zone needs."""
+    kind = type(draft.view.body)
+    least = LEAST.get(kind, 0.0)
+    return draft.mm(LEAST_LARGE.get(kind, least) if draft.theme.large else least)
 
 
 def compose(
@@ -38,15 +50,7 @@ def compose(
     draft = Draft(view, theme, words, sheet, local)
     area = frame.frame(draft)
     if view.primary is not None:
-        high = frame.primary_height(draft)
-        place = area.foot(high)
-        if frame.wide(draft) and not isinstance(view.body, Tiles | Faces | Lines | Kinds):
-            place = Rect(_split(draft, area)[1].x, place.y, _split(draft, area)[1].w, place.h)
-            if isinstance(view.body, Keyboard):
-                place = Rect(area.x, place.y, _keys_left(draft, area), place.h)
-        elif not isinstance(view.body, Keyboard) or not frame.wide(draft):
-            area = area.above(high + draft.gap)
-        frame.primary(draft, place)
+        area = _primary(draft, area)
     match view.body:
         case Tiles() | Kinds() | Faces():
             full.grid(draft, _lowered(draft, area))
@@ -62,6 +66,19 @@ def compose(
     if view.overlay is not None:
         overlay(draft, view.overlay)
     return sheet, draft.pages
+
+
+def _primary(draft: Draft, area: Rect) -> Rect:
+    """Draws the primary action; returns what is left for the rest."""
+    body = draft.view.body
+    place = area
+    if frame.wide(draft) and isinstance(body, Keyboard):
+        place = area.left(_keys_left(draft, area))
+    elif frame.wide(draft) and not isinstance(body, Tiles | Faces | Lines | Kinds):
+        place = _split(draft, area)[1]
+    high = frame.primary_height(draft, place.w)
+    frame.primary(draft, place.foot(high))
+    return area if place.w < area.w else area.above(high + draft.gap)
 
 
 def _lowered(draft: Draft, area: Rect) -> Rect:
@@ -89,29 +106,133 @@ def _stacked(draft: Draft, area: Rect) -> None:
     """Portrait: picture, sentence, choices from the foot upwards."""
     parts = frame.sentence(draft, area.w)
     tall = frame.sentence_height(parts)
-    least = draft.mm(LEAST.get(type(draft.view.body), 0.0))
+    least = least_height(draft)
     low = frame.low_top(draft)
     floor = max(area.y + least, low)
-    placed, foot = _choices(draft, area, area.bottom - floor - tall - 2 * draft.gap)
+    rows = frame.rows(draft, draft.view.choices, area.w)
+    room = area.bottom - floor - tall - 2 * draft.gap
+    if rows and not _some_fit(draft, rows, room):
+        _in_turn(draft, area, parts, rows)
+        return
+    placed, foot = _choices(draft, area, room)
     top = min(max(draft.mm(SIZES.sentence_at), low), foot - tall - (draft.gap if placed else 0))
     frame.put_sentence(draft, parts, Rect(area.x, top, area.w, tall))
     frame.choices(draft, placed)
     bodies.body(draft, Rect(area.x, area.y, area.w, top - draft.gap - area.y))
 
 
+def _some_fit(draft: Draft, rows: list[frame.Row], room: float) -> bool:
+    """Do all rows fit, or at least one of them with the arrows?"""
+    if sum(row.high + draft.gap for row in rows) - draft.gap <= room:
+        return True
+    return max(row.high for row in rows) + draft.gap + frame.arrows_height(draft) <= room
+
+
+def _in_turn(
+    draft: Draft, area: Rect, parts: tuple[Block, Block | None], rows: list[frame.Row]
+) -> None:
+    """Large letters: first what there is to see, then, on further pages, what can be chosen."""
+    high = frame.arrows_height(draft)
+    rest = area.above(high + draft.gap)
+    title = frame.sentence(draft, area.w, detail=False)[0]
+    floor = frame.low_top(draft)
+    upper = rest.below(max(0.0, floor - rest.y)) if floor else rest
+    with_title = upper.h - title.height - draft.gap
+    shows_title = with_title >= max(row.high for row in rows)
+    pages = _paged(rows, with_title if shows_title else upper.h, draft.gap, 0.0)
+    focused = next(
+        (
+            n
+            for n, page in enumerate(pages)
+            if draft.focused is not None and any(draft.focused in row.choices for row in page)
+        ),
+        None,
+    )
+    # The first page has as much of the sentence as leaves room for the picture; what it cannot
+    # take has a page of its own.
+    sentences = ((parts,), ((title, None), parts), (None, parts))
+    first = next(
+        (
+            way
+            for way in sentences
+            if upper.h - (frame.sentence_height(way[0]) if way[0] else 0) >= least_height(draft)
+        ),
+        sentences[-1],
+    )
+    ahead = len(first)
+    draft.pages = len(pages) + ahead
+    frame.arrows(draft, area.foot(high), draft.pages)
+    if focused is not None:
+        draft.local.page = focused + ahead
+    at = min(draft.local.page, draft.pages - 1)
+    if at < ahead:
+        shown = first[at]
+        tall = frame.sentence_height(shown) if shown else 0.0
+        top = max(upper.y, rest.bottom - tall)
+        if shown:
+            frame.put_sentence(draft, shown, Rect(rest.x, top, rest.w, tall))
+        if at == 0:
+            bodies.body(draft, Rect(rest.x, rest.y, rest.w, top - draft.gap - rest.y))
+        return
+    y = rest.bottom
+    placed = []
+    for row in reversed(pages[at - ahead]):
+        y -= row.high
+        placed.append((row, Rect(rest.x, y, rest.w, row.high)))
+        y -= draft.gap
+    frame.choices(draft, placed)
+    if shows_title:
+        frame.put_sentence(
+            draft, (title, None), Rect(rest.x, y - title.height, rest.w, title.height)
+        )
+        y -= title.height + draft.gap
+        if y - rest.y > draft.mm(60.0) and not isinstance(draft.view.body, Table | Payment):
+            bodies.body(draft, Rect(rest.x, rest.y, rest.w, y - rest.y))
+
+
 def _beside(draft: Draft, area: Rect) -> None:
     """Landscape: picture left, words and controls right."""
     left, right = _split(draft, area)
     if draft.view.primary is not None:
-        right = right.above(frame.primary_height(draft) + draft.gap)
+        right = right.above(frame.primary_height(draft, right.w) + draft.gap)
     parts = frame.sentence(draft, right.w)
     tall = frame.sentence_height(parts)
-    placed, foot = _choices(draft, right, right.h - tall - draft.gap)
-    room = foot - right.y - tall
-    top = right.y + max(0.0, min(room / 3, draft.mm(24.0)))
+    rows = frame.rows(draft, draft.view.choices, right.w)
+    room = right.h - tall - draft.gap
+    bodies.body(draft, left)
+    if rows and not _some_fit(draft, rows, room):
+        _words_in_turn(draft, right, parts, rows)
+        return
+    placed, foot = _choices(draft, right, room)
+    spare = foot - right.y - tall
+    top = right.y + max(0.0, min(spare / 3, draft.mm(24.0)))
     frame.put_sentence(draft, parts, Rect(right.x, top, right.w, tall))
     frame.choices(draft, placed)
-    bodies.body(draft, left)
+
+
+def _words_in_turn(
+    draft: Draft, right: Rect, parts: tuple[Block, Block | None], rows: list[frame.Row]
+) -> None:
+    """Landscape with large letters: the sentence, then the choices."""
+    high = frame.arrows_height(draft)
+    rest = right.above(high + draft.gap)
+    pages = _paged(rows, rest.h, draft.gap, 0.0)
+    for n, page in enumerate(pages, 1):
+        if draft.focused is not None and any(draft.focused in row.choices for row in page):
+            draft.local.page = n
+    draft.pages = max(draft.pages, len(pages) + 1)
+    frame.arrows(draft, right.foot(high), draft.pages)
+    at = min(draft.local.page, len(pages))
+    if at == 0:
+        tall = frame.sentence_height(parts)
+        frame.put_sentence(draft, parts, Rect(rest.x, rest.y, rest.w, tall))
+        return
+    y = rest.y
+    placed = []
+    for row in pages[at - 1]:
+        placed.append((row, Rect(rest.x, y, rest.w, row.high)))
+        y += row.high + draft.gap
+    frame.choices(draft, placed)
 
 
 def _choices(draft: Draft, area: Rect, room: float) -> tuple[list[tuple[frame.Row, Rect]], float]:

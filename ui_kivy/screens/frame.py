@@ -19,6 +19,7 @@ from ui_kivy.theme import SIZES, TITLES
 from ui_kivy.typeset import Block
 
 LABELS = (SIZES.lead, 13.0, SIZES.body, 11.0, SIZES.small)
+LARGE_TITLES = (13.0, SIZES.body, SIZES.small)
 SMALLS = (SIZES.body, 11.0, SIZES.small)
 BAR_ICONS = {
     "back": "back",
@@ -44,8 +45,8 @@ def frame(draft: Draft) -> Rect:
     whole = draft.sheet.rect
     draft.sheet.add(Fill(whole, "ground"))
     high = draft.mm(SIZES.status_flat if wide(draft) else SIZES.status)
-    if wide(draft) and draft.theme.large:
-        high = draft.mm(26.0)
+    if draft.theme.large:
+        high = draft.mm(SIZES.status_large)
     _status(draft, whole.top(high))
     rest = whole.below(high)
     if draft.view.step is not None and draft.view.steps:
@@ -70,7 +71,9 @@ def _status(draft: Draft, rect: Rect) -> None:
     margin = draft.mm(SIZES.margin)
     inner = rect.inset(margin, draft.mm(SIZES.inset))
     now = datetime.datetime.now()
-    clock = draft.block(f"{now:%H:%M}", (SIZES.lead, SIZES.small), inner.w, inner.h, bold=True)
+    clock = draft.block(
+        f"{now:%H:%M}", (SIZES.lead, SIZES.small), inner.w, inner.h, bold=True, tight=True
+    )
     right = Rect(inner.right - clock.widest, inner.y, clock.widest, inner.h)
     if not wide(draft) and not draft.theme.large:
         date = draft.block(draft.words.date(now.date()), (SIZES.small,), inner.w, tight=True)
@@ -136,18 +139,18 @@ def _steps(draft: Draft, rest: Rect) -> float:
     count = len(view.steps)
     names = [draft.words.key(key) for key in view.steps]
     if draft.theme.large:
-        high = draft.mm(32.0)
+        high = draft.mm(SIZES.steps_large)
         band = rest.top(high)
         draft.sheet.add(Fill(band, "surface"))
         inner = band.inset(draft.mm(SIZES.margin), draft.mm(1.0))
-        bar = inner.foot(draft.mm(3.0))
+        bar = inner.foot(draft.mm(2.0))
         for n, cell in enumerate(bar.grid(count, 1, draft.mm(2.0))):
             draft.sheet.add(Fill(cell, "link" if n <= at else "soft", cell.h / 2))
         said = Say("step.now", args={"k": at + 1, "n": count}, terms={"name": view.steps[at]})
         draft.text(
             draft.say(said),
             (SIZES.small,),
-            inner.above(draft.mm(4.0)),
+            inner.above(draft.mm(2.0)),
             "ink",
             "surface",
             bold=True,
@@ -159,7 +162,7 @@ def _steps(draft: Draft, rest: Rect) -> float:
     band = rest.top(high)
     draft.sheet.add(Fill(band, "surface"), Fill(band.foot(draft.mm(SIZES.hair)), "soft"))
     inner = band.inset(draft.mm(SIZES.inset), draft.mm(SIZES.inset))
-    dot = draft.mm(SIZES.dot) * 1.2
+    dot = draft.mm(SIZES.dot)
     if wide(draft):
         _flat_steps(draft, inner, names, at, dot)
         return high
@@ -196,18 +199,10 @@ def _dot(draft: Draft, rect: Rect, n: int, at: int) -> None:
         draft.icon("yes", rect.inset(rect.w * 0.2), "surface")
         return
     now = n == at
-    draft.sheet.add(
-        Fill(rect, "link" if now else "surface", radius, "link" if now else "edge", draft.mm(0.6))
-    )
-    draft.text(
-        str(n + 1),
-        (SIZES.small * 0.72,),
-        rect.inset(-rect.w),
-        "surface" if now else "quiet",
-        "link" if now else "surface",
-        bold=True,
-        tight=True,
-    )
+    draft.sheet.add(Fill(rect, "surface", radius, "link" if now else "edge", draft.mm(0.8)))
+    if now:
+        inner = rect.inset(rect.w * 0.24)
+        draft.sheet.add(Fill(inner, "link", inner.w / 2))
 
 
 def _flat_steps(draft: Draft, inner: Rect, names: list[str], at: int, dot: float) -> None:
@@ -243,7 +238,7 @@ def _bar(draft: Draft, whole: Rect) -> float:
                 page = n
         page %= len(LARGE_BAR)
         items = (*LARGE_BAR[page], *("" for _ in range(3 - len(LARGE_BAR[page]))), "more")
-        columns, high = (4, draft.mm(30.0)) if wide(draft) else (2, draft.mm(27.0))
+        columns, high = (4 if wide(draft) else 2), draft.mm(SIZES.bar)
     else:
         items = BAR
         columns, high = (8, draft.mm(SIZES.bar)) if wide(draft) else (4, draft.mm(SIZES.bar))
@@ -281,7 +276,7 @@ def _bar_key(draft: Draft, name: str, cell: Rect) -> None:
         words = inner.beside(side + draft.mm(2.0))
         draft.text(text, (SIZES.small,), words, ink, ground, bold=True, tight=True)
     else:
-        inner = cell.inset(draft.mm(1.0), draft.mm(1.0))
+        inner = cell.inset(draft.mm(0.4), draft.mm(1.0))
         draft.icon(sign, Rect(inner.centre[0] - icon / 2, inner.y, icon, icon), ink)
         draft.text(text, (SIZES.small,), inner.below(icon), ink, ground, bold=True, tight=True)
     if name == "more":
@@ -293,9 +288,21 @@ def _bar_key(draft: Draft, name: str, cell: Rect) -> None:
 # -- the primary action and the choices -----------------------------------------------------
 
 
-def primary_height(draft: Draft) -> float:
-    """Normal and large: 32 mm, two lines of large letters fit."""
-    return draft.mm(SIZES.primary) * (1.5 if draft.theme.large and not wide(draft) else 1.0)
+def primary_height(draft: Draft, wide_: float) -> float:
+    """32 mm, and more where large letters need a second line."""
+    return max(
+        draft.mm(SIZES.primary),
+        _primary_label(draft, wide_).height + 2 * draft.mm(SIZES.inset),
+    )
+
+
+def _primary_label(draft: Draft, wide_: float) -> Block:
+    choice = draft.view.primary
+    assert choice is not None
+    room = wide_ - 2 * draft.mm(SIZES.pad) - draft.px(SIZES.icon) * 1.6
+    sizes = LABELS if draft.theme.large else (SIZES.title, 16.0, *LABELS)
+    one_line = draft.px(sizes[0]) * 1.3 + 1
+    return draft.block(draft.say(choice.label), sizes, room, one_line, bold=True, tight=True)
 
 
 def primary(draft: Draft, rect: Rect) -> None:
@@ -309,14 +316,7 @@ def primary(draft: Draft, rect: Rect) -> None:
     radius = draft.mm(SIZES.button)
     draft.sheet.add(Fill(rect, ground, radius))
     inner = rect.inset(draft.mm(SIZES.pad), draft.mm(SIZES.inset))
-    made = draft.block(
-        draft.say(choice.label),
-        (SIZES.title, 16.0, *LABELS),
-        inner.w - draft.px(SIZES.icon) * 1.6,
-        inner.h,
-        bold=True,
-        tight=True,
-    )
+    made = _primary_label(draft, rect.w)
     side = draft.px(SIZES.icon) * 1.15
     gap = draft.gap
     sign = {"go": "forward", "officer": "officer"}.get(choice.tone, "")
@@ -492,15 +492,17 @@ def arrows(draft: Draft, rect: Rect, pages: int) -> None:
 # -- the sentence ---------------------------------------------------------------------------
 
 
-def sentence(draft: Draft, room: float) -> tuple[Block, Block | None]:
+def sentence(draft: Draft, room: float, *, detail: bool = True) -> tuple[Block, Block | None]:
     """The one sentence of the screen and its line of detail."""
     view = draft.view
-    tall = draft.px(SIZES.title) * 1.5 * (2.1 if not draft.theme.large else 3.2)
+    sizes = LARGE_TITLES if draft.theme.large else TITLES
+    tall = draft.px(sizes[0]) * 1.5 * (3.1 if draft.theme.large else 2.1)
     most = 3 if view.title.key == "lookup.hit" else 0
-    title = draft.block(draft.say(view.title), TITLES, room, tall, bold=True, most=most)
-    if view.detail is None:
+    title = draft.block(draft.say(view.title), sizes, room, tall, bold=True, most=most)
+    if view.detail is None or not detail:
         return title, None
-    return title, draft.block(draft.say(view.detail), SMALLS, room, draft.px(12.0) * 1.5 * 2.1)
+    small = (SIZES.small,) if draft.theme.large else SMALLS
+    return title, draft.block(draft.say(view.detail), small, room, draft.px(12.0) * 1.5 * 2.1)
 
 
 def sentence_height(parts: tuple[Block, Block | None]) -> float:

@@ -8,6 +8,7 @@ from ui_kivy.screens import frame
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill, Icon
 from ui_kivy.theme import SIZES
+from ui_kivy.typeset import Block
 
 SHAPES = {
     "card": ("cccd_", "can_cuoc", "cmnd", "the_", "giay_phep_lai_xe", "dang_ky_xe"),
@@ -69,10 +70,13 @@ def _cards(draft: Draft, area: Rect, cards: tuple[Choice, ...], *, kinds: bool) 
         return
     columns = _columns(draft, len(cards), kinds)
     wide_ = (area.w - draft.gap * (columns - 1)) / columns
-    highs = [_Card(draft, one, wide_, kinds, columns).least for one in cards]
-    least = max(highs)
     rows = -(-len(cards) // columns)
-    fit = max(1, int((area.h + draft.gap) // (least + draft.gap)))
+    for plain in (False, True):
+        # Large letters: rather all choices on one page than a second line in each.
+        least = max(_Card(draft, one, wide_, kinds, columns, plain).least for one in cards)
+        fit = max(1, int((area.h + draft.gap) // (least + draft.gap)))
+        if rows <= fit or not draft.theme.large:
+            break
     space = area
     if rows > fit:
         arrow = frame.arrows_height(draft)
@@ -92,14 +96,14 @@ def _cards(draft: Draft, area: Rect, cards: tuple[Choice, ...], *, kinds: bool) 
     top = space.y + max(0.0, (space.h - total) / 2 if frame.wide(draft) else 0.0)
     cells = Rect(space.x, top, space.w, total).grid(columns, rows, draft.gap)
     for choice, cell in zip(cards, cells):
-        _Card(draft, choice, cell.w, kinds, columns).draw(cell)
+        _Card(draft, choice, cell.w, kinds, columns, plain).draw(cell)
 
 
 class _Card:
     """One large card: a sign in a field of its own, a label, a line of detail."""
 
     def __init__(
-        self, draft: Draft, choice: Choice, wide_: float, kinds: bool, columns: int
+        self, draft: Draft, choice: Choice, wide_: float, kinds: bool, columns: int, plain: bool
     ) -> None:
         self.draft, self.choice, self.kinds = draft, choice, kinds
         self.upright = columns > 1 and not kinds and not draft.theme.large
@@ -107,7 +111,7 @@ class _Card:
         pad = draft.mm(SIZES.pad)
         large = draft.theme.large
         self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
-        if kinds:
+        if kinds or large:
             self.sign = draft.mm(22.0)
         room = wide_ - 2 * pad
         if not self.upright:
@@ -119,7 +123,7 @@ class _Card:
         )
         two = draft.px(SIZES.lead) * 1.3 * (3 if kinds or large else 2) + 1
         self.label = draft.block(draft.say(choice.label), sizes, room, two, bold=True, tight=True)
-        lower = choice.why_not or choice.detail
+        lower = choice.why_not or (None if plain else choice.detail)
         self.detail = (
             draft.block(
                 draft.say(lower),
@@ -252,11 +256,24 @@ def reading(draft: Draft, area: Rect) -> None:
     tall = frame.sentence_height(parts)
     frame.put_sentence(draft, parts, Rect(area.x, area.y, area.w, tall))
     rest = area.below(tall + draft.gap)
+    if frame.wide(draft):
+        # Lines are short, so the choices find room beside them.
+        side = rest.beside(rest.w * 0.6) if draft.view.choices else rest.beside(rest.w)
+        rows = frame.rows(draft, draft.view.choices, side.w)
+        tall = sum(row.high + draft.gap for row in rows)
+        if tall <= side.h + draft.gap:
+            y = side.y
+            for row in rows:
+                frame.choices(draft, [(row, Rect(side.x, y, side.w, row.high))])
+                y += row.high + draft.gap
+            if body.lines:
+                _paragraphs(draft, rest.left(rest.w - side.w - 2 * draft.gap), body)
+            return
     rows = frame.rows(draft, draft.view.choices, area.w)
-    if frame.wide(draft) and len(draft.view.choices) > 1:
-        cell = (area.w - draft.gap * (len(draft.view.choices) - 1)) / len(draft.view.choices)
-        if all(frame._fits_half(draft, one, cell) for one in draft.view.choices):
-            rows = [frame.Row(tuple(draft.view.choices), max(row.high for row in rows))]
+    tall = sum(row.high + draft.gap for row in rows)
+    if rows and rest.h - tall < draft.mm(60.0) * draft.theme.scale:
+        _read_then_choose(draft, rest, body, rows)
+        return
     foot = rest.bottom
     placed = []
     for row in reversed(rows):
@@ -269,17 +286,61 @@ def reading(draft: Draft, area: Rect) -> None:
         _paragraphs(draft, card, body)
 
 
+def _read_then_choose(draft: Draft, rest: Rect, body: Lines, rows: list[frame.Row]) -> None:
+    """Large letters: the text page by page, the choices on the last one."""
+    arrow = frame.arrows_height(draft)
+    space = rest.above(arrow + draft.gap)
+    pad = draft.mm(SIZES.pad) * 1.4
+    inner = space.inset(pad)
+    texts = _pages(_blocks(draft, body, inner.w), inner.h, draft.gap)
+    sets: list[list[frame.Row]] = [[]]
+    left = space.h
+    for row in rows:
+        if sets[-1] and row.high > left:
+            sets.append([])
+            left = space.h
+        sets[-1].append(row)
+        left -= row.high + draft.gap
+    for n, rows_ in enumerate(sets):
+        if draft.focused is not None and any(draft.focused in row.choices for row in rows_):
+            draft.local.page = len(texts) + n
+    draft.pages = len(texts) + len(sets)
+    frame.arrows(draft, rest.foot(arrow), draft.pages)
+    at = min(draft.local.page, draft.pages - 1)
+    if at < len(texts):
+        draft.card(space, "surface", "edge")
+        _put(draft, inner, texts[at], draft.gap)
+        return
+    y = space.y
+    for row in sets[at - len(texts)]:
+        frame.choices(draft, [(row, Rect(space.x, y, space.w, row.high))])
+        y += row.high + draft.gap
+
+
+def _blocks(draft: Draft, body: Lines, room: float) -> list[tuple[Block, bool]]:
+    """Every paragraph, and whether it is a heading."""
+    short = len(body.lines) <= 4 and not draft.theme.large
+    size = SIZES.small if draft.theme.large else SIZES.lead if short else SIZES.body
+    made = []
+    for said in body.lines:
+        heading = said.key.startswith("lookup.section.")
+        made.append((draft.block(draft.say(said), (size,), room, bold=heading), heading))
+    return made
+
+
+def _put(draft: Draft, inner: Rect, blocks: list[tuple[Block, bool]], space: float) -> None:
+    y = inner.y
+    for block, heading in blocks:
+        place = Rect(inner.x, y, inner.w, block.height)
+        draft.put(block, place, "link" if heading else "ink", "surface", "left")
+        y += block.height + space
+
+
 def _paragraphs(draft: Draft, card: Rect, body: Lines) -> None:
     pad = draft.mm(SIZES.pad) * 1.4
     inner = card.inset(pad)
     short = len(body.lines) <= 4
-    sizes = (SIZES.lead, SIZES.body) if short else (SIZES.body, SIZES.small)
-    blocks = [
-        (draft.block(draft.say(said), (size,), inner.w, bold=heading), heading)
-        for said in body.lines
-        for heading in (said.key.startswith("lookup.section."),)
-        for size in (sizes[0],)
-    ]
+    blocks = _blocks(draft, body, inner.w)
     space = draft.gap * (1.8 if short else 0.8)
     arrow = frame.arrows_height(draft)
     pages = _pages(blocks, inner.h, space)
@@ -295,24 +356,17 @@ def _paragraphs(draft: Draft, card: Rect, body: Lines) -> None:
         card = card.top(min(card.h, used + 2 * pad))
         inner = card.inset(pad)
     draft.card(card, "surface", "edge")
-    y = inner.y
-    for block, heading in shown:
-        draft.put(
-            block,
-            Rect(inner.x, y, inner.w, block.height),
-            "link" if heading else "ink",
-            "surface",
-            "left",
-        )
-        y += block.height + space
+    _put(draft, inner, shown, space)
 
 
-def _pages(blocks: list, tall: float, space: float) -> list[list]:  # type: ignore[type-arg]
+def _pages(
+    blocks: list[tuple[Block, bool]], tall: float, space: float
+) -> list[list[tuple[Block, bool]]]:
     """Cuts paragraphs into pages, between lines where one paragraph alone is too high."""
-    pages: list[list] = [[]]  # type: ignore[type-arg]
+    pages: list[list[tuple[Block, bool]]] = [[]]
     left = tall
     for block, heading in blocks:
-        todo = block
+        todo: Block | None = block
         while todo is not None:
             fit = int((left + 1) // todo.line)
             need = min(len(todo.lines), 2) + (2 if heading else 0)

@@ -8,7 +8,7 @@ from ui_kivy.screens import frame
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill, Icon, Target
 from ui_kivy.theme import SIZES
-from ui_kivy.typeset import width
+from ui_kivy.typeset import Block, width
 
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SIGNS = ("1234567890", "-/.,:;()&", "'\"@+%?!")
@@ -26,7 +26,7 @@ def keyboard(draft: Draft, area: Rect, left: float) -> None:
     if frame.wide(draft):
         words = area.left(left)
         if draft.view.primary is not None:
-            words = words.above(frame.primary_height(draft) + draft.gap)
+            words = words.above(frame.primary_height(draft, left) + draft.gap)
         keys = area.beside(left + 3 * draft.gap)
         if pad:
             wide_ = min(keys.w, draft.mm(150.0))
@@ -56,7 +56,7 @@ def keyboard(draft: Draft, area: Rect, left: float) -> None:
 
 def _key_high(draft: Draft, pad: bool) -> float:
     high = SIZES.key_high * (1.5 if pad else 1.0)
-    return draft.mm(high * (1.25 if draft.theme.large else 1.08))
+    return draft.mm(high * (1.1 if draft.theme.large else 1.08))
 
 
 def _tall(draft: Draft, pad: bool) -> float:
@@ -66,14 +66,22 @@ def _tall(draft: Draft, pad: bool) -> float:
 
 def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
     """Sentence, results, field: the field next to the keys."""
-    high = draft.px(SIZES.lead) * 1.5 + draft.mm(SIZES.inset)
+    high = draft.px(SIZES.body if draft.theme.large else SIZES.lead) * 1.4 + draft.mm(SIZES.inset)
     field = area.foot(high)
     upper = area.above(high + draft.gap)
     rows = frame.rows(draft, draft.view.choices, area.w)
-    parts = frame.sentence(draft, area.w)
-    tall = frame.sentence_height(parts)
+    parts: tuple[Block, Block | None] | None = frame.sentence(draft, area.w)
+    least = (max(row.high for row in rows) + frame.arrows_height(draft) + draft.gap) if rows else 0
+    for detail in (True, False):
+        parts = frame.sentence(draft, area.w, detail=detail)
+        if frame.sentence_height(parts) + draft.gap + least <= upper.h:
+            break
+    else:
+        # Something was found: it is worth more room than how to search.
+        parts = None if rows else parts
+    tall = frame.sentence_height(parts) if parts else 0.0
     room = upper.h - tall - draft.gap
-    shown, used = [], 0.0
+    used = 0.0
     pages: list[list[frame.Row]] = [[]]
     fits = sum(row.high for row in rows) + draft.gap * max(0, len(rows) - 1) <= room
     arrow = frame.arrows_height(draft)
@@ -99,7 +107,8 @@ def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
     top = upper.y
     if frame.wide(draft) is False:
         top = max(upper.y, min(foot - tall, upper.y + (foot - upper.y - tall) / 2))
-    frame.put_sentence(draft, parts, Rect(area.x, top, area.w, tall))
+    if parts is not None:
+        frame.put_sentence(draft, parts, Rect(area.x, top, area.w, tall))
     _field(draft, field, text, pad)
 
 
@@ -107,7 +116,8 @@ def _field(draft: Draft, rect: Rect, text: str, pad: bool) -> None:
     radius = draft.mm(SIZES.key_corner)
     draft.sheet.add(Fill(rect, "surface", radius, "link", draft.mm(SIZES.bold)))
     inner = rect.inset(draft.mm(SIZES.pad), draft.mm(SIZES.edge))
-    size = draft.px(SIZES.lead)
+    em = SIZES.body if draft.theme.large else SIZES.lead
+    size = draft.px(em)
     shown = text
     # The end of a long text is what its writer looks at.
     while shown and width(shown, size, True) > inner.w - draft.mm(4.0):
@@ -127,7 +137,7 @@ def _field(draft: Draft, rect: Rect, text: str, pad: bool) -> None:
         return
     made = draft.text(
         shown,
-        (SIZES.lead,),
+        (em,),
         inner,
         "ink",
         "surface",
