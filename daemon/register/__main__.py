@@ -9,6 +9,7 @@ import argparse
 import datetime as dt
 import logging
 import sys
+import warnings
 from pathlib import Path
 
 import msgspec
@@ -31,7 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     logging.getLogger("pyhanko_certvalidator").setLevel(logging.CRITICAL)
     try:
-        return int(options.run(options))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of pikepdf, on damaged files: the report says it
+            return int(options.run(options))
     except (RegisterError, StoreError, OSError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         return USAGE

@@ -144,6 +144,9 @@ async def test_all_of_it_outlives_a_start(tmp_path: Path) -> None:
 
 
 def test_the_configuration_is_checked() -> None:
-    for wrong in ({"bin": "12"}, {"account": ""}, {"prefix": "sao y"}):
-        with pytest.raises(ValueError, match="right"):
-            PaymentConfig(**wrong)
+    with pytest.raises(ValueError, match="six digits are right"):
+        PaymentConfig(bin="12")
+    with pytest.raises(ValueError, match="letters and digits are right"):
+        PaymentConfig(account="")
+    with pytest.raises(ValueError, match="capital letters are right"):
+        PaymentConfig(prefix="sao y")

@@ -48,7 +48,8 @@ def seal(settings: RegisterSettings, path: Path, *requests: Request) -> list[Sea
 def rendered(pdf: bytes, index: int, scale: float = 3) -> Image.Image:
     document = pypdfium2.PdfDocument(pdf)
     document.init_forms()
-    return document[index].render(scale=scale).to_pil()
+    picture: Image.Image = document[index].render(scale=scale).to_pil()
+    return picture
 
 
 def test_the_statement_letter_by_letter(settings: RegisterSettings, tmp_path: Path) -> None:
@@ -124,7 +125,7 @@ def test_the_qr_is_read_from_the_picture_of_the_page(
     settings: RegisterSettings, tmp_path: Path
 ) -> None:
     for product in ("digital", "paper"):
-        request = Request(BIRTH, copies=2, product=product)  # type: ignore[arg-type]
+        request = Request(BIRTH, copies=2, product=product)
         (sealed,) = seal(settings, tmp_path / f"{product}.db", request)
         (copy,) = sealed.copies
         codes = zxingcpp.read_barcodes(rendered(copy.printout_pdf, copy.pages - 1))

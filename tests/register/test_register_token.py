@@ -223,4 +223,4 @@ def test_settings_name_what_is_wrong() -> None:
         {"number_digits": 0},
     ):
         with pytest.raises(ValueError, match=next(iter(wrong)).split("keys")[0] or "keys"):
-            RegisterSettings(**wrong)  # type: ignore[arg-type]
+            RegisterSettings(**wrong)
