@@ -16,7 +16,7 @@ from collections.abc import Callable
 from kivy.base import stopTouchApp
 from kivy.clock import Clock
 from kivy.core.window import Window
-from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glReadPixels
+from kivy.graphics.opengl import GL_RGBA, GL_UNSIGNED_BYTE, glFinish, glReadPixels
 from PIL import Image
 
 from daemon.link import Link, LinkError, Ping, Pong
@@ -74,6 +74,7 @@ class Screen:
         self._tick: object | None = None
         self.paint = Paint(Theme(Prefs(), px_per_mm), size=Window.size)
         self.paint.bind(on_touch_down=self._touch_down, on_touch_up=self._touch_up)
+        self._off_screen = os.environ.get("SDL_VIDEODRIVER") == "offscreen"
         self._flip = Window.flip
         Window.flip = self._flipped
         Window.bind(size=lambda *_: self.draw())
@@ -173,6 +174,8 @@ class Screen:
             self._sent.clear()
         elif _moving(old) != _moving(view):
             self._began = time.monotonic()
+        if old is None or old.focus != view.focus:
+            self._local.follow = True
         if isinstance(view.body, Keyboard):
             self._confirm(view.body.text.reveal(), fresh=old is None or old.name != view.name)
         self._undrawn = seq
@@ -238,6 +241,10 @@ class Screen:
             photos, self._photos = self._photos, []
             self._photograph(photos)
         self._flip()
+        if self._off_screen:
+            # No display takes frames away at its own pace: without this, drawn frames pile up in
+            # the software renderer, and whoever waits for one waits for all.
+            glFinish()
         if self._undrawn is not None:
             seq, self._undrawn = self._undrawn, None
             self._send(msg.Drawn(seq))
@@ -313,6 +320,7 @@ class Screen:
         if not target.local:
             self._send(msg.Did(Pressed(target.action, target.value), seq))
             return
+        self._local.follow = False
         match target.action:
             case "page_next":
                 self._local.page += 1

@@ -285,6 +285,7 @@ class Sizes:
     primary_least: float = 26.0
     primary_wide: float = 100.0
     bar: float = 26.5
+    bar_large: float = 29.6
     gap: float = 4.2
     key_wide: float = 20.2
     key_high: float = 18.2
@@ -296,8 +297,8 @@ class Sizes:
     status: float = 40.0
     status_flat: float = 22.0
     steps: float = 41.0
-    status_large: float = 25.0
-    steps_large: float = 30.0
+    status_large: float = 31.6
+    steps_large: float = 33.0
     sentence_at: float = 238.2
     """Top of the sentence in portrait: 960 px of 1920."""
     low_at: float = 228.3

@@ -27,7 +27,7 @@ TIES = (
     "đồng ý|họ tên|họ và tên|bản điện tử|bản giấy|số thứ tự|điện thoại|ngân hàng|thủ tục|"
     "màn hình|trang đầu|kết hôn|khai sinh|tốt nghiệp|phổ thông|công dân|gắn chip|mã vạch|"
     "bảo hiểm|xã hội|hộ khẩu|hài lòng|biên nhận|máy in|chờ chút|mặt sau|lời chứng|thanh toán|"
-    "hướng dẫn|ưu tiên|nhấp nháy|hoàn tiền|kiểm tra|tờ giấy|bốn góc|sử dụng|quyền sử dụng đất"
+    "hướng dẫn|ưu tiên|nhấp nháy|hoàn tiền|kiểm tra|tờ giấy|bốn góc"
 ).split("|")
 _TIED = re.compile("|".join(sorted(TIES, key=len, reverse=True)), re.IGNORECASE)
 

@@ -44,7 +44,7 @@ def words(language: Language) -> Words:
 def sheets(view: View, frame: str) -> Iterator[tuple[str, Sheet]]:
     """Every page of a View."""
     theme = Theme(view.prefs, PX_PER_MM)
-    local = Local()
+    local = Local(follow=False)
     for page in itertools.count():
         local.page = page
         sheet, pages = compose(view, FRAMES[frame], theme, words(view.prefs.language), local)
@@ -198,7 +198,11 @@ def test_everything_can_be_reached(language: Language, size: Size, frame: str) -
             seen.update((one.action, one.value) for one in sheet.targets)
         for bar in range(len(LARGE_BAR)):
             sheet, _ = compose(
-                view, FRAMES[frame], Theme(view.prefs, PX_PER_MM), words(language), Local(bar=bar)
+                view,
+                FRAMES[frame],
+                Theme(view.prefs, PX_PER_MM),
+                words(language),
+                Local(bar=bar, follow=False),
             )
             seen.update((one.action, one.value) for one in sheet.targets)
         missing = {(one.action, one.value) for one in actions(view)} - seen

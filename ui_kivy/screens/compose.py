@@ -56,6 +56,9 @@ def compose(
             full.grid(draft, _lowered(draft, area))
         case Lines():
             full.reading(draft, _lowered(draft, area))
+        case Pages() if not frame.wide(draft):
+            # Thumbnails can be touched: in low mode they come down with the rest.
+            _stacked(draft, _lowered(draft, area))
         case Keyboard():
             keyboard(draft, area, _keys_left(draft, area))
         case _:
@@ -115,7 +118,9 @@ def _stacked(draft: Draft, area: Rect) -> None:
         _in_turn(draft, area, parts, rows)
         return
     placed, foot = _choices(draft, area, room)
-    top = min(max(draft.mm(SIZES.sentence_at), low), foot - tall - (draft.gap if placed else 0))
+    top = foot - tall - (draft.gap if placed else 0)
+    if area.y + least < draft.mm(SIZES.sentence_at):
+        top = min(max(draft.mm(SIZES.sentence_at), low), top)
     frame.put_sentence(draft, parts, Rect(area.x, top, area.w, tall))
     frame.choices(draft, placed)
     bodies.body(draft, Rect(area.x, area.y, area.w, top - draft.gap - area.y))
@@ -144,7 +149,7 @@ def _in_turn(
         (
             n
             for n, page in enumerate(pages)
-            if draft.focused is not None and any(draft.focused in row.choices for row in page)
+            if draft.followed is not None and any(draft.followed in row.choices for row in page)
         ),
         None,
     )
@@ -200,7 +205,7 @@ def _beside(draft: Draft, area: Rect) -> None:
     rows = frame.rows(draft, draft.view.choices, right.w)
     room = right.h - tall - draft.gap
     bodies.body(draft, left)
-    if rows and not _some_fit(draft, rows, room):
+    if (rows and not _some_fit(draft, rows, room)) or room < -draft.gap:
         _words_in_turn(draft, right, parts, rows)
         return
     placed, foot = _choices(draft, right, room)
@@ -217,19 +222,23 @@ def _words_in_turn(
     high = frame.arrows_height(draft)
     rest = right.above(high + draft.gap)
     pages = _paged(rows, rest.h, draft.gap, 0.0)
-    for n, page in enumerate(pages, 1):
-        if draft.focused is not None and any(draft.focused in row.choices for row in page):
-            draft.local.page = n
-    draft.pages = max(draft.pages, len(pages) + 1)
+    title, detail = parts
+    texts = [parts]
+    if detail is not None and title.height + detail.height > rest.h:
+        texts = [(title, None), (detail, None)]
+    for n, page in enumerate(pages):
+        if draft.followed is not None and any(draft.followed in row.choices for row in page):
+            draft.local.page = n + len(texts)
+    draft.pages = max(draft.pages, len(pages) + len(texts))
     frame.arrows(draft, right.foot(high), draft.pages)
-    at = min(draft.local.page, len(pages))
-    if at == 0:
-        tall = frame.sentence_height(parts)
-        frame.put_sentence(draft, parts, Rect(rest.x, rest.y, rest.w, tall))
+    at = min(draft.local.page, draft.pages - 1)
+    if at < len(texts):
+        tall = frame.sentence_height(texts[at])
+        frame.put_sentence(draft, texts[at], Rect(rest.x, rest.y, rest.w, tall))
         return
     y = rest.y
     placed = []
-    for row in pages[at - 1]:
+    for row in pages[min(at - len(texts), len(pages) - 1)]:
         placed.append((row, Rect(rest.x, y, rest.w, row.high)))
         y += row.high + draft.gap
     frame.choices(draft, placed)
@@ -258,7 +267,7 @@ def _choices(draft: Draft, area: Rect, room: float) -> tuple[list[tuple[frame.Ro
 def _page_of_focus(draft: Draft, pages: list[list[frame.Row]]) -> list[frame.Row]:
     """The page that is open; with the keys in use, the one where the focus stands."""
     for n, page in enumerate(pages):
-        if draft.focused is not None and any(draft.focused in row.choices for row in page):
+        if draft.followed is not None and any(draft.followed in row.choices for row in page):
             draft.local.page = n
     return pages[min(draft.local.page, len(pages) - 1)] if pages else []
 

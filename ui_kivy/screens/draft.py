@@ -20,6 +20,8 @@ class Local(msgspec.Struct):
     page: int = 0
     """Page of the choices or of the text."""
     bar: int = 0
+    follow: bool = True
+    """Pages turn to where the focus of the keys is, until somebody turns them by hand."""
     shift: bool = False
     plane: Literal["letters", "signs"] = "letters"
     method: Literal["direct", "telex", "vni"] = "direct"
@@ -41,6 +43,7 @@ class Draft:
         row = actions(view)
         focus = view.focus if view.prefs.keys else None
         self.focused = row[focus] if focus is not None and focus < len(row) else None
+        self.followed = self.focused if local.follow else None
 
     # -- sizes ----------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from daemon.machine.views import BAR, Choice, Say
+from daemon.machine.views import BAR, Choice, Keyboard, Say
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill, Target
@@ -49,7 +49,8 @@ def frame(draft: Draft) -> Rect:
         high = draft.mm(SIZES.status_large)
     _status(draft, whole.top(high))
     rest = whole.below(high)
-    if draft.view.step is not None and draft.view.steps:
+    crowded = isinstance(draft.view.body, Keyboard) and draft.theme.large
+    if draft.view.step is not None and draft.view.steps and not crowded:
         tall = _steps(draft, rest)
         rest = rest.below(tall)
     bar = _bar(draft, whole)
@@ -158,7 +159,7 @@ def _steps(draft: Draft, rest: Rect) -> float:
             most=1,
         )
         return high
-    high = draft.mm(17.0 if wide(draft) else SIZES.steps)
+    high = draft.mm(18.0 if wide(draft) else SIZES.steps)
     band = rest.top(high)
     draft.sheet.add(Fill(band, "surface"), Fill(band.foot(draft.mm(SIZES.hair)), "soft"))
     inner = band.inset(draft.mm(SIZES.inset), draft.mm(SIZES.inset))
@@ -232,13 +233,13 @@ def _bar(draft: Draft, whole: Rect) -> float:
     items: tuple[str, ...]
     if draft.theme.large:
         page = draft.local.bar
-        focused = draft.focused.action if draft.focused else ""
+        focused = draft.followed.action if draft.followed else ""
         for n, names in enumerate(LARGE_BAR):
             if focused in names:
                 page = n
         page %= len(LARGE_BAR)
         items = (*LARGE_BAR[page], *("" for _ in range(3 - len(LARGE_BAR[page]))), "more")
-        columns, high = (4 if wide(draft) else 2), draft.mm(SIZES.bar)
+        columns, high = (4 if wide(draft) else 2), draft.mm(SIZES.bar_large)
     else:
         items = BAR
         columns, high = (8, draft.mm(SIZES.bar)) if wide(draft) else (4, draft.mm(SIZES.bar))
@@ -272,8 +273,11 @@ def _bar_key(draft: Draft, name: str, cell: Rect) -> None:
     if draft.theme.large:
         side = cell.h * 0.42
         inner = cell.inset(draft.mm(2.0), draft.mm(1.0))
-        draft.icon(sign, Rect(inner.x, inner.centre[1] - side / 2, side, side), ink)
         words = inner.beside(side + draft.mm(2.0))
+        if draft.block(text, (SIZES.small,), 1e6, bold=True).widest > words.w:
+            words = inner
+        else:
+            draft.icon(sign, Rect(inner.x, inner.centre[1] - side / 2, side, side), ink)
         draft.text(text, (SIZES.small,), words, ink, ground, bold=True, tight=True)
     else:
         inner = cell.inset(draft.mm(0.4), draft.mm(1.0))

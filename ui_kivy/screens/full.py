@@ -84,8 +84,8 @@ def _cards(draft: Draft, area: Rect, cards: tuple[Choice, ...], *, kinds: bool) 
         fit = max(1, int((space.h + draft.gap) // (least + draft.gap)))
         pages = -(-rows // fit)
         draft.pages = max(draft.pages, pages)
-        if draft.focused in cards:
-            draft.local.page = cards.index(draft.focused) // (fit * columns)
+        if draft.followed in cards:
+            draft.local.page = cards.index(draft.followed) // (fit * columns)
         page = min(draft.local.page, pages - 1)
         cards = cards[page * fit * columns : (page + 1) * fit * columns]
         rows = fit
@@ -205,8 +205,10 @@ def _faces(draft: Draft, area: Rect) -> None:
             draft.block(draft.say(one.label), FACE_WORDS, room, bold=True, tight=True)
             for one in faces
         ]
-        high = side + max(one.height for one in words) + 4 * draft.gap
-        if high > area.h:
+        letters = max(one.height for one in words) + 4 * draft.gap
+        side = min(side, area.h - letters)
+        high = side + letters
+        if side < draft.mm(10.0) or high > area.h:
             draft.sheet.faults.append(f"faces of {high:.0f} px in {area.h:.0f} px")
         top = area.y + (area.h - high) * 0.4
         cells = Rect(area.x, top, area.w, high).grid(len(faces), 1, draft.gap)
@@ -228,7 +230,6 @@ def _faces(draft: Draft, area: Rect) -> None:
                 tight=True,
             )
         else:
-            side = min(cell.w * 0.72, draft.mm(SIZES.face) * draft.theme.scale)
             made = draft.block(text, FACE_WORDS, cell.w - draft.mm(2.0), bold=True, tight=True)
             top = cell.y + 1.5 * draft.gap
             box = Rect(cell.centre[0] - side / 2, top, side, side)
@@ -302,7 +303,7 @@ def _read_then_choose(draft: Draft, rest: Rect, body: Lines, rows: list[frame.Ro
         sets[-1].append(row)
         left -= row.high + draft.gap
     for n, rows_ in enumerate(sets):
-        if draft.focused is not None and any(draft.focused in row.choices for row in rows_):
+        if draft.followed is not None and any(draft.followed in row.choices for row in rows_):
             draft.local.page = len(texts) + n
     draft.pages = len(texts) + len(sets)
     frame.arrows(draft, rest.foot(arrow), draft.pages)

@@ -40,27 +40,23 @@ def keyboard(draft: Draft, area: Rect, left: float) -> None:
         keys = Rect(keys.centre[0] - draft.mm(85.0), keys.y, draft.mm(170.0), keys.h)
     _keys(draft, keys, pad)
     upper = area.above(tall + draft.gap)
-    low = frame.low_top(draft)
-    _words(
-        draft,
-        Rect(
-            upper.x,
-            max(upper.y, min(low, upper.bottom - draft.mm(70))),
-            upper.w,
-            upper.bottom - max(upper.y, min(low, upper.bottom - draft.mm(70))),
-        ),
-        text,
-        pad,
-    )
+    _words(draft, upper, text, pad)
+
+
+def _short(draft: Draft) -> bool:
+    """Without the rows of marks: a search needs none, and in low mode results need the room."""
+    body = draft.view.body
+    searching = isinstance(body, Keyboard) and body.layout == "search"
+    return searching and frame.low_top(draft) > 0
 
 
 def _key_high(draft: Draft, pad: bool) -> float:
     high = SIZES.key_high * (1.5 if pad else 1.0)
-    return draft.mm(high * (1.1 if draft.theme.large else 1.08))
+    return draft.mm(high * (1.0 if draft.theme.large else 1.08))
 
 
 def _tall(draft: Draft, pad: bool) -> float:
-    rows = 4 if pad else 6
+    rows = 4 if pad or _short(draft) else 6
     return rows * _key_high(draft, pad) + (rows - 1) * draft.mm(SIZES.key_gap)
 
 
@@ -69,18 +65,26 @@ def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
     high = draft.px(SIZES.body if draft.theme.large else SIZES.lead) * 1.4 + draft.mm(SIZES.inset)
     field = area.foot(high)
     upper = area.above(high + draft.gap)
+    low = frame.low_top(draft)
+    if low and draft.view.choices:
+        # What can be touched is low; the sentence stands above it.
+        above = Rect(upper.x, upper.y, upper.w, max(0.0, low - draft.gap - upper.y))
+        upper = Rect(upper.x, min(low, upper.bottom), upper.w, max(0.0, upper.bottom - low))
+    else:
+        above = upper
     rows = frame.rows(draft, draft.view.choices, area.w)
     parts: tuple[Block, Block | None] | None = frame.sentence(draft, area.w)
     least = (max(row.high for row in rows) + frame.arrows_height(draft) + draft.gap) if rows else 0
     for detail in (True, False):
         parts = frame.sentence(draft, area.w, detail=detail)
-        if frame.sentence_height(parts) + draft.gap + least <= upper.h:
+        needed = frame.sentence_height(parts) + (0 if above is not upper else draft.gap + least)
+        if needed <= above.h:
             break
     else:
         # Something was found: it is worth more room than how to search.
         parts = None if rows else parts
     tall = frame.sentence_height(parts) if parts else 0.0
-    room = upper.h - tall - draft.gap
+    room = upper.h - (tall + draft.gap if above is upper else 0)
     used = 0.0
     pages: list[list[frame.Row]] = [[]]
     fits = sum(row.high for row in rows) + draft.gap * max(0, len(rows) - 1) <= room
@@ -106,7 +110,8 @@ def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
     frame.choices(draft, placed)
     top = upper.y
     if frame.wide(draft) is False:
-        top = max(upper.y, min(foot - tall, upper.y + (foot - upper.y - tall) / 2))
+        end = foot if above is upper else above.bottom
+        top = max(above.y, min(end - tall, above.y + (end - above.y - tall) / 2))
     if parts is not None:
         frame.put_sentence(draft, parts, Rect(area.x, top, area.w, tall))
     _field(draft, field, text, pad)
@@ -168,7 +173,7 @@ def _keys(draft: Draft, area: Rect, pad: bool) -> None:
             y += high + gap
         return
     unit = (area.w - 9 * gap) / 10
-    for names in _plane(draft):
+    for names in _plane(draft)[2 if _short(draft) else 0 :]:
         total = sum(span for _, span, *_ in names)
         x = area.x + (area.w - total * unit - (total - 1) * gap) / 2
         for value, span, label, icon in names:
