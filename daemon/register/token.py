@@ -162,7 +162,9 @@ class Token:
         raise self._absent()
 
     def _absent(self) -> TokenAbsent:
-        return TokenAbsent(f"token.label: no token {self.settings.label!r} is plugged in")
+        return TokenAbsent(
+            f"token.label: no token {self.settings.label!r} is there; plug it in or set its label"
+        )
 
     def _pin(self) -> str:
         try:
