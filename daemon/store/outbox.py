@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import time
 from collections.abc import Callable
@@ -12,6 +13,11 @@ from peewee import fn
 
 from daemon.machine.personal import Personal
 from daemon.store.models.outbox import Fact, Kept
+from daemon.store.models.visits import Daily
+
+VIETNAM = dt.timezone(dt.timedelta(hours=7))
+DAYS_KEPT = 62
+"""Days whose totals are kept."""
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -20,6 +26,8 @@ class Due(msgspec.Struct, frozen=True):
     id: str
     kind: str
     sealed: bool
+    size: int
+    """Bytes of the payload."""
 
 
 class Outbox:
@@ -82,13 +90,10 @@ class Outbox:
             wanted &= fn.LENGTH(Fact.payload) <= largest
         astray = Fact.kind.in_(may_delay) & (Fact.not_before > now + longest_delay)
         ripe = (Fact.not_before <= now) | astray
-        query = (
-            Fact.select(Fact.id, Fact.kind, Fact.sealed)
-            .where(wanted & ripe)
-            .order_by(Fact.id)
-            .limit(limit)
-        )
-        found = [Due(row.id, row.kind, bool(row.sealed)) for row in query]
+        columns = (Fact.id, Fact.kind, Fact.sealed, fn.LENGTH(Fact.payload))
+        query = Fact.select(*columns).where(wanted & ripe).order_by(Fact.id).limit(limit)
+        rows: Any = query.tuples()
+        found = [Due(one, kind, bool(sealed), size) for one, kind, sealed, size in rows]
         least = Fact.select(fn.MIN(Fact.not_before)).where(wanted & (Fact.not_before > now))
         return found, least.scalar()
 
@@ -113,15 +118,26 @@ class Outbox:
         return int(Fact.select().count())
 
     def count(self, name: str, by: int = 1) -> int:
-        """Raises a lasting counter; returns its new value."""
+        """Raises a lasting counter, and that of the day; returns its new value."""
         Kept.insert(name=name, value=by).on_conflict(
             conflict_target=[Kept.name], update={Kept.value: Kept.value + by}
+        ).execute()
+        day = today()
+        if not Daily.select().where(Daily.day == day).exists():
+            Daily.delete().where(Daily.day < today(-DAYS_KEPT)).execute()
+        Daily.insert(day=day, name=name, value=by).on_conflict(
+            conflict_target=[Daily.day, Daily.name], update={Daily.value: Daily.value + by}
         ).execute()
         return int(Kept.get_by_id(name).value)
 
     def counters(self) -> dict[str, int]:
         """All lasting counters."""
         return {row.name: row.value for row in Kept.select().order_by(Kept.name)}
+
+    def daily(self, day: str | None = None) -> dict[str, int]:
+        """The counters of a day (ISO date in Vietnam); of today where none is named."""
+        rows = Daily.select().where(Daily.day == (day or today())).order_by(Daily.name)
+        return {row.name: row.value for row in rows}
 
     def _add(self, kind: str, payload: bytes, sealed: bool, not_before: float) -> str:
         # An id tells its time: that of a delayed fact must not tell when it happened.
@@ -131,6 +147,11 @@ class Outbox:
         ).execute()
         self.touched = True
         return fact_id
+
+
+def today(days: int = 0) -> str:
+    """ISO date in Vietnam, so many days from today."""
+    return (dt.datetime.now(VIETNAM) + dt.timedelta(days)).date().isoformat()
 
 
 _last = 0

@@ -27,6 +27,10 @@ OPEN = {"event/" + name: kind for name, kind in FACTS.items()}
 """Outbox kind → payload type, of the facts that go openly."""
 MARGIN = 4096
 """Bytes that topic, properties, envelope and sealing add at most."""
+HEAVY = 4_000_000
+"""Bytes under way at most, unless one fact alone has more: copies are megabytes."""
+UNFIT_MOST = 200
+"""Facts that do not fit their type and are stepped over; with more, their kind waits."""
 LOOK = 30.0
 """Seconds after which the outbox is looked at although nobody said that there is news."""
 PAUSE_LEAST, PAUSE_MOST = 30.0, 3600.0
@@ -53,17 +57,24 @@ class Facts:
         """Taken by the broker, not yet deleted here."""
         self._given: dict[str, Envelope] = {}
         """Envelopes of facts that were released and are not done: a repeat is the same message."""
+        self._unfit: list[str] = []
+        """Ids of facts that do not fit their type."""
         self._paused: dict[str, _Pause] = {}
         self._look_at = 0.0
         self._trouble = ""
         self.last_ack: float | None = None
         """Monotonic seconds."""
         self.sent = 0
-        self.refused: dict[str, str] = {}
-        """Kind → why it waits although there is a line."""
+        self._refused: dict[str, str] = {}
+        self._too_large: dict[str, str] = {}
         self.longest_delay = 0.0
         """Seconds a visit's report waits at most: one that would wait longer has met a wrong
         clock."""
+
+    @property
+    def refused(self) -> dict[str, str]:
+        """Kind → why it waits although there is a line."""
+        return self._refused | self._too_large
 
     def news(self) -> None:
         """Look at the outbox now."""
@@ -89,7 +100,7 @@ class Facts:
             self._acknowledged.append(due.id)
             if due.kind in self._paused:
                 del self._paused[due.kind]
-                self.refused.pop(due.kind, None)
+                self._refused.pop(due.kind, None)
                 log.info("uplink: the broker takes %s again", due.kind)
 
     def work(self, line: Line) -> float:
@@ -124,8 +135,8 @@ class Facts:
         if room <= 0:
             return LOOK  # an acknowledgement wakes it
         outbox, now = self._store.outbox, time.time()
-        busy = tuple(due.id for due in self._under_way.values())
-        held = self._held()
+        busy = tuple(due.id for due in self._under_way.values()) + tuple(self._unfit)
+        held = tuple(kind for kind in self._paused if self._is_paused(kind))
         only = tuple(OPEN) if self._seal is None else None
         dues, next_at = self._store.read_now(
             lambda: outbox.due(
@@ -139,11 +150,17 @@ class Facts:
                 may_delay=tuple(OPEN),
             )
         )
+        heavy = sum(due.size for due in self._under_way.values())
         for due in dues:
-            self._release(line, due)
-        if line.largest < LARGEST:
-            self._name_too_large(line.largest)
-        waits = [LOOK] + [pause.until - time.monotonic() for pause in self._paused.values()]
+            heavy += due.size
+            if heavy > HEAVY and self._under_way:
+                break  # an acknowledgement wakes it
+            if not self._is_paused(due.kind):
+                self._release(line, due)
+        self._too_large = self._larger(line.largest) if line.largest < LARGEST else {}
+        # Kinds that were left out now; one whose pause ended long ago has nothing here.
+        out = {*held, *(kind for kind in self._paused if self._is_paused(kind))}
+        waits = [LOOK] + [self._paused[kind].until - time.monotonic() for kind in out]
         if next_at is not None:
             waits.append(next_at - now)
         return max(0.05, min(waits))
@@ -154,8 +171,10 @@ class Facts:
             return  # recalled meanwhile
         try:
             message = self._message(due, payload)
+        except PayloadError as error:
+            self._leave(due, error)
+            return
         except UplinkError as error:
-            # A fact that does not fit its own type stays where it is: a person decides.
             self._pause(due.kind, str(error))
             return
         self._under_way[line.send(message)] = due
@@ -167,7 +186,7 @@ class Facts:
             return Message(topic=self._above + due.kind, body=wrap(self._envelope(due), data))
         if not due.sealed:
             if self._seal is None:
-                raise PayloadError("no ward certificate", due.kind)
+                raise UplinkError("ward_certificate", "there is none")
             payload = self._seal(payload)
         return Message(
             topic=self._above + topics.sealed(due.kind),
@@ -182,13 +201,21 @@ class Facts:
             envelope = self._given[due.id] = self._numbers.next(FACTS_SERIES, due.id)
         return envelope
 
-    def _name_too_large(self, most: int) -> None:
+    def _larger(self, most: int) -> dict[str, str]:
         """What the broker's own bound keeps here is told, not tried: trying ends the line."""
         larger = self._store.read_now(lambda: self._store.outbox.larger(most - MARGIN))
-        for kind, size in larger.items():
-            if kind not in self.refused:
-                log.warning("uplink: %s has %d bytes; the broker takes %d", kind, size, most)
-            self.refused[kind] = f"{size} bytes; the broker takes {most}"
+        for kind in larger.keys() - self._too_large.keys():
+            log.warning("uplink: %s has %d bytes; the broker takes %d", kind, larger[kind], most)
+        return {kind: f"{size} bytes; the broker takes {most}" for kind, size in larger.items()}
+
+    def _leave(self, due: Due, error: PayloadError) -> None:
+        """A fact that does not fit its own type stays where it is: a person decides."""
+        log.error("uplink: fact %s stays: %s", due.id, error)
+        self._refused[due.kind] = str(error)
+        if len(self._unfit) < UNFIT_MOST:
+            self._unfit.append(due.id)
+        else:
+            self._pause(due.kind, str(error))
 
     def _pause(self, kind: str, why: str) -> None:
         before = self._paused.get(kind)
@@ -197,10 +224,10 @@ class Facts:
         if before is not None and before.until > now:
             return  # several were under way: one refusal counts
         self._paused[kind] = _Pause(now + length, length)
-        if kind not in self.refused:
+        if kind not in self._refused:
             log.warning("uplink: %s is not taken (%s); it waits", kind, why)
-        self.refused[kind] = why
+        self._refused[kind] = why
 
-    def _held(self) -> tuple[str, ...]:
-        now = time.monotonic()
-        return tuple(kind for kind, pause in self._paused.items() if pause.until > now)
+    def _is_paused(self, kind: str) -> bool:
+        pause = self._paused.get(kind)
+        return pause is not None and pause.until > time.monotonic()

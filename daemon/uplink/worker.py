@@ -58,6 +58,8 @@ class Worker:
         self._goodbye: Leaving | None = None
         self._news = False
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._open = threading.Lock()
+        """Nobody writes to a descriptor that is being closed."""
         self._thread = threading.Thread(target=self._run, name="uplink", daemon=True)
 
     def start(self) -> None:
@@ -66,7 +68,9 @@ class Worker:
     def wake(self) -> None:
         """There is something new to send."""
         self._news = True
-        os.eventfd_write(self._wake, 1)
+        with self._open:
+            if self._wake >= 0:
+                os.eventfd_write(self._wake, 1)
 
     def leave(self, reason: Leaving) -> None:
         """Ends it; blocks for a few seconds at most."""
@@ -76,6 +80,10 @@ class Worker:
             self._thread.join(GOODBYE + 2 * self._config.connect)
             if self._thread.is_alive():
                 log.error("uplink: the thread did not end")
+                return
+        with self._open:
+            os.close(self._wake)
+            self._wake = -1
 
     # -- inside the thread -----------------------------------------------------------------
 

@@ -62,6 +62,24 @@ async def test_counters_last(store: Store) -> None:
     assert await store.write(lambda: store.outbox.count("copies_ok")) == 3
 
 
+def test_counters_are_kept_of_each_day_and_old_days_go(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    days = {"now": "2026-11-25", "before": "2026-09-24"}
+    monkeypatch.setattr(
+        "daemon.store.outbox.today", lambda ago=0: days["before"] if ago else days["now"]
+    )
+    for day, times in (("2026-09-23", 1), ("2026-11-24", 2), ("2026-11-25", 3)):
+        days["now"] = day
+        for _ in range(times):
+            store.write_now(lambda: store.outbox.count("outcome.done"))
+    read = store.read_now
+    assert read(store.outbox.daily) == {"outcome.done": 3}
+    assert read(lambda: store.outbox.daily("2026-11-24")) == {"outcome.done": 2}
+    assert read(lambda: store.outbox.daily("2026-09-23")) == {}
+    assert read(store.outbox.counters) == {"outcome.done": 6}
+
+
 def test_a_locked_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("daemon.store.store.BUSY_MS", 50)
     path = tmp_path / "kiosk.db"

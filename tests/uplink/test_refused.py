@@ -76,20 +76,34 @@ async def test_with_the_wards_key_it_goes_sealed(
     await uplink.stop()
 
 
-async def test_a_fact_that_does_not_fit_its_type_waits_and_is_named(
-    broker: Broker, store: Store
+async def test_a_fact_that_does_not_fit_its_type_is_named_and_stepped_over(
+    broker: Broker, store: Store, caplog: pytest.LogCaptureFixture
 ) -> None:
     ear = listening(broker)
     await store.write(
         lambda: store.outbox.append("event/door.opened", {"open": "Nguyễn Văn A", "when": STAMP})
     )
     uplink = Uplink(config(broker.port), store, KIOSK)
-    await uplink.event(visit())
+    for _ in range(50):
+        await uplink.event(DOOR)
     await uplink.start()
-    await soon(lambda: ear.on("event/session.closed"))
+    await soon(lambda: len(ear.on("event/door.opened")) == 50)
     await depth(store, 1)
     why = (await uplink.status()).refused["event/door.opened"]
-    assert "DoorOpened" in why and "Nguy" not in why
+    assert "DoorOpened" in why and "Nguy" not in why + caplog.text
+    await uplink.stop()
+
+
+async def test_heavy_facts_go_one_after_the_other(broker: Broker, store: Store) -> None:
+    ear = listening(broker)
+    bodies = [letter * 3_000_000 for letter in (b"a", b"b", b"c")]
+    append = store.outbox.append_sealed
+    await store.write(lambda: [append("sealed/copy", body) for body in bodies])
+    uplink = Uplink(config(broker.port), store, KIOSK)
+    await uplink.start()
+    await depth(store)
+    await soon(lambda: len(ear.on("sealed/copy")) == 3)
+    assert [one.body[:1] for one in ear.on("sealed/copy")] == [b"a", b"b", b"c"]
     await uplink.stop()
 
 
@@ -110,10 +124,31 @@ async def test_a_message_larger_than_the_broker_takes_does_not_end_the_line(
     await uplink.stop()
 
 
-def test_a_ward_certificate_that_is_none_is_named(tmp_path: Path) -> None:
-    for text in (None, "no certificate"):
-        path = tmp_path / "ward.pem"
-        if text is not None:
-            path.write_text(text)
-        with pytest.raises(UplinkError, match="RSA key of 2048"):
-            Sealer(path)
+def test_a_ward_certificate_that_is_none_is_named_and_read_once_it_is_there(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "ward.pem"
+    seal = Sealer(path)
+    with pytest.raises(UplinkError, match="FileNotFoundError; a PEM certificate"):
+        seal(b"x")
+    path.write_text("no certificate")
+    with pytest.raises(UplinkError, match="RSA key of 2048"):
+        seal(b"x")
+    path.write_bytes(Authority(tmp_path, "other").certificate_file.read_bytes())
+    assert b"secret" not in seal(b"secret")
+
+
+async def test_a_fact_waits_for_the_wards_certificate(
+    broker: Broker, store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.uplink.facts.PAUSE_LEAST", 0.2)
+    ear = listening(broker)
+    await store.write(lambda: store.outbox.append("event/register.entry", {"number": 42}))
+    uplink = Uplink(config(broker.port), store, KIOSK, seal=Sealer(tmp_path / "ward.pem"))
+    await uplink.start()
+    await soon(lambda: ear.on("presence"))
+    Authority(tmp_path, "ward")
+    await depth(store)
+    await soon(lambda: ear.on("sealed/register.entry"))
+    assert (await uplink.status()).refused == {}
+    await uplink.stop()
