@@ -13,8 +13,12 @@ from pathlib import Path
 
 from daemon.wiring import App
 
-NAME_KEYS = "nguyeenx thij maaux"
-"""Telex for Nguyễn Thị Mẫu."""
+NAME_KEYS = (
+    *("shift", "n", "g", "u", "y", "ê", "n", "tone:x", "space"),
+    *("shift", "t", "h", "i", "tone:j", "space"),
+    *("shift", "m", "â", "u", "tone:x"),
+)
+"""The keys of the on-screen keyboard for Nguyễn Thị Mẫu."""
 
 SCREEN_WITHIN = 60.0
 """Seconds the next screen may take."""
@@ -76,7 +80,7 @@ class Visitor:
         await self._tap("consent", "yes", step="consent")
         await self._see("name")
         for key in NAME_KEYS:
-            self._app.screen.tap("space" if key == " " else "key", None if key == " " else key)
+            self._app.screen.tap("key", key)
             await asyncio.sleep(max(0.22, self._budget("identify") / len(NAME_KEYS)))
         await self._shoot("name")
         await self._tap("name", "ok")
