@@ -179,6 +179,8 @@ class App:
             lambda: self.kiosk.state.prefs.language,
         )
         devices = self.devices
+        copies = Copies(register, self.documents, devices.page_printer, visits, slips.slip)
+        visits.leaving = copies.left
         for hand in (
             visits,
             reports,
@@ -187,7 +189,7 @@ class App:
             ),
             Certify(self.certifier, register, visits),
             self.money,
-            Copies(register, self.documents, devices.page_printer, visits, slips.slip),
+            copies,
             slips,
             Words(procedures),
             Body(
@@ -200,6 +202,7 @@ class App:
             hand.register(self.hands)
         self._cards = Cards(visits, post)
         self._closing += [visits.close, reports.close]
+        await payments.recover()
         await self._recover(register)
         self._run(look_after_register(register, self.standing), "register")
         self._run(look_after_store(store, self.standing), "store")

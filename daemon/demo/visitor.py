@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from daemon.machine.events import AnyEvent, Typed
+from daemon.machine.state import State, Step
 from daemon.wiring import App
 
 NAME_KEYS = (
@@ -48,7 +50,9 @@ class Visitor:
         self._touched = 0.0
         self.screens: list[str] = []
         """Names of the screens in the order in which they came first."""
+        self._typed = 0
         app.screen.missed = self._missed
+        app.watchers.append(self._count)
 
     async def play(self) -> None:
         """The whole visit.  Raises LostWayError."""
@@ -80,8 +84,11 @@ class Visitor:
         await self._tap("consent", "yes", step="consent")
         await self._see("name")
         for key in NAME_KEYS:
+            typed = self._typed
             self._app.screen.tap("key", key)
-            await asyncio.sleep(max(0.22, self._budget("identify") / len(NAME_KEYS)))
+            await asyncio.sleep(max(0.25, self._budget("identify") / len(NAME_KEYS)))
+            if key != "shift":
+                await self._wait(lambda _, before=typed: self._typed > before)
         await self._shoot("name")
         await self._tap("name", "ok")
 
@@ -157,6 +164,9 @@ class Visitor:
         if self._folder is not None:
             number = self.screens.index(name) + 1
             await self._app.screen.photograph(self._folder / f"{number:02d}-{name}.png")
+
+    def _count(self, event: AnyEvent, before: State, step: Step) -> None:
+        self._typed += isinstance(event, Typed)
 
     def _missed(self, action: str, value: str | None) -> None:
         self.screens.append(f"(no target {action} {value or ''})")

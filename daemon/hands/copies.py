@@ -18,7 +18,7 @@ from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.effects import Paper
 from daemon.machine.events import Printed, PrintFailed, PrintProgress, Sealed, SealFailed, SealStep
-from daemon.register.errors import NotAuthorised, PinLocked, PinWrong, RegisterError
+from daemon.register.errors import RegisterError
 from daemon.register.facts import Paid, SealPaper
 from daemon.register.register import Register
 from daemon.store import StoreError
@@ -140,6 +140,7 @@ class Copies:
         with self._visits.now as visit:
             if visit.sealed is not None:
                 await self._register.handed_over(visit.sealed.id)
+                visit.settled = True
 
     # -- other ends ------------------------------------------------------------------------
 
@@ -147,6 +148,7 @@ class Copies:
         with self._visits.now as visit:
             if visit.authorisation is not None:
                 await self._register.void(visit.authorisation.id, effect.reason)
+                visit.settled = True
 
     async def later(self, effect: fx.Later, reply: Reply) -> None:
         """The request goes to the ward, and the visitor gets its code on a slip."""
@@ -164,12 +166,23 @@ class Copies:
                 requester=request.requester,
                 pictures=request.pictures,
             )
+            visit.settled = True
             await self._slip("later", {"code": code, "reason": effect.reason})
+
+    async def left(self, visit: Visit, outcome: str) -> None:
+        """A visitor went who had a yes and took nothing: what was held for him is let go."""
+        with visit:
+            if visit.authorisation is None or visit.settled or visit.sealed is not None:
+                return
+            try:
+                await self._register.void(visit.authorisation.id, outcome)
+            except (RegisterError, StoreError) as error:
+                log.error("a left request stays open: %s", _code(error))
 
 
 def _final(error: Exception) -> bool:
     """Would another try only fail in the same way?"""
-    return isinstance(error, NotAuthorised | PinWrong | PinLocked)
+    return isinstance(error, RegisterError) and error.final
 
 
 def _code(error: Exception) -> str:

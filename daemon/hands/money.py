@@ -47,7 +47,10 @@ class Money:
 
     async def offer(self, effect: fx.OfferPayment, reply: Reply) -> None:
         self.memo, self.amount, self._visit = "", 0, self._visits.now
-        offered = await self._payments.offer(effect.amount)
+        authorisation = self._visit.authorisation
+        offered = await self._payments.offer(
+            effect.amount, authorisation.id if authorisation is not None else ""
+        )
         self.memo, self.amount, self._reply = offered.memo, offered.amount, reply
         reply(offered)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import msgspec
@@ -60,6 +60,8 @@ class Visit:
         self.card = b""
         """Fingerprint of the card that was read in this visit: is the next one another's?"""
         self.sealed: SealedRequest | None = None
+        self.settled = False
+        """Handed over, passed on or voided: nothing of it is open any more."""
         self._users = 0
         self._idle = asyncio.Event()
         self._idle.set()
@@ -89,6 +91,8 @@ class Visits:
     """The present visit; begins and ends them."""
 
     def __init__(self, folder: Path, reports: Reports, wipe: Callable[[], None]) -> None:
+        self.leaving: Callable[[Visit, str], Awaitable[None]] | None = None
+        """Called with what a visitor leaves behind and the outcome, before it is shredded."""
         self._folder = folder
         self._reports = reports
         self._wipe = wipe
@@ -125,13 +129,20 @@ class Visits:
         if self._visit is None:
             return
         visit, self._visit = self._visit, None
-        task = asyncio.create_task(visit.end(), name="shred")
+        task = asyncio.create_task(self._shred(visit, effect.outcome), name="shred")
         self._ending.add(task)
         task.add_done_callback(self._shredded)
 
     def consent(self, effect: fx.Consent, reply: Reply) -> None:
         """The version of the notice that was agreed to is counted, not who agreed."""
         self._reports.consented(effect.notice)
+
+    async def _shred(self, visit: Visit, outcome: str) -> None:
+        try:
+            if self.leaving is not None:
+                await self.leaving(visit, outcome)
+        finally:
+            await visit.end()
 
     def _shredded(self, task: asyncio.Task[None]) -> None:
         self._ending.discard(task)

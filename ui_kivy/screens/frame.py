@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from daemon.catalogue.calendar import VIETNAM
 from daemon.machine.views import BAR, Choice, Keyboard, Say
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.draft import Draft
@@ -71,7 +72,7 @@ def _status(draft: Draft, rect: Rect) -> None:
         draft.sheet.add(Fill(rect.foot(draft.mm(SIZES.edge)), "edge"))
     margin = draft.mm(SIZES.margin)
     inner = rect.inset(margin, draft.mm(SIZES.inset))
-    now = datetime.datetime.now()
+    now = datetime.datetime.now(VIETNAM)
     clock = draft.block(
         f"{now:%H:%M}", (SIZES.lead, SIZES.small), inner.w, inner.h, bold=True, tight=True
     )
