@@ -44,6 +44,8 @@ class Status(msgspec.Struct, frozen=True):
 
     paper: Literal["ok", "low", "out", "unknown"] = "unknown"
     cover_open: bool = False
+    silent: bool = False
+    """It was asked and sent nothing at all."""
 
 
 def encode(image: Image.Image) -> bytes:
@@ -54,6 +56,9 @@ def encode(image: Image.Image) -> bytes:
     from escpos.printer import Dummy
 
     printer = Dummy()
+    # Without a width in its profile the library talks about it on standard output.
+    media = {"media": {"width": {"mm": 72, "pixels": _ROW_BYTES * 8}}}
+    printer.profile.profile_data = {**printer.profile.profile_data, **media}
     printer.hw("INIT")
     printer.image(image, impl="bitImageRaster", fragment_height=BAND)
     printer._raw(b"\n")
@@ -64,13 +69,18 @@ def encode(image: Image.Image) -> bytes:
 class EscposLine:
     """Opens lazily, closes on each failure.  Raises TicketError only."""
 
-    def __init__(self, config: TicketPrinterConfig, dirty: bool = False) -> None:
+    def __init__(
+        self, config: TicketPrinterConfig, dirty: bool = False, spoke: bool = False
+    ) -> None:
         self._config = config
         self._printer: Any = None
         self._dirty = dirty
         self._answers = config.transport != "file"
+        self._abandoned = False
         self.last = Status()
         """The newest status."""
+        self.spoke = spoke
+        """Has the printer ever told its state?  One that has and is silent now is off or hung."""
 
     def look(self) -> None:
         """Opens the line if need be and asks for the status."""
@@ -88,11 +98,14 @@ class EscposLine:
                 device = printer.device
                 if self._config.transport == "serial" and device is not None:
                     # Its own close() waits for bytes that an unplugged printer never takes.
+                    printer._device = False
                     device.close()
-                printer.close()
+                else:
+                    printer.close()
 
     def abandon(self) -> None:
         """From another thread: tears the line down so that a blocked call there ends."""
+        self._abandoned = True
         printer = self._printer
         if printer is None:
             return
@@ -125,6 +138,9 @@ class EscposLine:
             if type(error).__name__ == "SerialTimeoutException":
                 raise TicketError("hung", "it takes no more bytes") from None
             raise TicketError("unplugged", type(error).__name__) from None
+        finally:
+            if self._abandoned:
+                self.close()
 
     def _open(self) -> None:
         if self._printer is not None:
@@ -156,10 +172,20 @@ class EscposLine:
             raise TicketError("paper_out")
         if self.last.cover_open:
             raise TicketError("cover_open")
+        if self.last.silent and self.spoke:
+            self._ask()
+            self._must_answer()
         self._dirty = True
         self._write(data)
         self._dirty = False
         self._confirm()
+
+    def _must_answer(self) -> None:
+        """Even a printer that is busy or without paper answers DLE EOT, if it ever does."""
+        if self.last.silent and self.spoke:
+            self.close()
+            self._dirty = True
+            raise TicketError("hung", "it fell silent")
 
     def _confirm(self) -> None:
         """Waits until the ticket is out, where the printer can say so."""
@@ -173,6 +199,7 @@ class EscposLine:
                 raise TicketError("paper_out", "in the middle of a ticket")
             if self.last.cover_open:
                 raise TicketError("cover_open", "in the middle of a ticket")
+            self._must_answer()  # what a line took is not yet on paper
             # It may well be out: a lost answer is no lost ticket.
             self._answers = self.last.paper != "unknown"
 
@@ -181,15 +208,17 @@ class EscposLine:
             return
         self._drain()
         paper = self._query("paper")
-        offline = self._query("offline") if paper is not None else None
-        self.last = Status(_paper(paper), bool(offline is not None and offline & 0x04))
+        offline = self._query("offline") if paper else b""
+        self.last = Status(
+            paper=_paper(_valid(paper)),
+            cover_open=bool((_valid(offline) or 0) & 0x04),
+            silent=not paper,
+        )
+        self.spoke = self.spoke or self.last.paper != "unknown"
 
-    def _query(self, what: str) -> int | None:
+    def _query(self, what: str) -> bytes:
         self._write(_STATUS[what])
-        answer = self._read_byte(self._config.status_timeout)
-        if not answer or answer[0] & _FIXED_BITS != _FIXED_VALUE:
-            return None
-        return answer[0]
+        return self._read_byte(self._config.status_timeout)
 
     def _write(self, data: bytes) -> None:
         for start in range(0, len(data), _CHUNK):
@@ -215,6 +244,13 @@ class EscposLine:
         if not data:
             raise ConnectionResetError("the printer closed the line")
         return data
+
+
+def _valid(answer: bytes) -> int | None:
+    """The answer to a DLE EOT; None for silence and for noise on the line."""
+    if not answer or answer[0] & _FIXED_BITS != _FIXED_VALUE:
+        return None
+    return answer[0]
 
 
 def _paper(answer: int | None) -> Literal["ok", "low", "out", "unknown"]:

@@ -75,7 +75,7 @@ class EscposTicketPrinter:
 
     Blocking calls run in one thread of their own.  A call that takes too long is abandoned with
     its thread and its line, and the next one opens a new line.  Status is advisory: only a clear
-    answer stops a ticket, silence and nonsense do not (odoo PR#223525).
+    answer keeps a ticket from being tried, silence and nonsense do not (odoo PR#223525).
     """
 
     def __init__(self, config: TicketPrinterConfig, emit: Emit) -> None:
@@ -98,7 +98,13 @@ class EscposTicketPrinter:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watching
             self._watching = None
-        await asyncio.to_thread(self._line.close)
+        # In the line's own thread: a look that is under way would open it again behind us.
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(self._config.write_timeout):
+                await loop.run_in_executor(self._thread, self._line.close)
+        except TimeoutError:
+            self._line.abandon()
         self._thread.shutdown(wait=False)
 
     async def print(self, image: Image.Image) -> None:
@@ -147,12 +153,14 @@ class EscposTicketPrinter:
         """Leaves the stuck thread to itself; it ends when its line does."""
         self._line.abandon()
         self._thread.shutdown(wait=False)
-        self._line = line.EscposLine(self._config, dirty=True)
+        self._line = line.EscposLine(self._config, dirty=True, spoke=self._line.spoke)
         self._thread = _worker()
 
     def _note(self, status: line.Status) -> None:
         figures: dict[str, Any] = {"tickets": self._printed, "paper": status.paper}
-        if status.paper == "out":
+        if status.silent and self._line.spoke:
+            self._keeper.lost("hung", **figures)
+        elif status.paper == "out":
             self._keeper.lost("paper_out", **figures)
         elif status.cover_open:
             self._keeper.lost("cover_open", **figures)

@@ -46,10 +46,13 @@ class TicketPort:
         self._fds: list[int] = []
         self._server: socket.socket | None = None
         self._thread: threading.Thread | None = None
+        self._pulled: threading.Thread | None = None
+        """A thread that pulled itself out and is still tidying up."""
         self._wake: tuple[int, int] | None = None
 
     def plug(self) -> None:
         """A new terminal, under the same name.  Does nothing while plugged in."""
+        self._settle()
         with self._lock:
             if self._thread is not None:
                 return
@@ -64,6 +67,7 @@ class TicketPort:
 
     def plug_network(self) -> tuple[str, int]:
         """A TCP port on the loopback; the same one when plugged in again."""
+        self._settle()
         with self._lock:
             server = socket.socket()
             server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -77,9 +81,10 @@ class TicketPort:
 
     def unplug(self) -> None:
         """The line breaks at once; what the printer already has stays in it."""
+        self._settle()
         with self._lock:
             thread, self._thread = self._thread, None
-            if self._wake is not None:
+            if thread is not None and self._wake is not None:
                 os.close(self._wake[1])
         if thread is not None and thread is not threading.current_thread():
             thread.join()
@@ -91,6 +96,11 @@ class TicketPort:
             self.paper.left = dots
             self.paper.near_end = self.paper.cover_open = False
             self.paper.go_on()
+
+    def _settle(self) -> None:
+        pulled, self._pulled = self._pulled, None
+        if pulled is not None:
+            pulled.join()
 
     # -- the thread ------------------------------------------------------------------------
 
@@ -135,6 +145,8 @@ class TicketPort:
                 data = data[: max(0, self.unplug_at - self.received)]
                 self.unplug_at = None
                 self._take(data)
+                with self._lock:
+                    self._pulled, self._thread = self._thread, None
                 return False
             if self.fault == "slow":
                 time.sleep(_SLOW)
@@ -150,9 +162,7 @@ class TicketPort:
 
     def _after(self, wake: int) -> None:
         os.close(wake)
-        if self._thread is threading.current_thread():
-            # It pulled itself out.
-            self._thread = None
+        if self._pulled is threading.current_thread():
             if self._wake is not None:
                 os.close(self._wake[1])
             self._tidy()

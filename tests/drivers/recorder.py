@@ -44,5 +44,5 @@ class Recorder:
 async def turned(condition: Callable[[], bool], within: float = WITHIN) -> None:
     """Until `condition` holds, looking at each turn of the loop: for what tells nobody."""
     async with asyncio.timeout(within):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 (nothing could set an event)
             await asyncio.sleep(0.005)
