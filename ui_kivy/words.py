@@ -87,7 +87,7 @@ class Words:
 
     def money(self, dong: int) -> str:
         """An amount in đồng."""
-        return f"{self.number(dong)} đ"
+        return f"{self.number(dong)}\u00a0đ"
 
     def date(self, day: datetime.date) -> str:
         """25/11/2026 in both languages: papers in this country are read so."""

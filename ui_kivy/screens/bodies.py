@@ -18,6 +18,7 @@ from ui_kivy.screens import frame
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Art, Code, Fill, Icon, LiveView, Photo, Ring, Spin
 from ui_kivy.theme import SIZES
+from ui_kivy.typeset import Block
 
 A4 = (210.0, 297.0)
 
@@ -82,6 +83,7 @@ def _pages(draft: Draft, rect: Rect, pages: Pages) -> None:
     shown = pages.pages[first : first + across]
     row = inner.top(high)
     wide_ = min((row.w - gap * (len(shown) - 1)) / max(1, len(shown)), (high - caption) / 1.25)
+    wide_ = max(wide_, least)
     total = wide_ * len(shown) + gap * (len(shown) - 1)
     x = row.x + (row.w - total) / 2
     radius = draft.mm(SIZES.key_corner)
@@ -234,29 +236,25 @@ def _table(draft: Draft, rect: Rect, table: Table) -> None:
     draft.put(total, Rect(foot.right - room, foot.y, room, foot.h), "ink", "surface", "right")
     draft.put(word, foot.left(word.widest), "ink", "surface", "left")
     rest = inner.above(high + draft.gap)
-    y = rest.y
-    sets = []
+    under = draft.theme.large and not frame.wide(draft)
+    sets: list[tuple[Block, Block, float]] = []
     for said, amount in table.rows:
         money = draft.block(
             draft.words.money(amount), (SIZES.body, SIZES.small), rest.w, bold=True, tight=True
         )
-        room = rest.w - money.widest - 2 * draft.gap
+        room = rest.w if under else rest.w - money.widest - 2 * draft.gap
         words = draft.block(draft.say(said), (SIZES.body, SIZES.small), room, tight=True)
-        sets.append((words, money))
-    shown, arrow = _rows_that_fit(draft, [w.height for w, _ in sets], rest)
+        sets.append((words, money, words.height + (money.height if under else 0)))
+    shown, arrow = _rows_that_fit(draft, [high for *_, high in sets], rest)
     if arrow:
         frame.arrows(draft, arrow, draft.pages)
-    for words, money in sets[shown]:
-        cell = Rect(rest.x, y, rest.w, words.height)
-        draft.put(words, cell.left(rest.w - money.widest - 2 * draft.gap), "ink", "surface", "left")
-        draft.put(
-            money,
-            Rect(cell.right - money.widest, y, money.widest, cell.h),
-            "ink",
-            "surface",
-            "right",
-        )
-        y += words.height + draft.gap
+    y = rest.y
+    for words, money, high in sets[shown]:
+        cell = Rect(rest.x, y, rest.w, high)
+        left = cell.top(words.height) if under else cell.left(rest.w - money.widest - draft.gap)
+        draft.put(words, left, "ink", "surface", "left")
+        draft.put(money, cell.foot(money.height), "ink", "surface", "right")
+        y += high + draft.gap
 
 
 def _rows_that_fit(draft: Draft, highs: list[float], rest: Rect) -> tuple[slice, Rect | None]:
@@ -286,7 +284,7 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
         (draft.words.key("pay.amount_word"), draft.words.money(payment.amount)),
         (draft.words.key("pay.memo_word"), payment.memo),
     )
-    beside = inner.w > inner.h * 1.35 and not draft.theme.large
+    beside = inner.w > inner.h * 1.35 and (frame.wide(draft) or not draft.theme.large)
     sizes = (SIZES.title, SIZES.lead, SIZES.body, SIZES.small)
     if beside:
         side = min(inner.h, inner.w * 0.56, draft.mm(SIZES.qr_most))

@@ -31,7 +31,7 @@ LEAST = {Camera: 90.0, Picture: 90.0, Pages: 80.0, Payment: 84.0, Table: 70.0, W
 """Millimetres of height that the picture zone needs, by template; others can do with little."""
 
 
-LEAST_LARGE = {Table: 165.0, Payment: 140.0, Working: 60.0}
+LEAST_LARGE = {Table: 165.0, Payment: 140.0, Working: 60.0, Pages: 110.0}
 """The same where letters are large."""
 
 
@@ -39,6 +39,8 @@ def least_height(draft: Draft) -> float:
     """Pixels that the picture zone needs."""
     kind = type(draft.view.body)
     least = LEAST.get(kind, 0.0)
+    if isinstance(draft.view.body, Working) and draft.theme.large and draft.view.body.steps:
+        return draft.mm(190.0)
     return draft.mm(LEAST_LARGE.get(kind, least) if draft.theme.large else least)
 
 
@@ -49,6 +51,7 @@ def compose(
     sheet = Sheet(*size)
     draft = Draft(view, theme, words, sheet, local)
     area = frame.frame(draft)
+    whole = area
     if view.primary is not None:
         area = _primary(draft, area)
     match view.body:
@@ -62,7 +65,7 @@ def compose(
         case Keyboard():
             keyboard(draft, area, _keys_left(draft, area))
         case _:
-            if frame.wide(draft):
+            if _side_by_side(draft, whole):
                 _beside(draft, area)
             else:
                 _stacked(draft, area)
@@ -77,7 +80,7 @@ def _primary(draft: Draft, area: Rect) -> Rect:
     place = area
     if frame.wide(draft) and isinstance(body, Keyboard):
         place = area.left(_keys_left(draft, area))
-    elif frame.wide(draft) and not isinstance(body, Tiles | Faces | Lines | Kinds):
+    elif _side_by_side(draft, area):
         place = _split(draft, area)[1]
     high = frame.primary_height(draft, place.w)
     frame.primary(draft, place.foot(high))
@@ -91,6 +94,23 @@ def _lowered(draft: Draft, area: Rect) -> Rect:
         return area
     bodies.welcome(draft, Rect(area.x, area.y, area.w, top - area.y - draft.gap))
     return Rect(area.x, top, area.w, area.bottom - top)
+
+
+def _side_by_side(draft: Draft, area: Rect) -> bool:
+    """Landscape: picture left, words right; large letters only where all words fit there."""
+    body = draft.view.body
+    if not frame.wide(draft) or isinstance(body, Tiles | Faces | Lines | Kinds):
+        return False
+    if not draft.theme.large:
+        return True
+    if isinstance(body, Table) or (isinstance(body, Working) and body.steps):
+        return False
+    right = _split(draft, area)[1]
+    if draft.view.primary is not None:
+        right = right.above(frame.primary_height(draft, right.w) + draft.gap)
+    tall = frame.sentence_height(frame.sentence(draft, right.w))
+    rows = frame.rows(draft, draft.view.choices, right.w)
+    return tall <= right.h and _some_fit(draft, rows, right.h - tall - draft.gap)
 
 
 def _split(draft: Draft, area: Rect) -> tuple[Rect, Rect]:
@@ -114,7 +134,7 @@ def _stacked(draft: Draft, area: Rect) -> None:
     floor = max(area.y + least, low)
     rows = frame.rows(draft, draft.view.choices, area.w)
     room = area.bottom - floor - tall - 2 * draft.gap
-    if rows and not _some_fit(draft, rows, room):
+    if not _some_fit(draft, rows, room) or (not rows and room < -draft.gap):
         _in_turn(draft, area, parts, rows)
         return
     placed, foot = _choices(draft, area, room)
@@ -126,9 +146,18 @@ def _stacked(draft: Draft, area: Rect) -> None:
     bodies.body(draft, Rect(area.x, area.y, area.w, top - draft.gap - area.y))
 
 
+def _cut(
+    parts: tuple[Block, Block | None] | None, room: float
+) -> tuple[tuple[Block, Block | None] | None, ...]:
+    """A sentence that is too high for one page has its detail on the next."""
+    if parts is None or parts[1] is None or frame.sentence_height(parts) <= room:
+        return (parts,)
+    return ((parts[0], None), (parts[1], None))
+
+
 def _some_fit(draft: Draft, rows: list[frame.Row], room: float) -> bool:
     """Do all rows fit, or at least one of them with the arrows?"""
-    if sum(row.high + draft.gap for row in rows) - draft.gap <= room:
+    if not rows or sum(row.high + draft.gap for row in rows) - draft.gap <= room:
         return True
     return max(row.high for row in rows) + draft.gap + frame.arrows_height(draft) <= room
 
@@ -143,7 +172,7 @@ def _in_turn(
     floor = frame.low_top(draft)
     upper = rest.below(max(0.0, floor - rest.y)) if floor else rest
     with_title = upper.h - title.height - draft.gap
-    shows_title = with_title >= max(row.high for row in rows)
+    shows_title = with_title >= max((row.high for row in rows), default=0.0)
     pages = _paged(rows, with_title if shows_title else upper.h, draft.gap, 0.0)
     focused = next(
         (
@@ -164,6 +193,8 @@ def _in_turn(
         ),
         sentences[-1],
     )
+    room = upper.h
+    first = tuple(part for way in first for part in _cut(way, room))
     ahead = len(first)
     draft.pages = len(pages) + ahead
     frame.arrows(draft, area.foot(high), draft.pages)
@@ -202,45 +233,12 @@ def _beside(draft: Draft, area: Rect) -> None:
         right = right.above(frame.primary_height(draft, right.w) + draft.gap)
     parts = frame.sentence(draft, right.w)
     tall = frame.sentence_height(parts)
-    rows = frame.rows(draft, draft.view.choices, right.w)
     room = right.h - tall - draft.gap
     bodies.body(draft, left)
-    if (rows and not _some_fit(draft, rows, room)) or room < -draft.gap:
-        _words_in_turn(draft, right, parts, rows)
-        return
     placed, foot = _choices(draft, right, room)
     spare = foot - right.y - tall
     top = right.y + max(0.0, min(spare / 3, draft.mm(24.0)))
     frame.put_sentence(draft, parts, Rect(right.x, top, right.w, tall))
-    frame.choices(draft, placed)
-
-
-def _words_in_turn(
-    draft: Draft, right: Rect, parts: tuple[Block, Block | None], rows: list[frame.Row]
-) -> None:
-    """Landscape with large letters: the sentence, then the choices."""
-    high = frame.arrows_height(draft)
-    rest = right.above(high + draft.gap)
-    pages = _paged(rows, rest.h, draft.gap, 0.0)
-    title, detail = parts
-    texts = [parts]
-    if detail is not None and title.height + detail.height > rest.h:
-        texts = [(title, None), (detail, None)]
-    for n, page in enumerate(pages):
-        if draft.followed is not None and any(draft.followed in row.choices for row in page):
-            draft.local.page = n + len(texts)
-    draft.pages = max(draft.pages, len(pages) + len(texts))
-    frame.arrows(draft, right.foot(high), draft.pages)
-    at = min(draft.local.page, draft.pages - 1)
-    if at < len(texts):
-        tall = frame.sentence_height(texts[at])
-        frame.put_sentence(draft, texts[at], Rect(rest.x, rest.y, rest.w, tall))
-        return
-    y = rest.y
-    placed = []
-    for row in pages[min(at - len(texts), len(pages) - 1)]:
-        placed.append((row, Rect(rest.x, y, rest.w, row.high)))
-        y += row.high + draft.gap
     frame.choices(draft, placed)
 
 

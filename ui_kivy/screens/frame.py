@@ -391,7 +391,9 @@ def _fits_half(draft: Draft, choice: Choice, half: float) -> bool:
 def _parts(draft: Draft, choice: Choice, wide_: float) -> tuple[Block, Block | None]:
     room = _room_for_label(draft, choice, wide_)
     two = draft.px(SIZES.lead) * 1.3 * 2 + 1
-    most = 2 if choice.label.key == "lookup.hit" else 0
+    most = 0
+    if choice.label.key == "lookup.hit":
+        most = 1 if low_top(draft) else 2
     label = draft.block(
         draft.say(choice.label), LABELS, room, two, bold=True, tight=True, most=most
     )

@@ -34,68 +34,82 @@ def grid(draft: Draft, area: Rect) -> None:
     """The sentence on top, then the choices as large cards."""
     parts = frame.sentence(draft, area.w)
     tall = frame.sentence_height(parts)
+    kinds = isinstance(draft.view.body, Kinds)
+    crowded = draft.theme.large and area.h - tall < draft.mm(110.0)
+    if crowded and not isinstance(draft.view.body, Faces):
+        _cards(draft, area, draft.view.choices, kinds=kinds, ahead=parts)
+        return
     frame.put_sentence(draft, parts, Rect(area.x, area.y, area.w, tall))
     rest = area.below(tall + draft.gap)
     match draft.view.body:
         case Faces():
             _faces(draft, rest)
-        case Kinds():
+        case Kinds() if not draft.theme.large:
             cards = tuple(one for one in draft.view.choices if one.action == "kind")
             others = [one for one in draft.view.choices if one.action != "kind"]
-            if others:
-                rows = frame.rows(draft, others, rest.w)
-                foot = rest.bottom
-                placed = []
-                for row in reversed(rows):
-                    foot -= row.high
-                    placed.append((row, Rect(rest.x, foot, rest.w, row.high)))
-                    foot -= draft.gap
-                frame.choices(draft, placed)
-                rest = Rect(rest.x, rest.y, rest.w, foot - rest.y)
-            _cards(draft, rest, cards, kinds=True)
-        case Tiles():
-            _cards(draft, rest, draft.view.choices, kinds=False)
+            foot = rest.bottom
+            for row in reversed(frame.rows(draft, others, rest.w)):
+                foot -= row.high
+                frame.choices(draft, [(row, Rect(rest.x, foot, rest.w, row.high))])
+                foot -= draft.gap
+            _cards(draft, Rect(rest.x, rest.y, rest.w, foot - rest.y), cards, kinds=True)
+        case _:
+            _cards(draft, rest, draft.view.choices, kinds=kinds)
 
 
 def _columns(draft: Draft, count: int, kinds: bool) -> int:
     if draft.theme.large:
-        return 2 if frame.wide(draft) else 1
+        return 1
     if frame.wide(draft):
         return 3 if count >= 3 else max(1, count)
     return 2 if kinds or count > 4 else 1
 
 
-def _cards(draft: Draft, area: Rect, cards: tuple[Choice, ...], *, kinds: bool) -> None:
+def _cards(
+    draft: Draft,
+    area: Rect,
+    cards: tuple[Choice, ...],
+    *,
+    kinds: bool,
+    ahead: tuple[Block, Block | None] | None = None,
+) -> None:
+    """As many cards as fit, in pages; `ahead` is a sentence that has the first page for itself."""
     if not cards:
         return
     columns = _columns(draft, len(cards), kinds)
     wide_ = (area.w - draft.gap * (columns - 1)) / columns
-    rows = -(-len(cards) // columns)
-    for plain in (False, True):
-        # Large letters: rather all choices on one page than a second line in each.
+    arrow = frame.arrows_height(draft)
+
+    def fitting(space: Rect, plain: bool) -> int:
         least = max(_Card(draft, one, wide_, kinds, columns, plain).least for one in cards)
-        fit = max(1, int((area.h + draft.gap) // (least + draft.gap)))
-        if rows <= fit or not draft.theme.large:
-            break
+        return max(1, int((space.h + draft.gap) // (least + draft.gap)))
+
+    rows = -(-len(cards) // columns)
+    # Large letters: rather all choices on one page than a second line in each.
+    plain = draft.theme.large and rows > fitting(area, False)
     space = area
-    if rows > fit:
-        arrow = frame.arrows_height(draft)
+    if ahead is not None or rows > fitting(area, plain):
         space = area.above(arrow + draft.gap)
-        fit = max(1, int((space.h + draft.gap) // (least + draft.gap)))
-        pages = -(-rows // fit)
-        draft.pages = max(draft.pages, pages)
+        each = fitting(space, plain) * columns
+        first = 1 if ahead is not None else 0
+        draft.pages = max(draft.pages, first - (-len(cards) // each))
         if draft.followed in cards:
-            draft.local.page = cards.index(draft.followed) // (fit * columns)
-        page = min(draft.local.page, pages - 1)
-        cards = cards[page * fit * columns : (page + 1) * fit * columns]
-        rows = fit
-        frame.arrows(draft, area.foot(arrow), pages)
+            draft.local.page = first + cards.index(draft.followed) // each
+        page = min(draft.local.page, draft.pages - 1)
+        frame.arrows(draft, area.foot(arrow), draft.pages)
+        if ahead is not None and page == 0:
+            tall = frame.sentence_height(ahead)
+            frame.put_sentence(draft, ahead, Rect(space.x, space.y, space.w, tall))
+            return
+        page -= first
+        cards = cards[page * each : (page + 1) * each]
+        rows = each // columns
     most = draft.mm(100.0 if columns == 1 else 110.0) * (1.5 if draft.theme.large else 1.0)
     high = min((space.h - draft.gap * (rows - 1)) / rows, most)
     total = high * rows + draft.gap * (rows - 1)
     top = space.y + max(0.0, (space.h - total) / 2 if frame.wide(draft) else 0.0)
     cells = Rect(space.x, top, space.w, total).grid(columns, rows, draft.gap)
-    for choice, cell in zip(cards, cells):
+    for choice, cell in zip(cards, cells, strict=False):
         _Card(draft, choice, cell.w, kinds, columns, plain).draw(cell)
 
 
@@ -112,7 +126,7 @@ class _Card:
         large = draft.theme.large
         self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
         if kinds or large:
-            self.sign = draft.mm(22.0)
+            self.sign = draft.mm(20.0)
         room = wide_ - 2 * pad
         if not self.upright:
             room -= self.sign + 1.5 * draft.gap
@@ -208,7 +222,7 @@ def _faces(draft: Draft, area: Rect) -> None:
         letters = max(one.height for one in words) + 4 * draft.gap
         side = min(side, area.h - letters)
         high = side + letters
-        if side < draft.mm(10.0) or high > area.h:
+        if side < draft.mm(10.0) or high > area.h + 1:
             draft.sheet.faults.append(f"faces of {high:.0f} px in {area.h:.0f} px")
         top = area.y + (area.h - high) * 0.4
         cells = Rect(area.x, top, area.w, high).grid(len(faces), 1, draft.gap)
@@ -253,6 +267,13 @@ def reading(draft: Draft, area: Rect) -> None:
     """Paragraphs, in pages where they do not fit; choices below."""
     body = draft.view.body
     assert isinstance(body, Lines)
+    if frame.wide(draft) and draft.theme.large and body.lines:
+        title = draft.block(
+            draft.say(draft.view.title), (SIZES.small,), area.w * 0.94, bold=True, most=3
+        )
+        rows = frame.rows(draft, draft.view.choices, area.w)
+        _read_then_choose(draft, area, body, rows, title)
+        return
     parts = frame.sentence(draft, area.w)
     tall = frame.sentence_height(parts)
     frame.put_sentence(draft, parts, Rect(area.x, area.y, area.w, tall))
@@ -287,14 +308,21 @@ def reading(draft: Draft, area: Rect) -> None:
         _paragraphs(draft, card, body)
 
 
-def _read_then_choose(draft: Draft, rest: Rect, body: Lines, rows: list[frame.Row]) -> None:
+def _read_then_choose(
+    draft: Draft,
+    rest: Rect,
+    body: Lines,
+    rows: list[frame.Row],
+    title: Block | None = None,
+) -> None:
     """Large letters: the text page by page, the choices on the last one."""
     arrow = frame.arrows_height(draft)
     space = rest.above(arrow + draft.gap)
     pad = draft.mm(SIZES.pad) * 1.4
     inner = space.inset(pad)
-    texts = _pages(_blocks(draft, body, inner.w), inner.h, draft.gap)
-    sets: list[list[frame.Row]] = [[]]
+    headed = [(title, False)] if title is not None else []
+    texts = _pages([*headed, *_blocks(draft, body, inner.w)], inner.h, draft.gap)
+    sets: list[list[frame.Row]] = [[]] if rows else []
     left = space.h
     for row in rows:
         if sets[-1] and row.high > left:

@@ -85,6 +85,8 @@ def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
         parts = None if rows else parts
     tall = frame.sentence_height(parts) if parts else 0.0
     room = upper.h - (tall + draft.gap if above is upper else 0)
+    # Nothing that can be touched stands higher than a hand in a wheelchair reaches.
+    room = min(room, upper.bottom - draft.mm(95.0)) if not frame.wide(draft) else room
     used = 0.0
     pages: list[list[frame.Row]] = [[]]
     fits = sum(row.high for row in rows) + draft.gap * max(0, len(rows) - 1) <= room

@@ -22,7 +22,8 @@ def overlay(draft: Draft, over: Overlay) -> None:
     pad = draft.mm(SIZES.pad) * 1.5
     wide_ = min(whole.w - 2 * margin, draft.mm(300.0))
     room = wide_ - 2 * pad
-    title = draft.block(draft.say(over.title), TITLES, room, draft.px(SIZES.title) * 6, bold=True)
+    sizes = frame.LARGE_TITLES if draft.theme.large else TITLES
+    title = draft.block(draft.say(over.title), sizes, room, draft.px(SIZES.title) * 6, bold=True)
     rows = frame.rows(draft, over.choices, room)
     tall = sum(row.high for row in rows) + draft.gap * (len(rows) - 1)
     rest = whole.h - 2 * margin - 2 * pad - title.height - tall - 2 * draft.gap
