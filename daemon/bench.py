@@ -17,7 +17,7 @@ from typing import Any, cast, get_args
 
 import msgspec
 
-from daemon.certifier import Verdict
+from daemon.certifier import Asked, Verdict
 from daemon.machine.values import Key
 from daemon.wiring import App
 from drivers.simulated.world import World
@@ -122,9 +122,7 @@ class BenchServer:
             tickets=tuple(str(path) for path in world.tickets[-5:]),
             bed=app.kiosk.state.world.bed,
             paper=world.paper.sheets,
-            asked=""
-            if asked is None
-            else f"{', '.join(asked.kinds)}: {sum(asked.pages)} pages × {asked.copies}, {asked.product}",
+            asked="" if asked is None else _said(asked),
             memo=app.money.memo if app.money is not None else "",
             amount=app.money.amount if app.money is not None else 0,
             lost=tuple(sorted(app.kiosk.state.world.lost)),
@@ -194,6 +192,11 @@ class BenchServer:
         if money is None or not money.memo:
             raise WishError("no payment code is shown now")
         await money.notice(money.memo, money.amount)
+
+
+def _said(asked: Asked) -> str:
+    pages = sum(asked.pages)
+    return f"{', '.join(asked.kinds)}: {pages} pages × {asked.copies}, {asked.product}"
 
 
 async def _send(writer: asyncio.StreamWriter, value: object) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from daemon.machine.events import AnyEvent, Typed
@@ -88,7 +89,7 @@ class Visitor:
             self._app.screen.tap("key", key)
             await asyncio.sleep(max(0.25, self._budget("identify") / len(NAME_KEYS)))
             if key != "shift":
-                await self._wait(lambda _, before=typed: self._typed > before)
+                await self._wait(partial(self._typed_more_than, typed))
         await self._shoot("name")
         await self._tap("name", "ok")
 
@@ -114,7 +115,7 @@ class Visitor:
 
     async def _until_collect(self) -> None:
         for name in ("sealing", "printing"):
-            await self._wait(lambda shown, name=name: shown in (f"copy.{name}", "copy.collect"))
+            await self._wait((f"copy.{name}", "copy.collect").__contains__)
             await self._shoot(self._app.kiosk.shown.name.removeprefix("copy."))
 
     # -- what a person does ----------------------------------------------------------------
@@ -164,6 +165,9 @@ class Visitor:
         if self._folder is not None:
             number = self.screens.index(name) + 1
             await self._app.screen.photograph(self._folder / f"{number:02d}-{name}.png")
+
+    def _typed_more_than(self, before: int, _shown: str) -> bool:
+        return self._typed > before
 
     def _count(self, event: AnyEvent, before: State, step: Step) -> None:
         self._typed += isinstance(event, Typed)

@@ -17,7 +17,7 @@ async def serve(out: Path) -> int:
     """Runs until the panel or the terminal says stop."""
     from daemon.demo.__main__ import configuration, say
 
-    out.mkdir(parents=True, exist_ok=True)
+    await asyncio.to_thread(out.mkdir, parents=True, exist_ok=True)
     app = App(configuration(out, certifier={"after": -1.0}))
     say("Starting the kiosk; the bench panel plays citizen, certifier and bank …")
     await app.start()
