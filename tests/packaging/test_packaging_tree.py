@@ -19,7 +19,8 @@ TOP = {
 LARGEST = 3 * 1024 * 1024
 """Bytes of one file in git: pictures of the documentation are the largest that belong there."""
 
-LINES_AT_MOST = 500
+LINES_AT_MOST = 600
+"""A file of more than 400 asks for a look, of more than this for a cut."""
 MEDIAN_LINES = 180
 
 PLACES = re.compile(

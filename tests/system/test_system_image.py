@@ -6,9 +6,7 @@ folder of an image built before (`image-build/build vm-amd64 FOLDER`); otherwise
 
 from __future__ import annotations
 
-import json
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -20,7 +18,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 BUILD_SECONDS = 1500
-BOOT_SECONDS = 420
+BOOT_SECONDS = 900
 ANSWER_SECONDS = 120
 
 pytestmark = [pytest.mark.long, pytest.mark.vm]
@@ -76,18 +74,21 @@ def serial(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[pe
 def test_the_kiosk_starts_and_its_console_answers(serial: pexpect.spawn) -> None:
     # systemd says `Started` of a unit of Type=notify when the daemon has said READY itself
     met = serial.expect(
-        [r"Started.*kioskd\.service", r"Failed to start.*kioskd\.service", r"Kernel panic"],
+        [
+            r"Started [^\r\n]*kioskd\.service",
+            r"(?:Failed to start|Dependency failed for) [^\r\n]*kioskd\.service",
+            r"Kernel panic",
+        ],
         timeout=BOOT_SECONDS,
     )
     assert met == 0, serial.before[-3000:]
-    # the console is the login shell of the serial line
-    serial.sendline("")
-    serial.expect(r"kiosk 26824-k01 \(admin\)>", timeout=ANSWER_SECONDS)
-    serial.sendline("status --json")
-    serial.expect(r"(\{.*\})\s")
-    told = json.loads(re.sub(r"\x1b\[[0-9;?]*[A-Za-z]|[\r\n]", "", serial.match[1]))
-    assert told["kiosk"] == "26824-k01"
-    assert told["state"]
+    # the console is the login shell of the serial line; what it said before is old by now
+    serial.sendline("status")
+    serial.expect(r"WARD KIOSK 26824-k01 ")
+    serial.expect(r"State +(?:SERVING|IN SERVICE|MAINTENANCE|OUT OF SERVICE)\b")
+    serial.expect(r"kiosk 26824-k01 \(admin\)>")
+    serial.sendline("devices")
+    serial.expect(r"camera +(?:ok|warn|lost|unknown)\b")
 
 
 def test_it_powers_off_in_order(serial: pexpect.spawn) -> None:
