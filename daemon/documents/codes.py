@@ -85,7 +85,7 @@ def card(text: str) -> CardData | None:
         and name
         and sex in ("Nam", "Nữ")
     )
-    if not right or born is None or given is None or given < born:
+    if not right or born is None or given is None:
         return None
     return CardData(number, old, name, born, sex, residence, given)
 

@@ -55,7 +55,8 @@ class Judge:
         edge *= 0.85 ** sum(touching)
         share = area(quad) / (self.width * self.height)
         size = min(1.0, 0.55 + 0.45 * (share / 0.25) ** 0.5)
-        score = edge * size * self._shape(quad) * self._paperlike(quad)
+        ground = 0.45 + 0.55 * self._one_ground(quad)
+        score = edge * size * ground * self.shape(quad) * self._paperlike(quad)
         return Judged(quad, float(score), support, touching)  # type: ignore[arg-type]
 
     def _side(self, quad: Quad, k: int) -> tuple[float, bool]:
@@ -98,7 +99,23 @@ class Judge:
         y = np.clip(points[:, 1], 0, self.height - 1).astype(np.float32)
         return np.asarray(self._lab[np.rint(y).astype(int), np.rint(x).astype(int)])
 
-    def _shape(self, quad: Quad) -> float:
+    def _one_ground(self, quad: Quad) -> float:
+        """Share of the places just inside all sides that have the same colour, light apart.
+
+        A quadrilateral that goes on beyond the paper has desk inside some of its sides.
+        """
+        t = np.linspace(0.03, 0.97, SAMPLES)[:, None]
+        places = []
+        for k in range(4):
+            along = quad[(k + 1) % 4] - quad[k]
+            inward = np.array([-along[1], along[0]]) / max(1e-6, float(np.linalg.norm(along)))
+            places.append(self._at(quad[k] + along * t + inward * self._reach * 1.3))
+        colours = np.concatenate(places) * np.array([0.4, 1, 1], np.float32)
+        away = np.linalg.norm(colours - np.median(colours, axis=0), axis=1)
+        return float((away < 10).mean())
+
+    def shape(self, quad: Quad) -> float:
+        """How usual the proportions are, 0 to 1."""
         lengths = sides(quad)
         wide, high = lengths[0] + lengths[2], lengths[1] + lengths[3]
         ratio = max(wide, high) / max(1e-6, min(wide, high))

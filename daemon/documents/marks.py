@@ -15,7 +15,7 @@ from rapidfuzz import fuzz
 COPY_KINDS = frozenset({"ban_sao_chung_thuc", "giay_khai_sinh_ban_sao"})
 """Kinds of the catalogue that are copies by themselves."""
 
-_STATEMENT = "chung thuc ban sao dung voi ban chinh"
+_STATEMENT = ("chung thuc ban sao", "dung voi ban chinh")
 _TITLES = re.compile(r"^\W*(ban sao|sao y|sao luc|trich sao|sao y ban chinh)\W*$")
 
 
@@ -35,9 +35,10 @@ def says_copy(text: str) -> bool:
     ):
         return True
     whole = " ".join(lines)
-    if len(whole) < len(_STATEMENT):
-        return False
-    return fuzz.partial_ratio(_STATEMENT, whole) >= 90
+    # Stamps and signatures lie over the two halves: they are looked for one by one.
+    return all(
+        len(whole) >= len(part) and fuzz.partial_ratio(part, whole) >= 88 for part in _STATEMENT
+    )
 
 
 def _shouted(line: str) -> bool:

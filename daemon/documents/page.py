@@ -21,7 +21,11 @@ FINE = 1200
 ACCEPT = 0.36
 """Least score of a paper."""
 
-SECOND = 0.45
+MUCH_LARGER = 1.4
+"""A quadrilateral a little larger than the best one has desk in it; a much larger one around it is
+the paper, and the best one a picture or a field printed on it."""
+
+SECOND = 0.5
 """Least score of a further paper: a wrong "two papers" stops an honest visitor."""
 
 
@@ -54,7 +58,7 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
         if _is_paper(small):
             return Found(_frame(photo), 0.5, (), False, True)
         return Found(None, best.score if best else 0.0, (), False, False)
-    others = _others(judged, best)
+    others = _others(judged, best, judge)
     if thorough:
         fine, fine_scale = _shrunk(photo, FINE)
         exact = refine(fine, best.quad * (fine_scale / scale)) / fine_scale
@@ -92,19 +96,19 @@ def _outermost(judged: list[Judged], judge: Judge) -> Judged | None:
         return None
     best = judged[0]
     for other in judged[1:]:
-        if other.score < 0.82 * best.score or other.score < ACCEPT:
+        if other.score < 0.8 * best.score or other.score < ACCEPT:
             break
-        larger = area(other.quad) > 1.06 * area(best.quad)
+        larger = area(other.quad) > MUCH_LARGER * area(best.quad)
         if sum(other.touching) > sum(best.touching):
             continue
         if larger and shared(best.quad, other.quad) > 0.97 * area(best.quad):
             clear = min(s for s, t in zip(other.support, other.touching, strict=True) if not t)
-            if clear > 0.55:
+            if clear > 0.7:
                 best = other
     return best
 
 
-def _others(judged: list[Judged], best: Judged) -> list[Judged]:
+def _others(judged: list[Judged], best: Judged, judge: Judge) -> list[Judged]:
     kept: list[Judged] = []
     for other in judged:
         if other.score < SECOND:
@@ -113,7 +117,8 @@ def _others(judged: list[Judged], best: Judged) -> list[Judged]:
             shared(other.quad, known.quad) < 0.12 * min(area(other.quad), area(known.quad))
             for known in (best, *kept)
         )
-        if apart and area(other.quad) > 0.08 * area(best.quad):
+        usual = judge.shape(other.quad) > 0.87
+        if apart and usual and area(other.quad) > 0.08 * area(best.quad):
             kept.append(other)
     return kept
 

@@ -110,6 +110,8 @@ def _archival(data: bytes, title: str) -> bytes:
                 )
             ]
         )
+        if "/OpenAction" in document.Root:
+            del document.Root["/OpenAction"]
         document.Root.Lang = pikepdf.String("vi-VN")
         document.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         # The times a visitor came are no business of a reader of the file: none are written.

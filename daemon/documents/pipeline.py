@@ -62,7 +62,7 @@ def examine(
     quarters, _ = upright.quarters(np.asarray(half, np.uint8))
     pixels = rectify.turn(flat.pixels, quarters)
     half = rectify.turn(np.asarray(half, np.uint8), quarters)
-    corners = turned(found.corners, -quarters)
+    corners = turned(found.corners, quarters)
     verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
     if found.others:
         verdict = quality.Verdict("two")
