@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-text", action="store_true", help="without OCR")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="keep the rectified pages here")
-    options = parser.parse_args(arguments)
+    options = parser.parse_intermixed_args(arguments)
     cv2.setNumThreads(1)
     if options.save is not None and not options.save.is_dir():
         parser.error(f"--save: {options.save} is not a folder")
