@@ -294,10 +294,17 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
         top = words.y + (words.h - 2 * high) / 2
         cells = [Rect(words.x, top + n * high, words.w, high) for n in range(2)]
         for (label, value), cell in zip(lines, cells):
-            small = draft.px(SIZES.small) * 1.3
-            draft.text(
-                label, (SIZES.small,), cell.top(small), "quiet", "surface", align="left", tight=True
-            )
+            small = 0.0 if draft.theme.large else draft.px(SIZES.small) * 1.3
+            if small:
+                draft.text(
+                    label,
+                    (SIZES.small,),
+                    cell.top(small),
+                    "quiet",
+                    "surface",
+                    align="left",
+                    tight=True,
+                )
             draft.text(
                 value,
                 sizes,

@@ -50,7 +50,7 @@ def frame(draft: Draft) -> Rect:
         high = draft.mm(SIZES.status_large)
     _status(draft, whole.top(high))
     rest = whole.below(high)
-    crowded = isinstance(draft.view.body, Keyboard) and draft.theme.large
+    crowded = draft.theme.large and (wide(draft) or isinstance(draft.view.body, Keyboard))
     if draft.view.step is not None and draft.view.steps and not crowded:
         tall = _steps(draft, rest)
         rest = rest.below(tall)
@@ -97,6 +97,9 @@ def _status(draft: Draft, rect: Rect) -> None:
         draft.icon("offline", at, "on_head")
         left = Rect(left.x, left.y, left.w - side - draft.gap, left.h)
     name = draft.view.ward or draft.words.key("status.product")
+    if draft.view.step is not None and draft.view.steps and wide(draft) and draft.theme.large:
+        # A landscape panel has no height to spare for a strip of large letters.
+        name = draft.say(_now(draft, draft.view.step))
     if wide(draft) or draft.theme.large:
         draft.text(
             name,
@@ -148,7 +151,7 @@ def _steps(draft: Draft, rest: Rect) -> float:
         bar = inner.foot(draft.mm(2.0))
         for n, cell in enumerate(bar.grid(count, 1, draft.mm(2.0))):
             draft.sheet.add(Fill(cell, "link" if n <= at else "soft", cell.h / 2))
-        said = Say("step.now", args={"k": at + 1, "n": count}, terms={"name": view.steps[at]})
+        said = _now(draft, at)
         draft.text(
             draft.say(said),
             (SIZES.small,),
@@ -192,6 +195,12 @@ def _steps(draft: Draft, rest: Rect) -> float:
             tight=True,
         )
     return high
+
+
+def _now(draft: Draft, at: int) -> Say:
+    """Which step this is, in words."""
+    steps = draft.view.steps
+    return Say("step.now", args={"k": at + 1, "n": len(steps)}, terms={"name": steps[at]})
 
 
 def _dot(draft: Draft, rect: Rect, n: int, at: int) -> None:

@@ -1,0 +1,153 @@
+"""Every key that the machine can say has words in every language."""
+
+from __future__ import annotations
+
+import ast
+import re
+import unicodedata
+from pathlib import Path
+from typing import get_args
+
+import pytest
+
+import daemon.machine
+from daemon.catalogue import services
+from daemon.catalogue.kinds import LegalCode, load as kinds
+from daemon.machine.events import NumberRefused
+from daemon.machine.personal import Personal
+from daemon.machine.values import Device, Language, Quality, Refusal
+from daemon.machine.values import Service as Needed
+from daemon.machine.views import BAR, Say
+from ui_kivy import catalogue
+from ui_kivy.words import NEUTRAL, Words
+
+MACHINE = Path(daemon.machine.__file__).parent
+SCREEN = Path(catalogue.__file__).parent
+KEY = re.compile(r"^[a-z_]+(\.[a-z_0-9]+)+$")
+FAMILIES = {
+    "kind.": tuple(kinds()),
+    "why.": (*get_args(Device), *get_args(Needed)),
+    "q.": (*(one for one in get_args(Quality) if one != "ok"), "same", "camera", "not_a_paper"),
+    "ref.": get_args(Refusal),
+    "reason.": get_args(LegalCode),
+    "service.": tuple(services.load()),
+    "bar.": (*BAR, "more"),
+    "rate.": tuple("12345"),
+    "seal.step.": ("number", "statement", "signature"),
+    "print.": ("nopaper", "jam", "stopped"),
+    "lookup.section.": ("who", "papers", "where", "time", "fee", "online"),
+    "ticket.closed.": ("closed", "too_soon", "unknown"),
+    "relay.": ("unclear",),
+    "keys.": ("here", "space", "direct", "telex", "vni"),
+    "home.": ("copy", "lookup", "ticket", "lookup_detail", "ticket_detail"),
+}
+
+
+def said_in_sources() -> set[str]:
+    """First arguments of `Say(…)` and second ones of `button(…)`, and literals that are terms."""
+    found: set[str] = set()
+    for path in [*MACHINE.rglob("*.py"), *SCREEN.rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            place = {"Say": 0, "button": 1, "key": 0, "term": 0}.get(name)
+            if place is None or len(node.args) <= place:
+                continue
+            for part in ast.walk(node.args[place]):
+                if isinstance(part, ast.Constant) and isinstance(part.value, str):
+                    found.add(part.value)
+            for keyword in node.keywords:
+                if keyword.arg == "terms":
+                    found |= {
+                        part.value
+                        for part in ast.walk(keyword.value)
+                        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                    }
+    return {key for key in found if KEY.match(key) and not key.endswith(".py")}
+
+
+def later_reasons() -> set[str]:
+    """Reasons given to `later.done` and `LaterAsked` anywhere in the machine."""
+    found: set[str] = set()
+    for path in MACHINE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and len(node.args) > 1:
+                name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                if name in ("done", "LaterAsked"):
+                    found |= {
+                        part.value
+                        for part in ast.walk(node.args[1])
+                        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                    }
+    return found
+
+
+def needed() -> set[str]:
+    keys = said_in_sources()
+    keys |= {family + name for family, names in FAMILIES.items() for name in names}
+    keys |= {f"later.{reason}" for reason in later_reasons()}
+    return keys
+
+
+def test_the_walk_finds_keys() -> None:
+    found = said_in_sources()
+    assert {"attract.title", "common.start", "bed.shoot", "pay.row"} <= found
+    assert "seal_failed" in later_reasons()
+    assert NumberRefused.__struct_fields__ == ("service", "reason")
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_no_key_is_missing(language: Language) -> None:
+    missing = sorted(needed() - set(catalogue.load(language)))
+    assert not missing
+
+
+def test_both_languages_have_the_same_keys_and_arguments() -> None:
+    vi, en = catalogue.load("vi"), catalogue.load("en")
+    assert set(vi) == set(en)
+    assert {key: vi[key].slots for key in vi} == {key: en[key].slots for key in en}
+
+
+def test_texts_are_nfc_plain_and_short() -> None:
+    for key, message in catalogue.load("vi").items():
+        for text in message.forms:
+            assert unicodedata.is_normalized("NFC", text)
+            assert "bạn" not in text.lower().split()
+            for sentence in re.split(r"[.?!:;,]", text):
+                assert len(sentence.split()) <= 17, f"{key}: {sentence}"
+
+
+def test_numbers_money_and_terms() -> None:
+    vi, en = Words("vi"), Words("en")
+    assert vi.number(12500) == "12.500"
+    assert en.number(12500) == "12,500"
+    assert vi.money(4000).replace("\u00a0", " ") == "4.000 đ"
+    said = Say("kind.is", terms={"kind": "kind.giay_khai_sinh"})
+    assert vi.say(said).replace("\u00a0", " ") == "Đây là giấy khai sinh. Có đúng không?"
+    assert en.say(Say("print.take", args={"n": 1})).startswith("Please take 1 sheet from")
+    assert en.say(Say("print.take", args={"n": 2})).startswith("Please take 2 sheets from")
+    glare = vi.say(Say("q.glare", args={"where": "top_right"})).replace("\u00a0", " ")
+    assert "góc trên bên phải" in glare
+    own = Say("id.shown", own={"name": Personal("Lê Văn Mẫu"), "number": Personal("•••• 1234")})
+    assert vi.say(own) == "Lê Văn Mẫu, số thẻ •••• 1234"
+
+
+def test_an_unknown_key_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
+    words = Words("vi")
+    assert words.say(Say("no.such_key")) == NEUTRAL["vi"]
+    assert words.say(Say("later.new_code")) == words.say(Say("later.other"))
+    assert "no.such_key" in caplog.text
+
+
+def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "kiosk.po"
+    path.write_text('msgid "a"\nmsgstr ""\n', encoding="utf-8")
+    with pytest.raises(catalogue.CatalogueError, match="a has no text"):
+        catalogue.parse(path)
+    path.write_text('msgid "a"\nmsgstr "b"\nmsgid "a"\nmsgstr "c"\n', encoding="utf-8")
+    with pytest.raises(catalogue.CatalogueError, match="stands twice"):
+        catalogue.parse(path)
+    path.write_text("hello\n", encoding="utf-8")
+    with pytest.raises(catalogue.CatalogueError, match=":1: read"):
+        catalogue.parse(path)
