@@ -16,7 +16,7 @@ TRAINING = ("models/train.py", "models/training/")
 """Tools with an environment of their own (models/requirements-train.txt)."""
 
 OPTIONAL = {"tflite_runtime", "picamera2", "libcamera"}
-"""What a machine may have instead of, or in addition to, the packages named; asked for with care."""
+"""What a machine may have instead of, or beside, the packages named; asked for with care."""
 
 
 def imported() -> dict[str, str]:
