@@ -15,6 +15,7 @@ PX_PER_MM = 4.03
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the screen until the daemon is gone; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ui_kivy", description=__doc__)
     parser.add_argument("--fd", type=int, required=True, help="socket to the daemon (inherited)")
     parser.add_argument("--frame", choices=tuple(FRAMES), default="portrait")

@@ -213,6 +213,7 @@ def panel(path: str, photos: Sequence[Path]) -> int:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Opens the panel; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ui_kivy.bench", description=__doc__)
     parser.add_argument("--socket", required=True, help="the daemon's bench socket")
     parser.add_argument(

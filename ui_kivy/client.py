@@ -1,4 +1,4 @@
-"""The daemon's end of the screen process: remembers what is shown and says it anew after a restart."""
+"""The daemon's end of the screen process: says everything anew after a restart."""
 
 from __future__ import annotations
 

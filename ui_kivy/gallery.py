@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import io
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import get_args
@@ -66,7 +67,7 @@ def house(language: Language = "vi", **prefs: object) -> House:
         picks=PICKS,
         services=tuple(services.load()),
         ward="Phường Thủ Đức",
-        prefs=replace(Prefs(language=language), **prefs),  # type: ignore[arg-type]
+        prefs=replace(Prefs(language=language), **prefs),
     )
 
 
@@ -207,6 +208,7 @@ def page(number: int) -> bytes:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Draws the pictures; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ui_kivy.gallery", description=__doc__)
     parser.add_argument("out", type=Path, help="folder for the pictures")
     parser.add_argument("--language", choices=(*get_args(Language), "both"), default="both")
@@ -231,7 +233,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 screen.show(shown)
                 screen.photograph(options.out / f"{language}-{n:02}-{shown.name}{over}.png")
                 count += 1
-    print(f"{count} pictures in {options.out}")
+    sys.stdout.write(f"{count} pictures in {options.out}\n")
     return 0
 
 

@@ -97,7 +97,7 @@ class Screen:
                 log.error("link: %s", error)
                 continue
             ready = self._prepared(message, fds)
-            Clock.schedule_once(lambda _, ready=ready: ready())  # type: ignore[misc]
+            Clock.schedule_once(lambda _, ready=ready: ready())
 
     def _prepared(self, message: msg.Down, fds: list[int]) -> Callable[[], None]:
         """Decodes pictures outside the loop that draws; closes what it does not hand on."""
@@ -211,7 +211,7 @@ class Screen:
             self.paint.show(sheet, theme, loop=body.loop, ring=body.ring)
         else:
             self.paint.show(sheet, theme)
-        self._minute = datetime.datetime.now().minute
+        self._minute = datetime.datetime.now().astimezone().minute
         if self._down is not None:
             self.paint.pressed(self._down[0])
         self._animate()
@@ -232,7 +232,7 @@ class Screen:
         return bool(self.paint.animators)
 
     def _clock(self, _dt: float) -> None:
-        if datetime.datetime.now().minute != self._minute:
+        if datetime.datetime.now().astimezone().minute != self._minute:
             self.draw()
 
     def _flipped(self) -> None:
@@ -263,7 +263,7 @@ class Screen:
                 except OSError as error:
                     log.error("a picture of the screen cannot be written: %s", error.strerror)
                     done = False
-                Clock.schedule_once(lambda _, p=path, ok=done: self._send(msg.Photographed(p, ok)))  # type: ignore[misc]
+                Clock.schedule_once(lambda _, p=path, ok=done: self._send(msg.Photographed(p, ok)))
 
         threading.Thread(target=write, daemon=True, name="photograph").start()
 

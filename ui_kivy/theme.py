@@ -251,7 +251,9 @@ def contrast(one: str, other: str) -> float:
             part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
             for part in rgba(colour)[:3]
         )
-        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
+        return sum(
+            weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True)
+        )
 
     high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)

@@ -22,13 +22,19 @@ _COUNT_ARGS = ("n", "copies", "s", "m")
 _UNKNOWN = "…"
 
 
+# fmt: off
 TIES = (
-    "giấy tờ|bàn chụp|cán bộ|vui lòng|chứng thực|bản chính|bản sao|xin mời|căn cước|thông tin|"
-    "đồng ý|họ tên|họ và tên|bản điện tử|bản giấy|số thứ tự|điện thoại|ngân hàng|thủ tục|"
-    "màn hình|trang đầu|kết hôn|khai sinh|tốt nghiệp|phổ thông|công dân|gắn chip|mã vạch|"
-    "bảo hiểm|xã hội|hộ khẩu|hài lòng|biên nhận|máy in|chờ chút|mặt sau|lời chứng|thanh toán|"
-    "hướng dẫn|ưu tiên|nhấp nháy|hoàn tiền|kiểm tra|tờ giấy|bốn góc"
-).split("|")
+    "giấy tờ", "bàn chụp", "cán bộ", "vui lòng", "chứng thực", "bản chính", "bản sao", "xin mời",
+    "căn cước", "thông tin", "đồng ý", "họ tên", "họ và tên", "bản điện tử", "bản giấy",
+    "số thứ tự", "điện thoại", "ngân hàng", "thủ tục", "màn hình", "trang đầu", "kết hôn",
+    "khai sinh", "tốt nghiệp", "phổ thông", "công dân", "gắn chip", "mã vạch", "bảo hiểm",
+    "xã hội", "hộ khẩu", "hài lòng", "biên nhận", "máy in", "chờ chút", "mặt sau", "lời chứng",
+    "thanh toán", "hướng dẫn", "ưu tiên", "nhấp nháy", "hoàn tiền", "kiểm tra", "tờ giấy",
+    "bốn góc",
+)
+# fmt: on
+"""Words of two or more syllables that read badly when a line breaks inside them."""
+
 _TIED = re.compile("|".join(sorted(TIES, key=len, reverse=True)), re.IGNORECASE)
 
 

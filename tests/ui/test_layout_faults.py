@@ -120,7 +120,7 @@ def faults(name: str, sheet: Sheet, view: View, frame: str) -> Iterator[str]:
                     and box.bottom <= target.rect.bottom + 1
                 )
                 if box.meets(target.rect, 2) and outside:
-                    yield f"{name}: {item.block.lines[0][:16]!r} crosses the edge of {target.action}"
+                    yield f"{name}: {item.block.lines[0][:16]!r} crosses {target.action}"
         if isinstance(item, Code):
             import segno
 

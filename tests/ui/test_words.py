@@ -12,7 +12,8 @@ import pytest
 
 import daemon.machine
 from daemon.catalogue import services
-from daemon.catalogue.kinds import LegalCode, load as kinds
+from daemon.catalogue.kinds import LegalCode
+from daemon.catalogue.kinds import load as kinds
 from daemon.machine.events import NumberRefused
 from daemon.machine.personal import Personal
 from daemon.machine.values import Device, Language, Quality, Refusal

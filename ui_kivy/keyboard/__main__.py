@@ -23,6 +23,7 @@ def typed(keys: str, field: Field) -> str:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Prints the text; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ui_kivy.keyboard", description=__doc__)
     parser.add_argument("keys", help="the keys as typed; {BS} is the delete key")
     parser.add_argument("--method", choices=("telex", "vni", "direct"), default="telex")

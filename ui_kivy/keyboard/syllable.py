@@ -11,17 +11,23 @@ from typing import Literal, NamedTuple
 Style = Literal["new", "old"]
 
 VOWELS = "aeiouy"
-ONSETS = frozenset("b c ch d đ g gh h k kh l m n ng ngh nh p ph qu r s t th tr v x gi".split()) | {
-    ""
-}
-FINALS = frozenset("c ch m n ng nh p t k".split()) | {""}
-STOPS = frozenset("c ch p t k".split())
+ONSETS = frozenset({"", *"bcdđghklmnpqrstvx"}) - {"q"} | frozenset(
+    {"ch", "gh", "gi", "kh", "ng", "ngh", "nh", "ph", "qu", "th", "tr"}
+)
+FINALS = frozenset(["c", "ch", "m", "n", "ng", "nh", "p", "t", "k"]) | {""}
+STOPS = frozenset(["c", "ch", "p", "t", "k"])
 
-_GROUPS = (
-    "a ă â e ê i o ô ơ u ư y "
-    "ai ao au ay âu ây eo êu ia iê iu oa oă oe oi oo ôi ơi ua uâ uê ui uô uơ ưa ưi ươ ưu uy yê "
-    "iêu oai oao oay oeo uây uôi ươi ươu uya uyê uyu yêu"
-).split()
+_ONE = tuple("aăâeêioôơuưy")
+_TWO = (
+    *("ai", "ao", "au", "ay", "âu", "ây", "eo", "êu", "ia", "iê", "iu"),
+    *("oa", "oă", "oe", "oi", "oo", "ôi", "ơi"),
+    *("ua", "uâ", "uê", "ui", "uô", "uơ", "ưa", "ưi", "ươ", "ưu", "uy", "yê"),
+)
+_THREE = (
+    *("iêu", "oai", "oao", "oay", "oeo", "uây", "uôi", "ươi", "ươu"),
+    *("uya", "uyê", "uyu", "yêu"),
+)
+_GROUPS = (*_ONE, *_TWO, *_THREE)
 _PLAIN = {"ă": "aă", "â": "aâ", "ê": "eê", "ô": "oô", "ơ": "oơ", "ư": "uư"}
 
 

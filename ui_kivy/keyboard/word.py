@@ -277,8 +277,7 @@ class Word:
         parts = parse(self.signs)
         if parts is None:
             return
-        start, end = parts
-        if self.signs[start : start + 2] in ("ưo", "uơ") and self.signs[start + 2 : start + 3] in (
-            *"cmnptiu",
-        ):
+        start = parts.start
+        after = self.signs[start + 2 : start + 3]
+        if self.signs[start : start + 2] in ("ưo", "uơ") and after and after in "cmnptiu":
             self.letters[start].sign, self.letters[start + 1].sign = "ư", "ơ"

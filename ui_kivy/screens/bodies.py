@@ -142,7 +142,7 @@ def _ticks(draft: Draft, inner: Rect, working: Working) -> None:
     """Named steps: done, at work, to come."""
     tick = min(draft.px(SIZES.tick) * 1.4, inner.h / len(working.steps) * 0.8)
     cells = inner.grid(1, len(working.steps), 0)
-    for n, (said, cell) in enumerate(zip(working.steps, cells)):
+    for n, (said, cell) in enumerate(zip(working.steps, cells, strict=True)):
         box = Rect(cell.x, cell.centre[1] - tick / 2, tick, tick)
         done, now = n < working.done, n == working.done
         if done:
@@ -226,16 +226,10 @@ def _table(draft: Draft, rect: Rect, table: Table) -> None:
     """What it costs: a row a paper, the total below."""
     draft.card(rect, "surface", "edge")
     inner = rect.inset(draft.mm(SIZES.pad) * 1.5)
-    word = draft.block(draft.words.key("pay.sum"), (SIZES.body, SIZES.small), inner.w, tight=True)
-    sizes = (SIZES.amount, SIZES.title, SIZES.lead, SIZES.body, SIZES.small)
-    room = inner.w - word.widest - draft.gap
-    total = draft.block(draft.words.money(table.total), sizes, room, bold=True, tight=True)
-    high = max(total.height, word.height) + draft.gap
-    foot = inner.foot(high)
-    draft.sheet.add(Fill(Rect(inner.x, foot.y - draft.gap / 2, inner.w, draft.mm(0.6)), "edge"))
-    draft.put(total, Rect(foot.right - room, foot.y, room, foot.h), "ink", "surface", "right")
-    draft.put(word, foot.left(word.widest), "ink", "surface", "left")
-    rest = inner.above(high + draft.gap)
+    rest = inner
+    if not (draft.theme.large and frame.wide(draft)):
+        # There the sentence alone says the sum: the height is for the rows.
+        rest = _sum(draft, inner, table.total)
     under = draft.theme.large and not frame.wide(draft)
     sets: list[tuple[Block, Block, float]] = []
     for said, amount in table.rows:
@@ -255,6 +249,22 @@ def _table(draft: Draft, rect: Rect, table: Table) -> None:
         draft.put(words, left, "ink", "surface", "left")
         draft.put(money, cell.foot(money.height), "ink", "surface", "right")
         y += high + draft.gap
+
+
+def _sum(draft: Draft, inner: Rect, amount: int) -> Rect:
+    """The total under a line; returns what is left above."""
+    word = draft.block(draft.words.key("pay.sum"), (SIZES.body, SIZES.small), inner.w, tight=True)
+    sizes: tuple[float, ...] = (SIZES.lead, SIZES.body, SIZES.small)
+    if not draft.theme.large:
+        sizes = (SIZES.amount, SIZES.title, *sizes)
+    room = inner.w - word.widest - draft.gap
+    total = draft.block(draft.words.money(amount), sizes, room, bold=True, tight=True)
+    high = max(total.height, word.height) + draft.gap
+    foot = inner.foot(high)
+    draft.sheet.add(Fill(Rect(inner.x, foot.y - draft.gap / 2, inner.w, draft.mm(0.6)), "edge"))
+    draft.put(total, Rect(foot.right - room, foot.y, room, foot.h), "ink", "surface", "right")
+    draft.put(word, foot.left(word.widest), "ink", "surface", "left")
+    return inner.above(high + draft.gap)
 
 
 def _rows_that_fit(draft: Draft, highs: list[float], rest: Rect) -> tuple[slice, Rect | None]:
@@ -293,7 +303,7 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
         high = min(words.h / 2, draft.px(SIZES.small) * 1.3 + draft.px(SIZES.title) * 1.4)
         top = words.y + (words.h - 2 * high) / 2
         cells = [Rect(words.x, top + n * high, words.w, high) for n in range(2)]
-        for (label, value), cell in zip(lines, cells):
+        for (label, value), cell in zip(lines, cells, strict=True):
             small = 0.0 if draft.theme.large else draft.px(SIZES.small) * 1.3
             if small:
                 draft.text(
@@ -317,11 +327,9 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
             )
     else:
         high = draft.px(SIZES.small) * 1.3
-        if draft.theme.large:
-            # The amount stands in the sentence.
-            texts = lines[1]
-        else:
-            texts = (": ".join(lines[0]), ": ".join(lines[1]))
+        # In large letters the amount stands in the sentence only.
+        both = (": ".join(lines[0]), ": ".join(lines[1]))
+        texts = lines[1] if draft.theme.large else both
         tall = 2 * high
         side = min(inner.w, inner.h - tall - draft.gap, draft.mm(SIZES.qr_most))
         code = Rect(inner.x + (inner.w - side) / 2, inner.y, side, side)

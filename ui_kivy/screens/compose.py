@@ -8,7 +8,6 @@ from daemon.machine.views import (
     Keyboard,
     Kinds,
     Lines,
-    Notice,
     Pages,
     Payment,
     Picture,
@@ -193,16 +192,15 @@ def _in_turn(
         ),
         sentences[-1],
     )
-    room = upper.h
-    first = tuple(part for way in first for part in _cut(way, room))
-    ahead = len(first)
+    texts = tuple(part for way in first for part in _cut(way, upper.h))
+    ahead = len(texts)
     draft.pages = len(pages) + ahead
     frame.arrows(draft, area.foot(high), draft.pages)
     if focused is not None:
         draft.local.page = focused + ahead
     at = min(draft.local.page, draft.pages - 1)
     if at < ahead:
-        shown = first[at]
+        shown = texts[at]
         tall = frame.sentence_height(shown) if shown else 0.0
         top = max(upper.y, rest.bottom - tall)
         if shown:

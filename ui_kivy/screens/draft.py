@@ -10,7 +10,7 @@ from daemon.machine.views import Choice, Say, View, actions
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.items import Align, Fill, Glow, Icon, Sheet, Target, Text
 from ui_kivy.theme import LINE, SIZES, TIGHT, Theme
-from ui_kivy.typeset import Block, block, clipped, fitting
+from ui_kivy.typeset import Block, clipped, fitting
 from ui_kivy.words import Words
 
 

@@ -7,6 +7,7 @@ the words with the controls right.  Low mode keeps controls and words in the low
 from __future__ import annotations
 
 import datetime
+import itertools
 from collections.abc import Sequence
 
 import msgspec
@@ -173,7 +174,7 @@ def _steps(draft: Draft, rest: Rect) -> float:
         return high
     cells = inner.grid(count, 1, 0)
     line = inner.y + dot / 2
-    for one, two in zip(cells, cells[1:]):
+    for one, two in itertools.pairwise(cells):
         done = cells.index(two) <= at
         x = one.centre[0] + dot / 2
         draft.sheet.add(
@@ -182,7 +183,7 @@ def _steps(draft: Draft, rest: Rect) -> float:
                 "link" if done else "off",
             )
         )
-    for n, (cell, name) in enumerate(zip(cells, names)):
+    for n, (cell, name) in enumerate(zip(cells, names, strict=True)):
         _dot(draft, Rect(cell.centre[0] - dot / 2, cell.y, dot, dot), n, at)
         words = cell.below(dot + draft.mm(1.0))
         draft.text(
@@ -259,7 +260,7 @@ def _bar(draft: Draft, whole: Rect) -> float:
     draft.sheet.add(
         Fill(Rect(0, rect.y - gap, whole.w, whole.bottom - rect.y + gap), "soft"),
     )
-    for name, cell in zip(items, rect.grid(columns, rows, gap)):
+    for name, cell in zip(items, rect.grid(columns, rows, gap), strict=True):
         if name:
             _bar_key(draft, name, cell)
     return rect.y - gap
@@ -424,7 +425,9 @@ def _choice_height(draft: Draft, choice: Choice, wide_: float) -> float:
 def choices(draft: Draft, placed: Sequence[tuple[Row, Rect]]) -> None:
     """Draws rows at their places."""
     for row, rect in placed:
-        for choice, cell in zip(row.choices, rect.grid(len(row.choices), 1, draft.gap)):
+        for choice, cell in zip(
+            row.choices, rect.grid(len(row.choices), 1, draft.gap), strict=True
+        ):
             _choice(draft, choice, cell)
 
 
@@ -471,6 +474,7 @@ def _choice(draft: Draft, choice: Choice, rect: Rect) -> None:
 
 
 def arrows_height(draft: Draft) -> float:
+    """Pixels of the row that turns pages."""
     return draft.px(SIZES.small) * 1.3 + draft.mm(SIZES.inset) * 4
 
 
@@ -511,7 +515,9 @@ def arrows(draft: Draft, rect: Rect, pages: int) -> None:
 def sentence(draft: Draft, room: float, *, detail: bool = True) -> tuple[Block, Block | None]:
     """The one sentence of the screen and its line of detail."""
     view = draft.view
-    sizes = LARGE_TITLES if draft.theme.large else TITLES
+    sizes: tuple[float, ...] = LARGE_TITLES if draft.theme.large else TITLES
+    if draft.theme.large and wide(draft):
+        sizes = (SIZES.small,)
     tall = draft.px(sizes[0]) * 1.5 * (3.1 if draft.theme.large else 2.1)
     most = 3 if view.title.key == "lookup.hit" else 0
     title = draft.block(draft.say(view.title), sizes, room, tall, bold=True, most=most)
@@ -522,6 +528,7 @@ def sentence(draft: Draft, room: float, *, detail: bool = True) -> tuple[Block, 
 
 
 def sentence_height(parts: tuple[Block, Block | None]) -> float:
+    """Pixels of a sentence with its detail."""
     return parts[0].height + (parts[1].height if parts[1] else 0)
 
 

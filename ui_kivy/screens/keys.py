@@ -167,7 +167,7 @@ def _keys(draft: Draft, area: Rect, pad: bool) -> None:
     y = area.y
     if pad:
         for row in PAD:
-            for sign, cell in zip(row, Rect(area.x, y, area.w, high).grid(3, 1, gap)):
+            for sign, cell in zip(row, Rect(area.x, y, area.w, high).grid(3, 1, gap), strict=True):
                 if sign == "<":
                     _key(draft, cell, "digit", "back", icon="delete", strong=True)
                 elif sign != " ":

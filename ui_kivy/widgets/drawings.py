@@ -361,6 +361,12 @@ def _slot_front(b: Brush) -> None:
     b.box(140, 116, 120, 10, "ink", 5)
 
 
+def _turn(b: Brush) -> None:
+    """An arrow over the paper: turn it."""
+    b.line("accent", 7, 150, 150, 172, 128, 214, 124, 246, 142)
+    b.shape("accent", 262, 158, 232, 152, 254, 130)
+
+
 def _lamp(b: Brush) -> None:
     b.round(318, 112, 15, "glow")
 
@@ -382,16 +388,7 @@ SCENES: dict[str, Scene] = {
     "turn_paper": (
         (_bed, None),
         (lambda b: _flat(b, 138, 182, 124, 56), None),
-        (
-            lambda b: (
-                (
-                    b.line("accent", 7, 150, 150, 172, 128, 214, 124, 246, 142),
-                    b.shape("accent", 262, 158, 232, 152, 254, 130),
-                )
-                and None
-            ),
-            _breathe,
-        ),
+        (_turn, _breathe),
         (lambda b: _hand(b, 230, 214), _in_and_away(60, 50)),
     ),
     "take_paper": (

@@ -399,7 +399,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
                 halo.a = edge.a = 0.0
             if seconds_of_ring:
                 share = min(1.0, seconds / seconds_of_ring)
-                cx, cy = place.centre
+                cx = place.centre[0]
                 radius = min(place.w, place.h) * 0.16
                 ring.circle = (cx, self._y(place) + place.h / 2, radius, 0, max(0.1, 360 * share))
                 ring_colour.rgba = theme.colour("glow")
