@@ -27,7 +27,7 @@ class Backend(Protocol):
         ...
 
     def start(self) -> None:
-        """Frames begin to run."""
+        """Frames begin to run.  Raises BackendError."""
         ...
 
     def stop(self) -> None:

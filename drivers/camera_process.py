@@ -153,11 +153,11 @@ class CameraProcess:
         if not self._open:
             return self._open_soon(now)
         wanted = self._preview or self._still is not None or self._checking(now)
-        if wanted != self._streaming:
-            self._stream(wanted, now)
-        if not self._streaming:
-            return True
         try:
+            if wanted != self._streaming:
+                self._stream(wanted, now)
+            if not self._streaming:
+                return True
             self._one_frame()
         except BackendError as error:
             if error.reason == "unplugged":
