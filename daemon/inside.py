@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import datetime as dt
 import shutil
 import time
 from importlib.metadata import version
@@ -11,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
 
-from daemon.catalogue.calendar import VIETNAM
 from daemon.config import Config
 from daemon.console.inside import Code, ConsoleError, Fault, PartRow, Setting, Status
 from daemon.machine.house import NEEDS
@@ -140,18 +138,11 @@ class Inside:
         )
 
     async def _today(self) -> dict[str, int]:
-        """Ends of visits since midnight: totals now less those at the first look of the day."""
+        """Ends of visits since midnight."""
         store = self._app.store
         assert store is not None
-        counters = await store.read(store.outbox.counters)
-        day = dt.datetime.now(VIETNAM).date().isoformat()
-        base = self._app.day_totals.setdefault(day, counters)
-        for old in [key for key in self._app.day_totals if key != day]:
-            del self._app.day_totals[old]
-        return {
-            name: counters.get(f"outcome.{name}", 0) - base.get(f"outcome.{name}", 0)
-            for name in OUTCOMES
-        }
+        daily = await store.read(store.outbox.daily)
+        return {name: daily.get(f"outcome.{name}", 0) for name in OUTCOMES}
 
 
 def _offered(name: str, lost: frozenset[Device | Service]) -> bool:

@@ -129,6 +129,8 @@ class Kiosk:
         self.house = house
         self.state = start(house)
         self.shown: View = view(self.state, house)
+        self.seq = 0
+        """Number of the View that was shown last."""
         self.unexpected: collections.Counter[str] = collections.Counter()
         """Events that meant nothing, by event and scene."""
         self.faults: collections.Counter[str] = collections.Counter()
@@ -198,7 +200,8 @@ class Kiosk:
 
     def _show(self, shown: View) -> None:
         self.shown = shown
-        self._screens[self._screen.show(shown)] = _place(shown)
+        self.seq = self._screen.show(shown)
+        self._screens[self.seq] = _place(shown)
         while len(self._screens) > 64:
             self._screens.popitem(last=False)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +44,13 @@ from daemon.maintenance import MaintenanceSwitch
 from daemon.payment import tariff
 from daemon.payment.payments import Payments
 from daemon.register.register import Register
+from daemon.register.setup import DEMO
 from daemon.services.procedures.service import Procedures
 from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink.clock import trusted
+from daemon.uplink.sealing import Sealer
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
 from drivers.simulated.world import World
@@ -65,12 +68,13 @@ class App:
         self.runtime_folder = Path(config.paths.runtime)
         self.ward_name = wards.load()[config.kiosk.ward].full_name
         self.clock_trusted: Callable[[], bool] = trusted
-        self.day_totals: dict[str, dict[str, int]] = {}
         self.tally = Tally()
         self.hands = Hands()
         self.screen = ScreenClient(self._did, self._drawn)
         self.drawn = asyncio.Event()
         """Set when a first View stands on the glass."""
+        self.when_drawn: Callable[[int], None] | None = None
+        """Told of each View that stands on the glass, by number."""
         self.documents = DocumentsClient(config.documents.view_mm)
         self.kiosk = Kiosk(house_of(config), self.hands, self.screen, self._observe)
         self.standing = Standing(self.kiosk.post)
@@ -165,7 +169,11 @@ class App:
         config, post = self.config, self.kiosk.post
         self.register = register = Register.open(config.register, store)
         self._closing.append(register.close)
-        self.uplink = uplink = Uplink(config.uplink, store, config.kiosk.id, changed=self._line)
+        ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
+        self.uplink = uplink = Uplink(
+            config.uplink, store, config.kiosk.id, seal=Sealer(Path(ward)), changed=self._line
+        )
+        uplink.describe(version("ward-kiosk"), tuple(self.devices.health()))
         reports = Reports(store, uplink, self.tally)
         visits = Visits(self.runtime_folder / "vault", reports, self.screen.wipe)
         payments = Payments(config.payment, store)
@@ -241,6 +249,8 @@ class App:
 
     def _drawn(self, seq: int) -> None:
         self.drawn.set()
+        if self.when_drawn is not None:
+            self.when_drawn(seq)
 
     def _line(self, up: bool) -> None:
         """The line to the ward was found or lost."""

@@ -7,11 +7,13 @@ camera's sensor, sheets out of the tray.  The bank's notice comes from outside.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from daemon.kiosk import Kiosk
 from daemon.machine.events import AnyEvent, Typed
 from daemon.machine.state import State, Step
 from daemon.wiring import App
@@ -22,6 +24,11 @@ NAME_KEYS = (
     *("shift", "m", "â", "u", "tone:x"),
 )
 """The keys of the on-screen keyboard for Nguyễn Thị Mẫu."""
+
+AGAIN = 3.0
+"""Seconds after which a person touches again."""
+
+TOUCHES = 6
 
 SCREEN_WITHIN = 60.0
 """Seconds the next screen may take."""
@@ -60,7 +67,7 @@ class Visitor:
         await self._identify()
         for number, photo in enumerate(self._photos):
             await self._page(photo, first=number == 0)
-        await self._tap("pages", "done", step="pages")
+        await self._tap("pages", "done")
         await self._tap("product", "digital")
         await self._tap("copies", "copies", str(self._copies), step="copies")
         await self._see("deciding")
@@ -85,17 +92,27 @@ class Visitor:
         await self._tap("consent", "yes", step="consent")
         await self._see("name")
         for key in NAME_KEYS:
-            typed = self._typed
-            self._app.screen.tap("key", key)
-            await asyncio.sleep(max(0.25, self._budget("identify") / len(NAME_KEYS)))
-            if key != "shift":
-                await self._wait(partial(self._typed_more_than, typed))
+            await self._key(key)
         await self._shoot("name")
         await self._tap("name", "ok")
 
+    async def _key(self, key: str) -> None:
+        """Touches a key of the keyboard, again where it was not taken."""
+        before = self._typed
+        for _ in range(TOUCHES):
+            self._app.screen.tap("key", key)
+            await asyncio.sleep(max(0.25, self._budget("identify") / len(NAME_KEYS)))
+            if key == "shift":
+                return
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN):
+                    await self._app.kiosk.until(partial(self._typed_more_than, before))
+                return
+        raise LostWayError(f"the key {key} does nothing")
+
     async def _page(self, photo: Path, *, first: bool) -> None:
         await self._see("place")
-        await self._pause("place")
+        await self._pause("place" if first else "pages")
         if not first:
             self._world.lift()
         self._world.lay(photo)
@@ -132,11 +149,16 @@ class Visitor:
         await self._see(name, flow=flow)
         if step:
             await self._pause(step)
-        # A second touch so soon is taken for a slip of the finger.
-        await asyncio.sleep(max(0.0, self._touched + 0.45 - time.monotonic()))
-        self._touched = time.monotonic()
-        self._app.screen.tap(action, value)
-        await self._wait(lambda shown: shown != flow + name)
+        for _ in range(TOUCHES):
+            # A second touch so soon is taken for a slip of the finger.
+            await asyncio.sleep(max(0.0, self._touched + 0.45 - time.monotonic()))
+            self._touched = time.monotonic()
+            self._app.screen.tap(action, value)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(AGAIN):
+                    await self._app.kiosk.until(lambda it: it.shown.name != flow + name)
+                return
+        raise LostWayError(f"{action} on {name} does nothing; so far: {' → '.join(self.screens)}")
 
     async def _see(self, name: str, *, flow: str = "copy.") -> None:
         await self._wait(lambda shown: shown == flow + name)
@@ -166,7 +188,7 @@ class Visitor:
             number = self.screens.index(name) + 1
             await self._app.screen.photograph(self._folder / f"{number:02d}-{name}.png")
 
-    def _typed_more_than(self, before: int, _shown: str) -> bool:
+    def _typed_more_than(self, before: int, _kiosk: Kiosk) -> bool:
         return self._typed > before
 
     def _count(self, event: AnyEvent, before: State, step: Step) -> None:

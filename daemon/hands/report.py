@@ -13,6 +13,7 @@ from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.store import Store, StoreError
 from daemon.tally import Tally
+from daemon.uplink.errors import UplinkError
 from daemon.uplink.payloads import OfficerCalled, SessionClosed
 from daemon.uplink.uplink import Uplink
 
@@ -99,8 +100,8 @@ class Reports:
     async def _kept(self, work: Coroutine[Any, Any, object]) -> None:
         try:
             await work
-        except StoreError as error:
-            log.error("a report is not kept: %s", error.reason)
+        except (StoreError, UplinkError) as error:
+            log.error("a report is not kept: %s", error)
 
 
 def _now() -> dt.datetime:

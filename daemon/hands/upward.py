@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import logging
 
 from daemon.catalogue.calendar import VIETNAM
 from daemon.machine.house import NEEDS
 from daemon.machine.state import State
+from daemon.uplink.errors import UplinkError
 from daemon.uplink.payloads import DeviceHealth
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices
 from drivers.health import Health
+
+log = logging.getLogger(__name__)
 
 LOOK_EVERY = 5.0
 """Seconds between two looks at the devices' health."""
@@ -43,13 +47,19 @@ class Upward:
         if mode == "in_service" and not any(can.values()):
             mode = "out_of_service"
         why = {name: str(part) for name, part in missing.items() if part is not None}
-        self._uplink.state(mode, state.visit, can, why)
+        try:
+            self._uplink.state(mode, state.visit, can, why)
+        except UplinkError as error:
+            log.error("the state is not told: %s", error)
 
     async def look_after_devices(self) -> None:
         """Never ends."""
         while True:
             for health in self._devices.health().values():
-                self._uplink.device(_told(health))
+                try:
+                    self._uplink.device(_told(health))
+                except UplinkError as error:
+                    log.error("health of %s is not told: %s", health.device, error)
             await asyncio.sleep(LOOK_EVERY)
 
 
