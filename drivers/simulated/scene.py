@@ -36,14 +36,43 @@ def is_page(picture: Picture) -> bool:
 def bed(width: int, height: int, seed: int = 7) -> Picture:
     """The empty bed: a dark mat with a woven grain, unevenly lit."""
     rng = np.random.default_rng(seed)
-    coarse = rng.normal(0, 3, (height // 40, width // 40)).astype(np.float32)
-    fine = rng.normal(0, 4, (height // 3, width // 3)).astype(np.float32)
-    grain = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC)
-    grain = grain + cv2.resize(fine, (width, height), interpolation=cv2.INTER_LINEAR)
-    tint = np.array([52, 58, 66], np.float32)
+    coarse = _grain(rng, 3, height // 40, width // 40)
+    fine = _grain(rng, 4, height // 3, width // 3)
+    mat = np.empty((height, width, 3), np.uint8)
     lit = _light(width, height)
-    mat = (tint[None, None, :] + grain[:, :, None]) * lit[:, :, None]
-    return np.asarray(np.clip(mat, 0, 255), np.uint8)
+    # In strips: the whole bed in floating point would hold 400 MB for a moment.
+    for top in range(0, height, _STRIP):
+        rows = slice(top, min(top + _STRIP, height))
+        grain = _stretched(coarse, width, height, rows) + _stretched(fine, width, height, rows)
+        for channel, tint in enumerate((52.0, 58.0, 66.0)):
+            mat[rows, :, channel] = np.clip((tint + grain) * lit[rows], 0, 255)
+    return mat
+
+
+_STRIP = 128
+
+_Floats = np.ndarray[tuple[int, ...], np.dtype[np.float32]]
+
+
+def _grain(rng: np.random.Generator, spread: float, rows: int, columns: int) -> _Floats:
+    return rng.normal(0, spread, (rows, columns)).astype(np.float32)
+
+
+def _stretched(small: _Floats, width: int, height: int, rows: slice) -> _Floats:
+    """Some rows of `small` stretched to width × height."""
+    scale = small.shape[0] / height
+    first = max(0, int(rows.start * scale) - 1)
+    last = min(small.shape[0], int(rows.stop * scale) + 2)
+    across = small.shape[1] / width
+    turn = np.array([[across, 0, 0], [0, scale, rows.start * scale - first]], np.float32)
+    stretched = cv2.warpAffine(
+        small[first:last],
+        turn,
+        (width, rows.stop - rows.start),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(stretched, np.float32)
 
 
 def laid(
