@@ -148,7 +148,7 @@ def panel(path: str, photos: Sequence[Path]) -> int:
 
     column = BoxLayout(orientation="vertical", padding=14, spacing=6, size_hint_y=None)
     column.bind(minimum_height=column.setter("height"))
-    state = label("Connecting …", 132)
+    state = label("Connecting …", 156)
     answer = label("", 40, bold=True)
     column.add_widget(state)
     column.add_widget(answer)

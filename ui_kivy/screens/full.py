@@ -85,8 +85,9 @@ def _cards(
         return max(1, int((space.h + draft.gap) // (least + draft.gap)))
 
     rows = -(-len(cards) // columns)
-    # Large letters: rather all choices on one page than a second line in each.
-    plain = draft.theme.large and rows > fitting(area, False)
+    # Little room: rather all choices on one page than a second line in each.
+    tight = draft.theme.large or frame.low_top(draft) > 0
+    plain = tight and rows > fitting(area, False)
     space = area
     if ahead is not None or rows > fitting(area, plain):
         space = area.above(arrow + draft.gap)
@@ -125,7 +126,7 @@ class _Card:
         pad = draft.mm(SIZES.pad)
         large = draft.theme.large
         self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
-        if kinds or large:
+        if kinds or large or frame.low_top(draft):
             self.sign = draft.mm(20.0)
         room = wide_ - 2 * pad
         if not self.upright:
@@ -282,7 +283,7 @@ def reading(draft: Draft, area: Rect) -> None:
             return
     rows = frame.rows(draft, draft.view.choices, area.w)
     tall = sum(row.high + draft.gap for row in rows)
-    if rows and rest.h - tall < draft.mm(60.0) * draft.theme.scale:
+    if rows and rest.h - tall < draft.mm(80.0) * draft.theme.scale:
         _read_then_choose(draft, rest, body, rows)
         return
     foot = rest.bottom
