@@ -29,6 +29,10 @@ SECOND = 0.5
 """Least score of a further paper: a wrong "two papers" stops an honest visitor."""
 
 
+LEAST = 0.05
+"""Least area of a further paper beside the first: a card has 7 % of A4."""
+
+
 class Found(msgspec.Struct, frozen=True):
     """What lies in a photograph."""
 
@@ -118,7 +122,7 @@ def _others(judged: list[Judged], best: Judged, judge: Judge) -> list[Judged]:
             for known in (best, *kept)
         )
         usual = judge.shape(other.quad) > 0.87
-        if apart and usual and area(other.quad) > 0.08 * area(best.quad):
+        if apart and usual and area(other.quad) > LEAST * area(best.quad):
             kept.append(other)
     return kept
 

@@ -183,7 +183,8 @@ def sharpness(page: Pixels, dpi: int) -> Sharpness | None:
     strength = coarse[0] ** 2 + coarse[1] ** 2
     level = max(4.0, float(np.percentile(strength[::3, ::3], 94)))
     edges = strength > level
-    flat = strength < float(np.percentile(strength[::3, ::3], 50))
+    # On paper without any noise half of everything is exactly nothing.
+    flat = strength <= float(np.percentile(strength[::3, ::3], 50))
     if edges.mean() < 0.004:
         return None
     forms = [_form(g, edges) - _form(g, flat) for g in (fine, coarse)]
