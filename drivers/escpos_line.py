@@ -84,7 +84,7 @@ class EscposLine:
 
     def look(self) -> None:
         """Opens the line if need be and asks for the status."""
-        self._guarded(self._ask)
+        self._guarded(self._look)
 
     def print(self, image: Image.Image) -> None:
         """Prints and cuts; returns when the paper is out, as far as the printer tells."""
@@ -125,6 +125,8 @@ class EscposLine:
         try:
             self._open()
             call()
+            # Only now: what a line took may have gone down with it.
+            self._dirty = False
         except TicketError:
             raise
         except DeviceNotFoundError as error:
@@ -164,7 +166,10 @@ class EscposLine:
             # The printer may still wait for the rest of a band: fill it up with blank rows, so
             # that the next command is not taken for dots (python-escpos#628).
             self._write(bytes(BAND * _ROW_BYTES) + _RESET)
-            self._dirty = False
+
+    def _look(self) -> None:
+        self._ask()
+        self._must_answer()
 
     def _send_ticket(self, data: bytes) -> None:
         self._ask()
@@ -177,7 +182,6 @@ class EscposLine:
             self._must_answer()
         self._dirty = True
         self._write(data)
-        self._dirty = False
         self._confirm()
 
     def _must_answer(self) -> None:

@@ -44,7 +44,7 @@ Scanned = Callable[[Personal[str]], None]
 class ScannerConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[scanner]."""
 
-    device: str = "/dev/input/by-id/ward-kiosk-scanner"
+    device: str = "/dev/ward-kiosk/scanner"
     """Link made by udev; stays the same after a re-plug."""
 
 

@@ -37,7 +37,7 @@ class TicketPrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     transport: Literal["serial", "network", "file"] = "serial"
     """`file` = the kernel's USB printer device; it cannot be asked for its state."""
-    device: str = "/dev/ticket-printer"
+    device: str = "/dev/ward-kiosk/ticket-printer"
     """Path of the serial port or USB printer; a udev link that stays the same after a re-plug."""
     baud: int = 115200
     host: str = "127.0.0.1"
@@ -158,9 +158,7 @@ class EscposTicketPrinter:
 
     def _note(self, status: line.Status) -> None:
         figures: dict[str, Any] = {"tickets": self._printed, "paper": status.paper}
-        if status.silent and self._line.spoke:
-            self._keeper.lost("hung", **figures)
-        elif status.paper == "out":
+        if status.paper == "out":
             self._keeper.lost("paper_out", **figures)
         elif status.cover_open:
             self._keeper.lost("cover_open", **figures)

@@ -15,7 +15,7 @@ from drivers.health import Emit, Health, HealthKeeper
 class TouchConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[touch]."""
 
-    device: str = "/dev/input/ward-kiosk-touch"
+    device: str = "/dev/ward-kiosk/touch"
     """Link made by udev."""
     look_every: float = 5.0
     """Seconds between two looks."""

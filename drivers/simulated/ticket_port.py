@@ -98,9 +98,9 @@ class TicketPort:
             self.paper.go_on()
 
     def _settle(self) -> None:
-        pulled, self._pulled = self._pulled, None
-        if pulled is not None:
-            pulled.join()
+        if self._pulled is not None:
+            self._pulled.join()
+            self._pulled = None
 
     # -- the thread ------------------------------------------------------------------------
 
