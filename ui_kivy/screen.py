@@ -199,7 +199,9 @@ class Screen:
         if view is None:
             return
         theme = Theme(view.prefs, self._px_per_mm)
-        words = self._words.setdefault(view.prefs.language, Words(view.prefs.language))
+        if view.prefs.language not in self._words:
+            self._words[view.prefs.language] = Words(view.prefs.language)
+        words = self._words[view.prefs.language]
         size = (float(Window.width), float(Window.height))
         sheet, pages = compose(view, size, theme, words, self._local)
         if self._local.page >= pages:

@@ -13,7 +13,7 @@ from functools import cache
 import pytest
 
 from daemon.machine.values import Contrast, Language, Size
-from daemon.machine.views import View, actions
+from daemon.machine.views import Payment, View, actions
 from tests.ui.conftest import every_view
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.compose import compose
@@ -126,7 +126,8 @@ def faults(name: str, sheet: Sheet, view: View, frame: str) -> Iterator[str]:
 
             modules = segno.make(item.payload, error="m", micro=False).symbol_size(border=0)[0]
             unit = min(item.rect.w, item.rect.h) // (modules + 8)
-            if unit * modules < 50 * PX_PER_MM:
+            least = 60 if isinstance(view.body, Payment) else 50
+            if unit * modules < least * PX_PER_MM:
                 yield f"{name}: code of {unit * modules / PX_PER_MM:.0f} mm"
 
 

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw
 from ui_kivy.theme import Palette
 
 WIDE, TALL = 400, 300
-OVER = 3
+OVER = 2
 Offset = tuple[float, float, float]
 """Right, down (units), opacity."""
 Path = Callable[[float], Offset]
