@@ -39,7 +39,7 @@ class KioskConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PathsConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """[paths]."""
+    """[paths]: where things are kept."""
 
     state: str = "/var/lib/ward-kiosk"
     """Database, journal, sealed copies until the ward has them."""
@@ -48,28 +48,32 @@ class PathsConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """[screen]."""
+    """[screen]: a window where there is a display, otherwise drawn into memory."""
 
     width: int = 1080
+    """Pixels; portrait and landscape have frames of their own."""
     height: int = 1920
     px_per_mm: float = 4.03
     """Of the panel: 21.5″ = 4.03, 23.8″ = 3.64, 24″ = 3.61; all sizes on it are in mm."""
-    mode: Literal["auto", "window", "offscreen"] = "auto"
-    """`auto` = a window where there is a display, otherwise drawn into memory."""
 
 
 class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[visit]: what the ward has decided about visits."""
 
     products: tuple[Product, ...] = ("digital", "paper")
+    """What is offered: electronic copies, copies to be wet-signed at the counter, or both."""
     inspection: Literal["at_counter", "by_live_camera", "pilot"] = "pilot"
     """How the original is inspected [known, check]; `pilot` needs a written rule of the ward."""
     ask_name: Literal["required", "optional"] = "required"
     """The register wants the requester's name; no identity paper is needed for a copy."""
     max_copies: int = 20
+    """Copies of one request."""
     max_pages: int = 40
+    """Pages of one request."""
     max_papers: int = 5
+    """Originals of one request."""
     tries: int = 3
+    """Failures of the same kind after which an officer is offered first."""
     picks: tuple[str, ...] = (
         "giay_khai_sinh",
         "cccd_gan_chip_2021",
@@ -80,6 +84,7 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
     )
     """Six kinds offered as pictures where the recognition is not sure."""
     language: Literal["vi", "en"] = "vi"
+    """What a visit begins in."""
 
     def __post_init__(self) -> None:
         for name in ("max_copies", "max_pages", "max_papers", "tries"):
@@ -88,14 +93,14 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """[documents]."""
+    """[documents]: the bed as the camera sees it."""
 
     view_mm: float = 420.0
     """Width of the bed that the camera sees, in mm: the scale of what lies there; 0 = unknown."""
 
 
 class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """[console]."""
+    """[console]: the technician's socket."""
 
     socket: str = ""
     """Unix socket of `kioskctl`; empty = `control.sock` in paths.runtime."""
@@ -106,6 +111,7 @@ class CertifierConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[certifier]: who decides.  The desk in a browser comes with its own room."""
 
     kind: Literal["simulated", "absent"] = "simulated"
+    """`absent` = no certification here, and the home menu says so."""
     after: float = 3.0
     """Simulated certifier: seconds until it accepts; negative = waits for the bench panel."""
 
@@ -117,6 +123,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     paths: PathsConfig = PathsConfig()
     screen: ScreenConfig = ScreenConfig()
     devices: Literal["simulated", "real"] = "simulated"
+    """`simulated` = twins at the lowest layer that can be had, for the bench and the tests."""
     visit: VisitConfig = VisitConfig()
     limits: Limits = Limits()
     camera: CameraConfig = CameraConfig()
