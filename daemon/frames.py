@@ -77,7 +77,8 @@ class Frames:
                 return np.frombuffer(data, np.uint8).reshape(self.height, self.width, 3)
 
     def wipe(self) -> None:
-        """Overwrites every frame: at the end of a visit."""
+        """Overwrites every frame, and counts anew: no reader takes an old one for a new one."""
+        _COUNTER.pack_into(self._map, _COUNTER_AT, 0)
         self._map[_HEADER.size :] = bytes(len(self._map) - _HEADER.size)
 
     def close(self) -> None:

@@ -25,7 +25,10 @@ class Camera(Protocol):
     """Descriptor of a `daemon.frames` buffer of `config.preview_size`."""
 
     async def preview(self, on: bool) -> None:
-        """Starts or stops the live view.  Never fails; a lost camera catches up when back."""
+        """Starts or stops the live view.  Never fails; a lost camera catches up when back.
+
+        A stopped one leaves no frame: the next visitor must not see the last paper.
+        """
         ...
 
     async def capture(self) -> bytes:
@@ -64,6 +67,11 @@ class ChildCamera:
     async def preview(self, on: bool) -> None:
         self._preview = on
         self._send(msg.Preview(on))
+        if not on:
+            # Here too, since the process may be away; a frame it still writes, it wipes itself.
+            frames = Frames(self.frames_fd, writable=True)
+            frames.wipe()
+            frames.close()
 
     async def capture(self) -> bytes:
         loop = asyncio.get_running_loop()

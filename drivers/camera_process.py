@@ -123,6 +123,8 @@ class CameraProcess:
                 self._backend = self._make(config)
             case msg.Preview(on):
                 self._preview = on
+                if not on and self._frames is not None:
+                    self._frames.wipe()
             case msg.TakeStill(_, within):
                 self._still = (message, time.monotonic() + within)
             case _:
