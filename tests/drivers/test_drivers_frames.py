@@ -21,5 +21,6 @@ def test_wiped_frames_are_gone_and_count_anew() -> None:
     assert Frames(fd, writable=False).newest() is None
     assert reader.newest() is None
     writer.write(paper)
-    assert np.array_equal(reader.newest(), paper)
+    shown = reader.newest()
+    assert shown is not None and np.array_equal(shown, paper)
     os.close(fd)
