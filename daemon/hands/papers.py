@@ -20,6 +20,7 @@ from daemon.machine import effects as fx
 from daemon.machine.events import (
     Captured,
     CaptureFailed,
+    CopyFound,
     Examined,
     ExamineFailed,
     PaperSeen,
@@ -66,7 +67,7 @@ class Papers:
         screen: LiveScreen,
         visits: Visits,
         kinds: dict[str, KindRule],
-        post: Callable[[PaperSeen], None],
+        post: Callable[[PaperSeen | CopyFound], None],
     ) -> None:
         self._camera = camera
         self._documents = documents
@@ -179,6 +180,8 @@ class Papers:
                 # A copy is valid without a text layer: the picture certifies, not the text.
                 log.warning("a page stays without text: %s", error.reason)
                 reading = Reading()
+            if reading.already_copy:
+                self._post(CopyFound(page))
             data = msgspec.msgpack.encode(reading)
             await asyncio.to_thread(visit.vault.put, text_of(page), data)
 

@@ -148,6 +148,12 @@ class Examined(Event, frozen=True):
     """The same side was already photographed."""
 
 
+class CopyFound(Event, frozen=True):
+    """The words of a copy stand on this page: read later than the picture was judged (R1)."""
+
+    page: str
+
+
 class ExamineFailed(Event, frozen=True):
     """The document worker died or ran out of time on this page, twice."""
 
@@ -301,6 +307,7 @@ AnyEvent = (
     | Captured
     | CaptureFailed
     | Examined
+    | CopyFound
     | ExamineFailed
     | Quoted
     | Decided

@@ -40,6 +40,7 @@ from daemon.machine.events import (
     AnyEvent,
     BedChanged,
     CardRead,
+    CopyFound,
     Decided,
     DeviceBack,
     DeviceLost,
@@ -191,6 +192,9 @@ class Exploration:
         if self.wild:
             yield CardRead("other")
             yield Maintenance(not world.maintenance, "")
+        job = getattr(node.state.scene, "job", None)
+        if job is not None and job.all_pages and not node.ghost.accepted:
+            yield CopyFound(job.all_pages[-1])
         for token in node.ghost.armed | {IDLE, IDLE_END}:
             yield Elapsed(token)
         if len(world.lost) < 1:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from daemon.machine import house as home
 from daemon.machine import leaving
+from daemon.machine.copy.kinds import copy_found
 from daemon.machine.effects import (
     After,
     AnyEffect,
@@ -31,6 +32,7 @@ from daemon.machine.events import (
     AnyEvent,
     BedChanged,
     CardRead,
+    CopyFound,
     DeviceBack,
     DeviceLost,
     Elapsed,
@@ -146,7 +148,10 @@ def _now(state: State, house: House) -> Now:
 
 
 def _in_flow(state: State, event: AnyEvent, house: House) -> Moved | None:
-    move = FLOWS[type(state.scene)].step(state.scene, event, _now(state, house))
+    if isinstance(event, CopyFound):
+        move = copy_found(state.scene, event.page)
+    else:
+        move = FLOWS[type(state.scene)].step(state.scene, event, _now(state, house))
     if move is None:
         return None
     if move.ends is not None:

@@ -30,6 +30,7 @@ from daemon.machine.events import (
     Captured,
     CaptureFailed,
     CardRead,
+    CopyFound,
     Decided,
     DeviceLost,
     Elapsed,
@@ -211,6 +212,26 @@ def test_what_may_not_be_copied_here_gets_a_lawful_way_out(
     walk.press("slip")
     assert PrintTicket("refusal", {"reason": reason}) in walk.effects
     assert "officer" in {choice.action for choice in walk.view.choices}
+
+
+def test_a_copy_that_is_only_known_by_its_words_is_refused_before_the_decision() -> None:
+    walk = to_deciding(Walk())(CopyFound("page-1"))
+    assert walk.view.title.key == "ref.copy"
+    assert Withdraw() in walk.effects
+    assert DropPage("page-1") in walk.effects
+    walk.press("retry")
+    assert walk.scene == "Place"
+
+
+def test_one_copy_among_two_papers_leaves_the_other() -> None:
+    walk = shoot(to_pages(Walk()).press("another")).press("yes")(CopyFound("page-1"))
+    job = walk.press("retry").state.scene.job  # type: ignore[attr-defined]
+    assert job.all_pages == ("page-2",)
+
+
+def test_after_the_yes_a_copy_is_for_the_certifier_to_have_seen() -> None:
+    walk = to_fee(Walk())(CopyFound("page-1"))
+    assert walk.scene == "FeeShown"
 
 
 def test_an_unsure_recognition_is_picked_from_pictures() -> None:

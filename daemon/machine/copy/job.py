@@ -44,6 +44,24 @@ class Job(msgspec.Struct, frozen=True):
         """Every original, the one being photographed included."""
         return (*self.papers, Paper(self.kind, self.pages)) if self.pages else self.papers
 
+    def without(self, page: str) -> Job:
+        """The request without this page; an original without pages is gone.  What was chosen after
+        the pages is void.
+        """
+        papers = tuple(
+            Paper(paper.kind, tuple(one for one in paper.pages if one != page))
+            for paper in self.papers
+        )
+        pages = tuple(one for one in self.pages if one != page)
+        return msgspec.structs.replace(
+            self,
+            papers=tuple(paper for paper in papers if paper.pages),
+            pages=pages,
+            kind=self.kind if pages else "",
+            product="digital",
+            copies=1,
+        )
+
     def next_page(self) -> str:
         """The name for the next picture: the lowest that is free."""
         taken = set(self.all_pages)

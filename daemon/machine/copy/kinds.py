@@ -6,8 +6,19 @@ from msgspec.structs import replace
 
 from daemon.machine.copy import pages
 from daemon.machine.copy.job import OFFICER, Job, button, rule, screen
-from daemon.machine.copy.scenes import KindAsked, KindPick, OtherKind, Place, Refused
-from daemon.machine.effects import AnyEffect, DropPage, Paper, PrintTicket, Refuse, Sound
+from daemon.machine.copy.scenes import (
+    CopiesAsked,
+    Deciding,
+    KindAsked,
+    KindPick,
+    OtherKind,
+    PagesShown,
+    Place,
+    ProductAsked,
+    Refused,
+    SideMissing,
+)
+from daemon.machine.effects import AnyEffect, DropPage, Paper, PrintTicket, Refuse, Sound, Withdraw
 from daemon.machine.events import AnyEvent, Examined, Pressed
 from daemon.machine.state import Move, Now, Scene, end, go
 from daemon.machine.values import Refusal
@@ -48,6 +59,27 @@ def _checked(job: Job, page: str, kind: str, now: Now) -> Move | None:
 def refuse(job: Job, page: str, reason: Refusal, *effects: AnyEffect) -> Move:
     """Say why not; the picture is not needed any more."""
     return go(Refused(job, reason), *effects, DropPage(page), Refuse(reason), Sound("attention"))
+
+
+def copy_found(scene: Scene, page: str) -> Move | None:
+    """A page turned out to be a copy already: it leaves the request, and R1 says why.
+
+    Only until the certifier has said yes; later it is for him to have seen.
+    """
+    match scene:
+        case KindAsked(job, at) | KindPick(job, at) | OtherKind(job, at) if at == page:
+            return refuse(job, page, "copy")
+        case (
+            Place(job=job)
+            | PagesShown(job=job)
+            | SideMissing(job=job)
+            | ProductAsked(job=job)
+            | CopiesAsked(job=job)
+            | Deciding(job=job)
+        ) if page in job.all_pages:
+            withdraw = (Withdraw(),) if isinstance(scene, Deciding) else ()
+            return refuse(job.without(page), page, "copy", *withdraw)
+    return None
 
 
 def _accept(job: Job, page: str, kind: str, now: Now) -> Move:
