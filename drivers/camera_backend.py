@@ -12,7 +12,7 @@ Picture = npt.NDArray[np.uint8]
 
 
 class BackendError(Exception):
-    """The sensor did not deliver: `stall` (nothing came in time) or `unplugged`."""
+    """The sensor did not deliver: `stall` (nothing came in time), `unplugged`, `no_library`."""
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)

@@ -13,7 +13,6 @@ from typing import Any
 
 import cv2
 import numpy as np
-from picamera2 import CancelledError, Picamera2
 
 from drivers.camera_backend import BackendError, Picture
 from drivers.camera_messages import CameraConfig
@@ -37,6 +36,10 @@ class PicameraSensor:
         """SensorTimestamp of the newest frame: one that does not rise is no new frame."""
 
     def open(self) -> str:
+        try:
+            from picamera2 import Picamera2
+        except ImportError as error:
+            raise BackendError("no_library", str(error.name)) from None
         cameras = Picamera2.global_camera_info()
         if len(cameras) <= self._config.camera_index:
             # Cameras are looked for when the manager is made: the next attempt needs a new one.
@@ -122,6 +125,8 @@ class PicameraSensor:
             request.release()
 
     def _request(self, wait: float) -> Any:
+        from picamera2 import CancelledError
+
         job = self._camera.capture_request(wait=False)
         try:
             return job.get_result(timeout=wait)

@@ -33,6 +33,9 @@ REOPENINGS = 3
 """After so many in a row without a good frame the process gives up: a fresh one gets back
 memory and file descriptors that a broken pipeline may have leaked."""
 
+PATIENT = frozenset({"unplugged", "no_library"})
+"""Reasons that a fresh process would not cure."""
+
 GAVE_UP = 75
 REPORT_EVERY = 1.0
 
@@ -294,7 +297,7 @@ class CameraProcess:
         if self._told != ("lost", reason):
             self._tell("lost", reason, now)
         self._failed += 1
-        if reason != "unplugged" and self._failed > REOPENINGS:
+        if reason not in PATIENT and self._failed > REOPENINGS:
             return False
         self._retry_at = now + min(0.5 * 2 ** (self._failed - 1), 2.0)
         return True

@@ -18,7 +18,7 @@ class DeviceError(Exception):
 
 
 class CameraError(DeviceError):
-    """No picture: `lost` (no child), `stall`, `black`, `frozen`, `late` or `unplugged`."""
+    """No picture: `lost` (no child), `late`, or what the camera suffers from (docs/devices.md)."""
 
 
 class TicketError(DeviceError):

@@ -53,7 +53,7 @@ class Bench:
 
 
 @pytest.fixture
-def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def stage(monkeypatch: pytest.MonkeyPatch) -> Any:
     """The stand-in is importable, and picamera2 takes plain memory for its buffers."""
     monkeypatch.syspath_prepend(str(STANDIN))
     import libcamera
@@ -63,8 +63,7 @@ def stage(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setattr(module, "DmaAllocator", lambda: LibcameraAllocator(None))
     libcamera.stage.reset()
     module.Picamera2._cm.reset()
-    yield libcamera.stage
-    sys.modules.pop("drivers.camera_picamera2", None)
+    return libcamera.stage
 
 
 def _break_simulated(backend: Backend, fault: str) -> None:
@@ -202,6 +201,25 @@ def test_opening_and_closing_leaves_nothing(bench: Bench) -> None:
 
 
 # -- picamera2 alone ----------------------------------------------------------------------
+
+
+async def test_without_its_library_the_process_stays_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, told: Recorder
+) -> None:
+    monkeypatch.setitem(sys.modules, "picamera2", None)
+    camera = ChildCamera(replace(CONFIG, backend="picamera2"), told.emit)
+    ours, theirs = pair()
+    process = CameraProcess(Link(theirs, ToCamera))
+    running = asyncio.get_running_loop().run_in_executor(None, process.run)
+    link: Link[FromCamera] = Link(ours, FromCamera)
+    camera.up(link)
+    message, fds = await link.receive_soon()
+    camera.message(message, fds)
+    assert told.events == [DeviceLost("camera", "no_library")]
+    link.close()
+    assert await running == 0
+    theirs.close()
+    camera.close()
 
 
 @needs_picamera2

@@ -14,6 +14,7 @@ from daemon.machine.events import (
     BedChanged,
     DeviceBack,
     DeviceLost,
+    Event,
     Headset,
     KeyPressed,
     Maintenance,
@@ -90,10 +91,12 @@ async def test_a_stuck_key_is_a_warning_until_it_comes_up(told: Recorder) -> Non
 async def test_edges_of_gpiozeros_own_thread_arrive_in_the_loops(told: Recorder) -> None:
     hands = Hands(told)
     threads: list[threading.Thread] = []
-    hands.keys._emit = lambda event: (  # type: ignore[assignment]
-        threads.append(threading.current_thread()),
-        told.emit(event),
-    )
+
+    def emit(event: Event) -> None:
+        threads.append(threading.current_thread())
+        told.emit(event)
+
+    hands.keys._emit = emit
 
     def press() -> None:
         hands.down("up")

@@ -201,7 +201,7 @@ class FrameBufferAllocator:
     def allocate(self, stream: Any) -> int:
         config = stream.configuration
         self._buffers[stream] = [FrameBuffer(config.frame_size) for _ in range(config.buffer_count)]
-        return config.buffer_count
+        return len(self._buffers[stream])
 
     def buffers(self, stream: Any) -> list[FrameBuffer]:
         return self._buffers[stream]
