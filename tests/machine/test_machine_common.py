@@ -158,7 +158,7 @@ def test_maintenance_waits_for_the_citizen() -> None:
 def test_power_returns_with_a_slip_for_who_had_paid() -> None:
     walk = Walk()(PowerReturned("K7M2"))
     assert PrintTicket("power", {"code": "K7M2"}) in walk.effects
-    assert walk.view.body.number == "K7M2"  # type: ignore[union-attr]
+    assert walk.view.body.number == "K7M2"
 
 
 def test_the_live_view_runs_on_its_screen_only() -> None:

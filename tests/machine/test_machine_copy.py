@@ -64,7 +64,7 @@ from tests.machine.walk import (
 
 def later(walk: Walk) -> list[str]:
     """Reasons of the requests that were passed on."""
-    return [effect.reason for effect in walk.asked(Later)]  # type: ignore[union-attr]
+    return [effect.reason for effect in walk.asked(Later)]
 
 
 def test_the_whole_way_of_one_paper_and_two_copies() -> None:
@@ -110,7 +110,7 @@ def test_a_name_is_required_unless_the_house_says_otherwise() -> None:
 def test_a_card_that_cannot_be_used_keeps_what_was_typed(verdict: str, key: str) -> None:
     walk = to_name(Walk())(Typed(Personal("Lê")), CardRead(verdict))  # type: ignore[arg-type]
     assert walk.view.title.key == key
-    assert walk.view.body.text == Personal("Lê")  # type: ignore[union-attr]
+    assert walk.view.body.text == Personal("Lê")
 
 
 def test_a_card_is_confirmed_before_its_name_is_used() -> None:

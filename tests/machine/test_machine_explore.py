@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from daemon.machine import explore as room
@@ -27,7 +29,9 @@ def test_it_finds_a_forgotten_copy(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_it_finds_a_screen_without_a_way_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handover, "LATE", "never")
-    monkeypatch.setitem(leaving.TIMERS, scenes.Printing, ("never", handover.HOLD))
+    timers: dict[Any, tuple[str, ...]] = dict(leaving.TIMERS)
+    timers[scenes.Printing] = ("never", handover.HOLD)
+    monkeypatch.setattr(leaving, "TIMERS", timers)
     with pytest.raises(room.WrongError, match="home by itself"):
         room.Exploration(room.SMALL, "broken").run()
 

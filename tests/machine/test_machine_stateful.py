@@ -41,7 +41,9 @@ class AnyVisitor(RuleBasedStateMachine):
         choice = data.draw(st.sampled_from(actions(self.walk.view)))
         self.walk(Pressed(choice.action, choice.value))
 
-    @precondition(lambda self: FLOWS[type(self.walk.state.scene)].alphabet(self.walk.state.scene))
+    @precondition(
+        lambda self: bool(FLOWS[type(self.walk.state.scene)].alphabet(self.walk.state.scene))
+    )
     @rule(data=st.data())
     def what_the_flow_expects(self, data: st.DataObject) -> None:
         scene = self.walk.state.scene

@@ -44,7 +44,7 @@ class Bench:
         self.seen: list[tuple[AnyEvent, State, Step]] = []
         self.screen = Screen()
         hands = Hands()
-        for kind in fx.AnyEffect.__args__:  # type: ignore[attr-defined]
+        for kind in fx.AnyEffect.__args__:
             if kind in (fx.After, fx.Forget):
                 continue
             name = kind.__name__
@@ -181,13 +181,13 @@ async def test_timers_come_back_as_events_and_can_be_forgotten() -> None:
         await asyncio.wait_for(kiosk.until(lambda it: bool(bench.seen)), 5)
         kiosk._do(fx.After(0.01, "three"))
         await asyncio.wait_for(kiosk.until(lambda it: len(bench.seen) > 1), 5)
-    assert [event.token for event, _, _ in bench.seen] == ["one", "three"]  # type: ignore[union-attr]
+    assert [event.token for event, _, _ in bench.seen] == ["one", "three"]
 
 
 async def test_every_effect_has_a_handler_or_is_the_shells_own() -> None:
     bench = Bench()
     own = {fx.After, fx.Forget}
-    assert bench.kiosk._hands.handled | own == set(fx.AnyEffect.__args__)  # type: ignore[attr-defined]
+    assert bench.kiosk._hands.handled | own == set(fx.AnyEffect.__args__)
 
 
 async def test_unexpected_events_are_counted_by_name() -> None:
