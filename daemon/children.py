@@ -21,8 +21,8 @@ from daemon.link import Link, LinkError, Ping, Pong, pair
 
 log = logging.getLogger(__name__)
 
-PING_EVERY = 0.5
-ANSWER_WITHIN = 1.5
+PING_EVERY = 0.3
+ANSWER_WITHIN = 1.2
 """Together with the start of a process this keeps a hang under the 3 s that the visitor may see."""
 
 BUSY_WITHIN = 5.0
