@@ -218,6 +218,7 @@ class App:
         await uplink.start()
         self._closing.append(uplink.stop)
         upward = Upward(uplink, devices)
+        upward.watch(self.kiosk.state)
         self.watchers.append(lambda event, before, step: upward.watch(step.state))
         self._run(upward.look_after_devices(), "health")
         if config.certifier.kind == "absent":
