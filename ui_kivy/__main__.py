@@ -8,10 +8,9 @@ from collections.abc import Sequence
 
 from ui_kivy import environment
 from ui_kivy.monitor import fitting_scale
+from ui_kivy.theme import PX_PER_MM
 
 FRAMES = {"portrait": (1080, 1920), "landscape": (1920, 1080)}
-PX_PER_MM = 4.03
-"""A 21.5-inch panel."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

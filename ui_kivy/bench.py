@@ -125,7 +125,8 @@ def panel(path: str, photos: Sequence[Path]) -> int:
     from kivy.uix.label import Label
     from kivy.uix.scrollview import ScrollView
 
-    from ui_kivy.theme import STANDARD, rgba
+    from ui_kivy.colours import rgba
+    from ui_kivy.palettes import STANDARD
     from ui_kivy.typeset import font
 
     Window.clearcolor = rgba(STANDARD.ground)

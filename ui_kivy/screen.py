@@ -39,7 +39,8 @@ from ui_kivy.theme import (
     TAP,
     Theme,
 )
-from ui_kivy.widgets.paint import Paint, page_picture
+from ui_kivy.widgets.paint import Paint
+from ui_kivy.widgets.pictures import page_picture
 from ui_kivy.words import Words
 
 log = logging.getLogger(__name__)

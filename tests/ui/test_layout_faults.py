@@ -15,12 +15,14 @@ import pytest
 from daemon.machine.values import Contrast, Language, Size
 from daemon.machine.views import Payment, View, actions
 from tests.ui.conftest import every_view
+from ui_kivy.colours import EDGE_ON, EDGE_RATIO, TEXT_ON, TEXT_RATIO, contrast
 from ui_kivy.geometry import Rect
+from ui_kivy.palettes import PALETTES
+from ui_kivy.screens.bar import LARGE_BAR
 from ui_kivy.screens.compose import compose
 from ui_kivy.screens.draft import Local
-from ui_kivy.screens.frame import LARGE_BAR
 from ui_kivy.screens.items import Code, Fill, Item, Sheet, Text
-from ui_kivy.theme import EDGE_ON, EDGE_RATIO, PALETTES, TEXT_ON, TEXT_RATIO, Theme, contrast
+from ui_kivy.theme import Theme
 from ui_kivy.words import Words
 
 PX_PER_MM = 4.03

@@ -14,7 +14,7 @@ from daemon.machine.views import (
     Working,
 )
 from ui_kivy.geometry import Rect
-from ui_kivy.screens import frame
+from ui_kivy.screens import paging
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Art, Code, Fill, Icon, LiveView, Photo, Ring, Spin
 from ui_kivy.theme import SIZES
@@ -74,11 +74,11 @@ def _pages(draft: Draft, rect: Rect, pages: Pages) -> None:
     across = max(1, min(count, int((inner.w + gap) // (least + gap))))
     high = inner.h
     if across < count:
-        arrow = frame.arrows_height(draft)
+        arrow = paging.arrows_height(draft)
         high -= arrow + gap
         sheets = -(-count // across)
         draft.pages = max(draft.pages, sheets)
-        frame.arrows(draft, inner.foot(arrow), sheets)
+        paging.arrows(draft, inner.foot(arrow), sheets)
     first = min(draft.local.page, (count - 1) // across) * across
     shown = pages.pages[first : first + across]
     row = inner.top(high)
@@ -227,10 +227,10 @@ def _table(draft: Draft, rect: Rect, table: Table) -> None:
     draft.card(rect, "surface", "edge")
     inner = rect.inset(draft.mm(SIZES.pad) * 1.5)
     rest = inner
-    if not (draft.theme.large and frame.wide(draft)):
+    if not (draft.theme.large and draft.wide):
         # There the sentence alone says the sum: the height is for the rows.
         rest = _sum(draft, inner, table.total)
-    under = draft.theme.large and not frame.wide(draft)
+    under = draft.theme.large and not draft.wide
     sets: list[tuple[Block, Block, float]] = []
     for said, amount in table.rows:
         money = draft.block(
@@ -241,7 +241,7 @@ def _table(draft: Draft, rect: Rect, table: Table) -> None:
         sets.append((words, money, words.height + (money.height if under else 0)))
     shown, arrow = _rows_that_fit(draft, [high for *_, high in sets], rest)
     if arrow:
-        frame.arrows(draft, arrow, draft.pages)
+        paging.arrows(draft, arrow, draft.pages)
     y = rest.y
     for words, money, high in sets[shown]:
         cell = Rect(rest.x, y, rest.w, high)
@@ -271,7 +271,7 @@ def _rows_that_fit(draft: Draft, highs: list[float], rest: Rect) -> tuple[slice,
     """The rows of the open page; local arrows where not all fit."""
     if sum(highs) + draft.gap * (len(highs) - 1) <= rest.h:
         return slice(None), None
-    arrow = frame.arrows_height(draft)
+    arrow = paging.arrows_height(draft)
     room = rest.h - arrow - draft.gap
     pages: list[list[int]] = [[]]
     left = room
@@ -294,7 +294,7 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
         (draft.words.key("pay.amount_word"), draft.words.money(payment.amount)),
         (draft.words.key("pay.memo_word"), payment.memo),
     )
-    beside = inner.w > inner.h * 1.35 and (frame.wide(draft) or not draft.theme.large)
+    beside = inner.w > inner.h * 1.35 and (draft.wide or not draft.theme.large)
     sizes = (SIZES.title, SIZES.lead, SIZES.body, SIZES.small)
     if beside:
         side = min(inner.h, inner.w * 0.56, draft.mm(SIZES.qr_most))

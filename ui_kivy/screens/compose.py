@@ -17,7 +17,7 @@ from daemon.machine.views import (
     Working,
 )
 from ui_kivy.geometry import Rect
-from ui_kivy.screens import bodies, frame, full
+from ui_kivy.screens import bodies, buttons, frame, full, paging, sentence
 from ui_kivy.screens.draft import Draft, Local
 from ui_kivy.screens.items import Sheet
 from ui_kivy.screens.keys import keyboard
@@ -58,7 +58,7 @@ def compose(
             full.grid(draft, _lowered(draft, area))
         case Lines():
             full.reading(draft, _lowered(draft, area))
-        case Pages() if not frame.wide(draft):
+        case Pages() if not draft.wide:
             # Thumbnails can be touched: in low mode they come down with the rest.
             _stacked(draft, _lowered(draft, area))
         case Keyboard():
@@ -77,18 +77,18 @@ def _primary(draft: Draft, area: Rect) -> Rect:
     """Draws the primary action; returns what is left for the rest."""
     body = draft.view.body
     place = area
-    if frame.wide(draft) and isinstance(body, Keyboard):
+    if draft.wide and isinstance(body, Keyboard):
         place = area.left(_keys_left(draft, area))
     elif _side_by_side(draft, area):
         place = _split(draft, area)[1]
-    high = frame.primary_height(draft, place.w)
-    frame.primary(draft, place.foot(high))
+    high = buttons.primary_height(draft, place.w)
+    buttons.primary(draft, place.foot(high))
     return area if place.w < area.w else area.above(high + draft.gap)
 
 
 def _lowered(draft: Draft, area: Rect) -> Rect:
     """In low mode the upper part only carries a picture."""
-    top = frame.low_top(draft)
+    top = draft.low_top
     if top <= area.y:
         return area
     bodies.welcome(draft, Rect(area.x, area.y, area.w, top - area.y - draft.gap))
@@ -98,7 +98,7 @@ def _lowered(draft: Draft, area: Rect) -> Rect:
 def _side_by_side(draft: Draft, area: Rect) -> bool:
     """Landscape: picture left, words right; large letters only where all words fit there."""
     body = draft.view.body
-    if not frame.wide(draft) or isinstance(body, Tiles | Faces | Lines | Kinds):
+    if not draft.wide or isinstance(body, Tiles | Faces | Lines | Kinds):
         return False
     if not draft.theme.large:
         return True
@@ -106,9 +106,9 @@ def _side_by_side(draft: Draft, area: Rect) -> bool:
         return False
     right = _split(draft, area)[1]
     if draft.view.primary is not None:
-        right = right.above(frame.primary_height(draft, right.w) + draft.gap)
-    tall = frame.sentence_height(frame.sentence(draft, right.w))
-    rows = frame.rows(draft, draft.view.choices, right.w)
+        right = right.above(buttons.primary_height(draft, right.w) + draft.gap)
+    tall = sentence.height(sentence.fitted(draft, right.w))
+    rows = buttons.rows(draft, draft.view.choices, right.w)
     return tall <= right.h and _some_fit(draft, rows, right.h - tall - draft.gap)
 
 
@@ -126,12 +126,12 @@ def _keys_left(draft: Draft, area: Rect) -> float:
 
 def _stacked(draft: Draft, area: Rect) -> None:
     """Portrait: picture, sentence, choices from the foot upwards."""
-    parts = frame.sentence(draft, area.w)
-    tall = frame.sentence_height(parts)
+    parts = sentence.fitted(draft, area.w)
+    tall = sentence.height(parts)
     least = least_height(draft)
-    low = frame.low_top(draft)
+    low = draft.low_top
     floor = max(area.y + least, low)
-    rows = frame.rows(draft, draft.view.choices, area.w)
+    rows = buttons.rows(draft, draft.view.choices, area.w)
     room = area.bottom - floor - tall - 2 * draft.gap
     if not _some_fit(draft, rows, room) or (not rows and room < -draft.gap):
         _in_turn(draft, area, parts, rows)
@@ -140,8 +140,8 @@ def _stacked(draft: Draft, area: Rect) -> None:
     top = foot - tall - (draft.gap if placed else 0)
     if area.y + least < draft.mm(SIZES.sentence_at):
         top = min(max(draft.mm(SIZES.sentence_at), low), top)
-    frame.put_sentence(draft, parts, Rect(area.x, top, area.w, tall))
-    frame.choices(draft, placed)
+    sentence.put(draft, parts, Rect(area.x, top, area.w, tall))
+    buttons.choices(draft, placed)
     bodies.body(draft, Rect(area.x, area.y, area.w, top - draft.gap - area.y))
 
 
@@ -149,26 +149,26 @@ def _cut(
     parts: tuple[Block, Block | None] | None, room: float
 ) -> tuple[tuple[Block, Block | None] | None, ...]:
     """A sentence that is too high for one page has its detail on the next."""
-    if parts is None or parts[1] is None or frame.sentence_height(parts) <= room:
+    if parts is None or parts[1] is None or sentence.height(parts) <= room:
         return (parts,)
     return ((parts[0], None), (parts[1], None))
 
 
-def _some_fit(draft: Draft, rows: list[frame.Row], room: float) -> bool:
+def _some_fit(draft: Draft, rows: list[buttons.Row], room: float) -> bool:
     """Do all rows fit, or at least one of them with the arrows?"""
     if not rows or sum(row.high + draft.gap for row in rows) - draft.gap <= room:
         return True
-    return max(row.high for row in rows) + draft.gap + frame.arrows_height(draft) <= room
+    return max(row.high for row in rows) + draft.gap + paging.arrows_height(draft) <= room
 
 
 def _in_turn(
-    draft: Draft, area: Rect, parts: tuple[Block, Block | None], rows: list[frame.Row]
+    draft: Draft, area: Rect, parts: tuple[Block, Block | None], rows: list[buttons.Row]
 ) -> None:
     """Large letters: first what there is to see, then, on further pages, what can be chosen."""
-    high = frame.arrows_height(draft)
+    high = paging.arrows_height(draft)
     rest = area.above(high + draft.gap)
-    title = frame.sentence(draft, area.w, detail=False)[0]
-    floor = frame.low_top(draft)
+    title = sentence.fitted(draft, area.w, detail=False)[0]
+    floor = draft.low_top
     upper = rest.below(max(0.0, floor - rest.y)) if floor else rest
     with_title = upper.h - title.height - draft.gap
     shows_title = with_title >= max((row.high for row in rows), default=0.0)
@@ -188,23 +188,23 @@ def _in_turn(
         (
             way
             for way in sentences
-            if upper.h - (frame.sentence_height(way[0]) if way[0] else 0) >= least_height(draft)
+            if upper.h - (sentence.height(way[0]) if way[0] else 0) >= least_height(draft)
         ),
         sentences[-1],
     )
     texts = tuple(part for way in first for part in _cut(way, upper.h))
     ahead = len(texts)
     draft.pages = len(pages) + ahead
-    frame.arrows(draft, area.foot(high), draft.pages)
+    paging.arrows(draft, area.foot(high), draft.pages)
     if focused is not None:
         draft.local.page = focused + ahead
     at = min(draft.local.page, draft.pages - 1)
     if at < ahead:
         shown = texts[at]
-        tall = frame.sentence_height(shown) if shown else 0.0
+        tall = sentence.height(shown) if shown else 0.0
         top = max(upper.y, rest.bottom - tall)
         if shown:
-            frame.put_sentence(draft, shown, Rect(rest.x, top, rest.w, tall))
+            sentence.put(draft, shown, Rect(rest.x, top, rest.w, tall))
         if at == 0:
             bodies.body(draft, Rect(rest.x, rest.y, rest.w, top - draft.gap - rest.y))
         return
@@ -214,11 +214,9 @@ def _in_turn(
         y -= row.high
         placed.append((row, Rect(rest.x, y, rest.w, row.high)))
         y -= draft.gap
-    frame.choices(draft, placed)
+    buttons.choices(draft, placed)
     if shows_title:
-        frame.put_sentence(
-            draft, (title, None), Rect(rest.x, y - title.height, rest.w, title.height)
-        )
+        sentence.put(draft, (title, None), Rect(rest.x, y - title.height, rest.w, title.height))
         y -= title.height + draft.gap
         if y - rest.y > draft.mm(60.0) and not isinstance(draft.view.body, Table | Payment):
             bodies.body(draft, Rect(rest.x, rest.y, rest.w, y - rest.y))
@@ -228,31 +226,31 @@ def _beside(draft: Draft, area: Rect) -> None:
     """Landscape: picture left, words and controls right."""
     left, right = _split(draft, area)
     if draft.view.primary is not None:
-        right = right.above(frame.primary_height(draft, right.w) + draft.gap)
-    parts = frame.sentence(draft, right.w)
-    tall = frame.sentence_height(parts)
+        right = right.above(buttons.primary_height(draft, right.w) + draft.gap)
+    parts = sentence.fitted(draft, right.w)
+    tall = sentence.height(parts)
     room = right.h - tall - draft.gap
     bodies.body(draft, left)
     placed, foot = _choices(draft, right, room)
     spare = foot - right.y - tall
     top = right.y + max(0.0, min(spare / 3, draft.mm(24.0)))
-    frame.put_sentence(draft, parts, Rect(right.x, top, right.w, tall))
-    frame.choices(draft, placed)
+    sentence.put(draft, parts, Rect(right.x, top, right.w, tall))
+    buttons.choices(draft, placed)
 
 
-def _choices(draft: Draft, area: Rect, room: float) -> tuple[list[tuple[frame.Row, Rect]], float]:
+def _choices(draft: Draft, area: Rect, room: float) -> tuple[list[tuple[buttons.Row, Rect]], float]:
     """Places the choices at the foot of `area`, in pages where `room` is too little."""
-    rows = frame.rows(draft, draft.view.choices, area.w)
+    rows = buttons.rows(draft, draft.view.choices, area.w)
     gap = draft.gap
-    pages = _paged(rows, room, gap, frame.arrows_height(draft) + gap)
+    pages = _paged(rows, room, gap, paging.arrows_height(draft) + gap)
     draft.pages = max(draft.pages, len(pages))
     foot = area.bottom
     if len(pages) > 1:
-        high = frame.arrows_height(draft)
-        frame.arrows(draft, area.foot(high), len(pages))
+        high = paging.arrows_height(draft)
+        paging.arrows(draft, area.foot(high), len(pages))
         foot -= high + gap
     shown = _page_of_focus(draft, pages)
-    placed: list[tuple[frame.Row, Rect]] = []
+    placed: list[tuple[buttons.Row, Rect]] = []
     for row in reversed(shown):
         foot -= row.high
         placed.append((row, Rect(area.x, foot, area.w, row.high)))
@@ -260,7 +258,7 @@ def _choices(draft: Draft, area: Rect, room: float) -> tuple[list[tuple[frame.Ro
     return placed[::-1], foot + (gap if placed else 0)
 
 
-def _page_of_focus(draft: Draft, pages: list[list[frame.Row]]) -> list[frame.Row]:
+def _page_of_focus(draft: Draft, pages: list[list[buttons.Row]]) -> list[buttons.Row]:
     """The page that is open; with the keys in use, the one where the focus stands."""
     for n, page in enumerate(pages):
         if draft.followed is not None and any(draft.followed in row.choices for row in page):
@@ -268,9 +266,11 @@ def _page_of_focus(draft: Draft, pages: list[list[frame.Row]]) -> list[frame.Row
     return pages[min(draft.local.page, len(pages) - 1)] if pages else []
 
 
-def _paged(rows: list[frame.Row], room: float, gap: float, arrows: float) -> list[list[frame.Row]]:
-    def cut(space: float) -> list[list[frame.Row]]:
-        pages: list[list[frame.Row]] = []
+def _paged(
+    rows: list[buttons.Row], room: float, gap: float, arrows: float
+) -> list[list[buttons.Row]]:
+    def cut(space: float) -> list[list[buttons.Row]]:
+        pages: list[list[buttons.Row]] = []
         left = 0.0
         for row in rows:
             if not pages or row.high > left:

@@ -59,6 +59,16 @@ class Draft:
     def gap(self) -> float:
         return self.theme.fixed(SIZES.gap)
 
+    @property
+    def wide(self) -> bool:
+        """Is this the landscape frame?"""
+        return self.sheet.rect.w > self.sheet.rect.h
+
+    @property
+    def low_top(self) -> float:
+        """The line above which low mode has no control."""
+        return self.mm(SIZES.low_at) if self.view.prefs.low and not self.wide else 0.0
+
     # -- texts ----------------------------------------------------------------------------
 
     def block(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daemon.machine.views import Choice, Faces, Kinds, Lines
 from ui_kivy.geometry import Rect
-from ui_kivy.screens import frame
+from ui_kivy.screens import buttons, paging, sentence
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill, Icon
 from ui_kivy.theme import SIZES
@@ -32,14 +32,14 @@ FACES = ("face1", "face2", "face3", "face4", "face5")
 
 def grid(draft: Draft, area: Rect) -> None:
     """The sentence on top, then the choices as large cards."""
-    parts = frame.sentence(draft, area.w)
-    tall = frame.sentence_height(parts)
+    parts = sentence.fitted(draft, area.w)
+    tall = sentence.height(parts)
     kinds = isinstance(draft.view.body, Kinds)
     crowded = draft.theme.large and area.h - tall < draft.mm(110.0)
     if crowded and not isinstance(draft.view.body, Faces):
         _cards(draft, area, draft.view.choices, kinds=kinds, ahead=parts)
         return
-    frame.put_sentence(draft, parts, Rect(area.x, area.y, area.w, tall))
+    sentence.put(draft, parts, Rect(area.x, area.y, area.w, tall))
     rest = area.below(tall + draft.gap)
     match draft.view.body:
         case Faces():
@@ -48,9 +48,9 @@ def grid(draft: Draft, area: Rect) -> None:
             cards = tuple(one for one in draft.view.choices if one.action == "kind")
             others = [one for one in draft.view.choices if one.action != "kind"]
             foot = rest.bottom
-            for row in reversed(frame.rows(draft, others, rest.w)):
+            for row in reversed(buttons.rows(draft, others, rest.w)):
                 foot -= row.high
-                frame.choices(draft, [(row, Rect(rest.x, foot, rest.w, row.high))])
+                buttons.choices(draft, [(row, Rect(rest.x, foot, rest.w, row.high))])
                 foot -= draft.gap
             _cards(draft, Rect(rest.x, rest.y, rest.w, foot - rest.y), cards, kinds=True)
         case _:
@@ -60,7 +60,7 @@ def grid(draft: Draft, area: Rect) -> None:
 def _columns(draft: Draft, count: int, kinds: bool) -> int:
     if draft.theme.large:
         return 1
-    if frame.wide(draft):
+    if draft.wide:
         return 3 if count >= 3 else max(1, count)
     return 2 if kinds or count > 4 else 1
 
@@ -78,7 +78,7 @@ def _cards(
         return
     columns = _columns(draft, len(cards), kinds)
     wide_ = (area.w - draft.gap * (columns - 1)) / columns
-    arrow = frame.arrows_height(draft)
+    arrow = paging.arrows_height(draft)
 
     def fitting(space: Rect, plain: bool) -> int:
         least = max(_Card(draft, one, wide_, kinds, columns, plain).least for one in cards)
@@ -86,7 +86,7 @@ def _cards(
 
     rows = -(-len(cards) // columns)
     # Little room: rather all choices on one page than a second line in each.
-    tight = draft.theme.large or frame.low_top(draft) > 0
+    tight = draft.theme.large or draft.low_top > 0
     plain = tight and rows > fitting(area, False)
     space = area
     if ahead is not None or rows > fitting(area, plain):
@@ -97,10 +97,10 @@ def _cards(
         if draft.followed in cards:
             draft.local.page = first + cards.index(draft.followed) // each
         page = min(draft.local.page, draft.pages - 1)
-        frame.arrows(draft, area.foot(arrow), draft.pages)
+        paging.arrows(draft, area.foot(arrow), draft.pages)
         if ahead is not None and page == 0:
-            tall = frame.sentence_height(ahead)
-            frame.put_sentence(draft, ahead, Rect(space.x, space.y, space.w, tall))
+            tall = sentence.height(ahead)
+            sentence.put(draft, ahead, Rect(space.x, space.y, space.w, tall))
             return
         page -= first
         cards = cards[page * each : (page + 1) * each]
@@ -108,7 +108,7 @@ def _cards(
     most = draft.mm(100.0 if columns == 1 else 110.0) * (1.5 if draft.theme.large else 1.0)
     high = min((space.h - draft.gap * (rows - 1)) / rows, most)
     total = high * rows + draft.gap * (rows - 1)
-    top = space.y + max(0.0, (space.h - total) / 2 if frame.wide(draft) else 0.0)
+    top = space.y + max(0.0, (space.h - total) / 2 if draft.wide else 0.0)
     cells = Rect(space.x, top, space.w, total).grid(columns, rows, draft.gap)
     for choice, cell in zip(cards, cells, strict=False):
         _Card(draft, choice, cell.w, kinds, columns, plain).draw(cell)
@@ -126,7 +126,7 @@ class _Card:
         pad = draft.mm(SIZES.pad)
         large = draft.theme.large
         self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
-        if kinds or large or frame.low_top(draft):
+        if kinds or large or draft.low_top:
             self.sign = draft.mm(20.0)
         room = wide_ - 2 * pad
         if not self.upright:
@@ -204,7 +204,7 @@ class _Card:
 
 def _faces(draft: Draft, area: Rect) -> None:
     """Five levels with words: side by side, or below each other where letters are large."""
-    if draft.theme.large and not frame.wide(draft):
+    if draft.theme.large and not draft.wide:
         _faces_below(draft, area)
         return
     faces = draft.view.choices
@@ -257,31 +257,31 @@ def reading(draft: Draft, area: Rect) -> None:
     """Paragraphs, in pages where they do not fit; choices below."""
     body = draft.view.body
     assert isinstance(body, Lines)
-    if frame.wide(draft) and draft.theme.large and body.lines:
+    if draft.wide and draft.theme.large and body.lines:
         title = draft.block(
             draft.say(draft.view.title), (SIZES.small,), area.w * 0.94, bold=True, most=3
         )
-        rows = frame.rows(draft, draft.view.choices, area.w)
+        rows = buttons.rows(draft, draft.view.choices, area.w)
         _read_then_choose(draft, area, body, rows, title)
         return
-    parts = frame.sentence(draft, area.w)
-    tall = frame.sentence_height(parts)
-    frame.put_sentence(draft, parts, Rect(area.x, area.y, area.w, tall))
+    parts = sentence.fitted(draft, area.w)
+    tall = sentence.height(parts)
+    sentence.put(draft, parts, Rect(area.x, area.y, area.w, tall))
     rest = area.below(tall + draft.gap)
-    if frame.wide(draft):
+    if draft.wide:
         # Lines are short, so the choices find room beside them.
         side = rest.beside(rest.w * 0.6) if draft.view.choices else rest.beside(rest.w)
-        rows = frame.rows(draft, draft.view.choices, side.w)
+        rows = buttons.rows(draft, draft.view.choices, side.w)
         tall = sum(row.high + draft.gap for row in rows)
         if tall <= side.h + draft.gap:
             y = side.y
             for row in rows:
-                frame.choices(draft, [(row, Rect(side.x, y, side.w, row.high))])
+                buttons.choices(draft, [(row, Rect(side.x, y, side.w, row.high))])
                 y += row.high + draft.gap
             if body.lines:
                 _paragraphs(draft, rest.left(rest.w - side.w - 2 * draft.gap), body)
             return
-    rows = frame.rows(draft, draft.view.choices, area.w)
+    rows = buttons.rows(draft, draft.view.choices, area.w)
     tall = sum(row.high + draft.gap for row in rows)
     if rows and rest.h - tall < draft.mm(80.0) * draft.theme.scale:
         _read_then_choose(draft, rest, body, rows)
@@ -292,7 +292,7 @@ def reading(draft: Draft, area: Rect) -> None:
         foot -= row.high
         placed.append((row, Rect(rest.x, foot, rest.w, row.high)))
         foot -= draft.gap
-    frame.choices(draft, placed)
+    buttons.choices(draft, placed)
     card = Rect(rest.x, rest.y, rest.w, foot - rest.y)
     if body.lines:
         _paragraphs(draft, card, body)
@@ -302,17 +302,17 @@ def _read_then_choose(
     draft: Draft,
     rest: Rect,
     body: Lines,
-    rows: list[frame.Row],
+    rows: list[buttons.Row],
     title: Block | None = None,
 ) -> None:
     """Large letters: the text page by page, the choices on the last one."""
-    arrow = frame.arrows_height(draft)
+    arrow = paging.arrows_height(draft)
     space = rest.above(arrow + draft.gap)
     pad = draft.mm(SIZES.pad) * 1.4
     inner = space.inset(pad)
     headed = [(title, False)] if title is not None else []
     texts = _pages([*headed, *_blocks(draft, body, inner.w)], inner.h, draft.gap)
-    sets: list[list[frame.Row]] = [[]] if rows else []
+    sets: list[list[buttons.Row]] = [[]] if rows else []
     left = space.h
     for row in rows:
         if sets[-1] and row.high > left:
@@ -324,7 +324,7 @@ def _read_then_choose(
         if draft.followed is not None and any(draft.followed in row.choices for row in rows_):
             draft.local.page = len(texts) + n
     draft.pages = len(texts) + len(sets)
-    frame.arrows(draft, rest.foot(arrow), draft.pages)
+    paging.arrows(draft, rest.foot(arrow), draft.pages)
     at = min(draft.local.page, draft.pages - 1)
     if at < len(texts):
         draft.card(space, "surface", "edge")
@@ -332,7 +332,7 @@ def _read_then_choose(
         return
     y = space.y
     for row in sets[at - len(texts)]:
-        frame.choices(draft, [(row, Rect(space.x, y, space.w, row.high))])
+        buttons.choices(draft, [(row, Rect(space.x, y, space.w, row.high))])
         y += row.high + draft.gap
 
 
@@ -361,13 +361,13 @@ def _paragraphs(draft: Draft, card: Rect, body: Lines) -> None:
     short = len(body.lines) <= 4
     blocks = _blocks(draft, body, inner.w)
     space = draft.gap * (1.8 if short else 0.8)
-    arrow = frame.arrows_height(draft)
+    arrow = paging.arrows_height(draft)
     pages = _pages(blocks, inner.h, space)
     if len(pages) > 1:
         card = card.above(arrow + draft.gap)
         inner = card.inset(pad)
         pages = _pages(blocks, inner.h, space)
-        frame.arrows(draft, Rect(card.x, card.bottom + draft.gap, card.w, arrow), len(pages))
+        paging.arrows(draft, Rect(card.x, card.bottom + draft.gap, card.w, arrow), len(pages))
     draft.pages = max(draft.pages, len(pages))
     shown = pages[min(draft.local.page, len(pages) - 1)]
     used = sum(block.height for block, _ in shown) + space * (len(shown) - 1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from daemon.machine.views import Keyboard
 from ui_kivy.geometry import Rect
-from ui_kivy.screens import frame
+from ui_kivy.screens import buttons, paging, sentence
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill, Icon, Target
 from ui_kivy.theme import SIZES
@@ -23,10 +23,10 @@ def keyboard(draft: Draft, area: Rect, left: float) -> None:
     assert isinstance(body, Keyboard)
     pad = body.layout in ("number", "code")
     text = draft.local.typed if draft.local.typed is not None else body.text.reveal()
-    if frame.wide(draft):
+    if draft.wide:
         words = area.left(left)
         if draft.view.primary is not None:
-            words = words.above(frame.primary_height(draft, left) + draft.gap)
+            words = words.above(buttons.primary_height(draft, left) + draft.gap)
         keys = area.beside(left + 3 * draft.gap)
         if pad:
             wide_ = min(keys.w, draft.mm(150.0))
@@ -47,7 +47,7 @@ def _short(draft: Draft) -> bool:
     """Without the rows of marks: a search needs none, and in low mode results need the room."""
     body = draft.view.body
     searching = isinstance(body, Keyboard) and body.layout == "search"
-    return searching and frame.low_top(draft) > 0
+    return searching and draft.low_top > 0
 
 
 def _key_high(draft: Draft, pad: bool) -> float:
@@ -65,32 +65,32 @@ def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
     high = draft.px(SIZES.body if draft.theme.large else SIZES.lead) * 1.4 + draft.mm(SIZES.inset)
     field = area.foot(high)
     upper = area.above(high + draft.gap)
-    low = frame.low_top(draft)
+    low = draft.low_top
     if low and draft.view.choices:
         # What can be touched is low; the sentence stands above it.
         above = Rect(upper.x, upper.y, upper.w, max(0.0, low - draft.gap - upper.y))
         upper = Rect(upper.x, min(low, upper.bottom), upper.w, max(0.0, upper.bottom - low))
     else:
         above = upper
-    rows = frame.rows(draft, draft.view.choices, area.w)
-    parts: tuple[Block, Block | None] | None = frame.sentence(draft, area.w)
-    least = (max(row.high for row in rows) + frame.arrows_height(draft) + draft.gap) if rows else 0
+    rows = buttons.rows(draft, draft.view.choices, area.w)
+    parts: tuple[Block, Block | None] | None = sentence.fitted(draft, area.w)
+    least = (max(row.high for row in rows) + paging.arrows_height(draft) + draft.gap) if rows else 0
     for detail in (True, False):
-        parts = frame.sentence(draft, area.w, detail=detail)
-        needed = frame.sentence_height(parts) + (0 if above is not upper else draft.gap + least)
+        parts = sentence.fitted(draft, area.w, detail=detail)
+        needed = sentence.height(parts) + (0 if above is not upper else draft.gap + least)
         if needed <= above.h:
             break
     else:
         # Something was found: it is worth more room than how to search.
         parts = None if rows else parts
-    tall = frame.sentence_height(parts) if parts else 0.0
+    tall = sentence.height(parts) if parts else 0.0
     room = upper.h - (tall + draft.gap if above is upper else 0)
     # Nothing that can be touched stands higher than a hand in a wheelchair reaches.
-    room = min(room, upper.bottom - draft.mm(95.0)) if not frame.wide(draft) else room
+    room = min(room, upper.bottom - draft.mm(95.0)) if not draft.wide else room
     used = 0.0
-    pages: list[list[frame.Row]] = [[]]
+    pages: list[list[buttons.Row]] = [[]]
     fits = sum(row.high for row in rows) + draft.gap * max(0, len(rows) - 1) <= room
-    arrow = frame.arrows_height(draft)
+    arrow = paging.arrows_height(draft)
     space = room if fits else room - arrow - draft.gap
     for row in rows:
         if pages[-1] and used + row.high > space:
@@ -102,20 +102,20 @@ def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
     shown = pages[min(draft.local.page, len(pages) - 1)]
     foot = upper.bottom
     if len(pages) > 1:
-        frame.arrows(draft, upper.foot(arrow), len(pages))
+        paging.arrows(draft, upper.foot(arrow), len(pages))
         foot -= arrow + draft.gap
     placed = []
     for row in reversed(shown):
         foot -= row.high
         placed.append((row, Rect(area.x, foot, area.w, row.high)))
         foot -= draft.gap
-    frame.choices(draft, placed)
+    buttons.choices(draft, placed)
     top = upper.y
-    if frame.wide(draft) is False:
+    if draft.wide is False:
         end = foot if above is upper else above.bottom
         top = max(above.y, min(end - tall, above.y + (end - above.y - tall) / 2))
     if parts is not None:
-        frame.put_sentence(draft, parts, Rect(area.x, top, area.w, tall))
+        sentence.put(draft, parts, Rect(area.x, top, area.w, tall))
     _field(draft, field, text, pad)
 
 
@@ -159,7 +159,7 @@ def _field(draft: Draft, rect: Rect, text: str, pad: bool) -> None:
 def _keys(draft: Draft, area: Rect, pad: bool) -> None:
     gap = draft.mm(SIZES.key_gap)
     high = _key_high(draft, pad)
-    if frame.wide(draft):
+    if draft.wide:
         rows = 4 if pad else 6
         high = min(high * 1.2, (area.h - (rows - 1) * gap) / rows)
         total = rows * high + (rows - 1) * gap

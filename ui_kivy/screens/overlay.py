@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from daemon.machine.views import Overlay
+from ui_kivy.colours import SHADE
 from ui_kivy.geometry import Rect
-from ui_kivy.screens import bodies, frame
+from ui_kivy.screens import bodies, buttons, sentence
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Art, Fill
-from ui_kivy.theme import SHADE, SIZES, TITLES
+from ui_kivy.theme import SIZES, TITLES
 
 PICTURES = {"help": "officer", "called": "officer", "leave": "leave"}
 
@@ -22,12 +23,12 @@ def overlay(draft: Draft, over: Overlay) -> None:
     pad = draft.mm(SIZES.pad) * 1.5
     wide_ = min(whole.w - 2 * margin, draft.mm(300.0))
     room = wide_ - 2 * pad
-    sizes = frame.LARGE_TITLES if draft.theme.large else TITLES
+    sizes = sentence.LARGE_TITLES if draft.theme.large else TITLES
     title = draft.block(draft.say(over.title), sizes, room, draft.px(SIZES.title) * 6, bold=True)
-    rows = frame.rows(draft, over.choices, room)
+    rows = buttons.rows(draft, over.choices, room)
     tall = sum(row.high for row in rows) + draft.gap * (len(rows) - 1)
     rest = whole.h - 2 * margin - 2 * pad - title.height - tall - 2 * draft.gap
-    low = frame.low_top(draft)
+    low = draft.low_top
     if low:
         rest = min(rest, whole.h - margin - low - 2 * pad - title.height - tall - 2 * draft.gap)
     picture = min(draft.mm(80.0), rest)
@@ -37,7 +38,7 @@ def overlay(draft: Draft, over: Overlay) -> None:
     shows = picture > draft.mm(24.0)
     high = 2 * pad + title.height + draft.gap + tall + (picture + draft.gap if shows else 0)
     card = Rect((whole.w - wide_) / 2, whole.bottom - margin * 2 - high, wide_, high)
-    if frame.wide(draft) or card.y < margin:
+    if draft.wide or card.y < margin:
         card = Rect(card.x, (whole.h - high) / 2, wide_, high)
     draft.card(card, "surface", "edge")
     inner = card.inset(pad)
@@ -56,4 +57,4 @@ def overlay(draft: Draft, over: Overlay) -> None:
     for row in rows:
         placed.append((row, Rect(inner.x, y, inner.w, row.high)))
         y += row.high + draft.gap
-    frame.choices(draft, placed)
+    buttons.choices(draft, placed)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 import msgspec
 from PIL import Image, ImageDraw
 
-from ui_kivy.theme import Palette
+from ui_kivy.palettes import Palette
 
 WIDE, TALL = 400, 300
 OVER = 2
