@@ -13,48 +13,34 @@ import gc
 import multiprocessing
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any
 
 import msgspec
 
 from daemon.machine import house as home
-from daemon.machine import leaving
+from daemon.machine.consequences import IDLE, IDLE_END
 from daemon.machine.copy import scenes
-from daemon.machine.effects import (
-    After,
-    AnyEffect,
-    BeginVisit,
-    EndVisit,
-    Forget,
-    HandedOver,
-    Later,
-    OfferPayment,
-    Paper,
-    Print,
-    Seal,
-    Submit,
-    Void,
-    Withdraw,
-)
 from daemon.machine.events import (
     AnyEvent,
     BedChanged,
     CardRead,
     CopyFound,
-    Decided,
     DeviceBack,
     DeviceLost,
     Elapsed,
     Maintenance,
-    PaymentSeen,
     Pressed,
-    Quoted,
     TrayChanged,
 )
 from daemon.machine.flows import FLOWS
-from daemon.machine.personal import Personal
-from daemon.machine.state import Scene, State, Step
-from daemon.machine.step import IDLE, IDLE_END, start, step
+from daemon.machine.observer import (
+    BrokenError,
+    Ghost,
+    check_timers,
+    check_visit,
+    observe,
+)
+from daemon.machine.state import Scene, State
+from daemon.machine.step import start, step
 from daemon.machine.values import House, KindRule, Part
 from daemon.machine.view import view
 from daemon.machine.views import View, actions
@@ -82,22 +68,6 @@ PREFERENCES = frozenset({"language", "size", "contrast", "speech", "low"})
 
 class WrongError(AssertionError):
     """Something that must never happen did; the text holds the path that leads there."""
-
-
-class Ghost(msgspec.Struct, frozen=True):
-    """What an observer remembers of the visit."""
-
-    asked: tuple[tuple[Paper, ...], int, str] | None = None
-    """What the certifier was asked: papers, copies, product."""
-    accepted: bool = False
-    quoted: int | None = None
-    paid: bool = False
-    sealed: int = 0
-    """Seals that were not voided."""
-    printed: int = 0
-    settled: bool = False
-    """Handed over, voided, or passed on to the ward."""
-    armed: frozenset[str] = frozenset()
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -216,10 +186,12 @@ class Exploration:
             if done.state != node.state or done.effects:
                 raise self._wrong(node, event, "an ignored event changed something")
             return None
-        ghost = self._watch(node, event, done)
-        after = Node(done.state, ghost)
-        self._check_visit(node, event, done)
-        self._check_timers(node, event, after)
+        try:
+            after = Node(done.state, observe(node.ghost, event, done))
+            check_visit(node.state, done)
+            check_timers(after.ghost, done.state)
+        except BrokenError as error:
+            raise self._wrong(node, event, str(error)) from None
         if after.state.scene is not node.state.scene and not after.state.overlay:
             self.taken.add((type(node.state.scene), type(after.state.scene), event))
         if self._by_itself(node, event):
@@ -234,88 +206,6 @@ class Exploration:
             case BedChanged(False) | TrayChanged(False):
                 return True
         return False
-
-    def _check_timers(self, node: Node, event: AnyEvent, after: Node) -> None:
-        """No timer may outlive its screen."""
-        own = leaving.TIMERS.get(type(after.state.scene), ())
-        for token in after.ghost.armed.difference(own, (IDLE, IDLE_END)):
-            raise self._wrong(node, event, f"timer {token} is left running")
-
-    def _watch(self, node: Node, event: AnyEvent, done: Step) -> Ghost:
-        ghost = node.ghost
-        change: dict[str, Any] = {}
-        match event:
-            case Decided("accepted") if ghost.asked is not None:
-                change["accepted"] = True
-            case Decided():
-                change["asked"] = None
-            case PaymentSeen():
-                change["paid"] = True
-            case Quoted(total):
-                change["quoted"] = total
-        ghost = msgspec.structs.replace(ghost, **change) if change else ghost
-        for effect in done.effects:
-            ghost = self._effect(node, event, ghost, effect)
-        return ghost
-
-    def _effect(self, node: Node, event: AnyEvent, ghost: Ghost, effect: AnyEffect) -> Ghost:
-        change = msgspec.structs.replace
-        match effect:
-            case After(_, token):
-                return change(ghost, armed=ghost.armed | {token})
-            case Forget(token):
-                return change(ghost, armed=ghost.armed - {token})
-            case BeginVisit():
-                return Ghost(armed=ghost.armed)
-            case EndVisit(outcome):
-                if ghost.sealed and not ghost.settled and outcome != "done":
-                    raise self._wrong(node, event, "a sealed copy is forgotten")
-                if ghost.paid and not ghost.sealed and not ghost.settled:
-                    raise self._wrong(node, event, "money was taken for nothing")
-                return Ghost(armed=ghost.armed)
-            case Submit(papers, copies, product):
-                return change(ghost, asked=(papers, copies, product), accepted=False)
-            case Withdraw():
-                return change(ghost, asked=None, accepted=False)
-            case OfferPayment(amount):
-                if not ghost.accepted:
-                    raise self._wrong(node, event, "money is asked for before the decision")
-                if ghost.paid or ghost.sealed:
-                    raise self._wrong(node, event, "money is asked for twice")
-                if amount != ghost.quoted:
-                    raise self._wrong(node, event, "the amount is not the one that was shown")
-            case Seal(papers, copies, product):
-                if not ghost.accepted or ghost.asked != (papers, copies, product):
-                    raise self._wrong(node, event, "sealed what nobody accepted")
-                if ghost.quoted and not ghost.paid:
-                    raise self._wrong(node, event, "sealed without payment")
-                if ghost.sealed:
-                    raise self._wrong(node, event, "an entry is made twice")
-                return change(ghost, sealed=1)
-            case Void():
-                return change(ghost, sealed=0, settled=True)
-            case Print(_, _, again):
-                if not ghost.sealed or ghost.printed > again:
-                    raise self._wrong(node, event, "printed more than was sealed")
-                return change(ghost, printed=ghost.printed + 1)
-            case HandedOver() | Later():
-                return change(ghost, settled=True)
-        return ghost
-
-    def _check_visit(self, node: Node, event: AnyEvent, done: Step) -> None:
-        after = done.state
-        if not after.visit and _holds_personal(after):
-            raise self._wrong(node, event, "personal data outside a visit")
-        names = [type(effect) for effect in done.effects]
-        began, ended = BeginVisit in names, EndVisit in names
-        if after.visit and not node.state.visit and not began:
-            raise self._wrong(node, event, "a visit without a session key")
-        if node.state.visit and not after.visit and not ended:
-            raise self._wrong(node, event, "a visit is never ended")
-        if ended and not after.visit:
-            world = after.world
-            if world.bed and "bed" not in world.lost and not isinstance(after.scene, home.Left):
-                raise self._wrong(node, event, "a paper on the bed is forgotten")
 
     def _drawable(self, node: Node) -> View:
         try:
@@ -368,20 +258,6 @@ class Exploration:
 
 def _said(event: AnyEvent) -> str:
     return repr(event)
-
-
-def _holds_personal(state: State) -> bool:
-    """Is a non-empty Personal anywhere in the state?"""
-    found: list[bool] = []
-
-    def note(value: object) -> object:
-        if isinstance(value, Personal):
-            found.append(bool(value))
-            return ""
-        raise NotImplementedError(type(value).__name__)
-
-    msgspec.to_builtins(state, enc_hook=note)
-    return any(found)
 
 
 SMALL = msgspec.structs.replace(BOUNDS, max_pages=1, max_copies=1, max_papers=1, tries=2)

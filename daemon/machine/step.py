@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from daemon.machine import house as home
 from daemon.machine import leaving
+from daemon.machine.consequences import IDLE_END, consequences, stale
 from daemon.machine.copy.kinds import copy_found
 from daemon.machine.effects import (
     After,
@@ -20,13 +21,7 @@ from daemon.machine.effects import (
     CallOfficer,
     CancelCall,
     EndVisit,
-    Forget,
-    Hush,
-    Light,
-    PreviewOff,
-    PreviewOn,
     PrintTicket,
-    Speak,
 )
 from daemon.machine.events import (
     AnyEvent,
@@ -39,22 +34,17 @@ from daemon.machine.events import (
     Headset,
     KeyPressed,
     Maintenance,
-    PaperSeen,
     PowerReturned,
-    Presence,
     Pressed,
     TrayChanged,
     Typed,
 )
 from daemon.machine.flows import FLOWS, flow
 from daemon.machine.state import Move, Now, OverlayName, State, Step, World
-from daemon.machine.values import Contrast, House, Lamp, Outcome, Prefs
+from daemon.machine.values import Contrast, House, Outcome, Prefs
 from daemon.machine.view import view
 from daemon.machine.views import BAR, actions
 
-IDLE = "idle"
-IDLE_END = "idle.end"
-LAMPS: tuple[Lamp, ...] = get_args(Lamp)
 ABOUT_THE_WORLD = frozenset({BedChanged, TrayChanged, Headset, DeviceLost, DeviceBack, Maintenance})
 """Events that change what is true whoever stands there."""
 
@@ -78,15 +68,8 @@ def step(state: State, event: AnyEvent, house: House) -> Step:
             return Step(state, expected=False)
         moved = (seen, ())
     after, effects = moved
-    stale = _stale(state, after)
-    return Step(after, (*stale, *effects, *_consequences(state, after, event, house)))
-
-
-def _stale(before: State, after: State) -> tuple[AnyEffect, ...]:
-    """A screen's timers do not outlive it."""
-    if type(before.scene) is type(after.scene):
-        return ()
-    return tuple(Forget(token) for token in leaving.TIMERS.get(type(before.scene), ()))
+    effects = (*stale(state, after), *effects, *consequences(state, after, event, house))
+    return Step(after, effects)
 
 
 def _world(world: World, event: AnyEvent) -> World:
@@ -305,52 +288,3 @@ def _key(state: State, event: KeyPressed, house: House) -> Moved | None:
 
 def _again(state: State, event: Pressed, house: House) -> Moved:
     return _move(state, event, house) or (state, ())
-
-
-# -- consequences: timers, lamps, live view, speech ---------------------------------------
-
-
-def _projected(before: State, after: State) -> list[AnyEffect]:
-    """Lamps and the live view: what the new state shows otherwise than the old one."""
-    lit, was_lit = leaving.lamps(after), leaving.lamps(before)
-    effects: list[AnyEffect] = []
-    if lit != was_lit:
-        effects.extend(
-            Light(lamp, lit.get(lamp, "off"))
-            for lamp in LAMPS
-            if lit.get(lamp, "off") != was_lit.get(lamp, "off")
-        )
-    if leaving.watching(after) != leaving.watching(before):
-        effects.append(PreviewOn() if leaving.watching(after) else PreviewOff())
-    return effects
-
-
-def _consequences(
-    before: State, after: State, event: AnyEvent, house: House
-) -> tuple[AnyEffect, ...]:
-    effects: list[AnyEffect] = []
-    alive = isinstance(
-        event, Pressed | Typed | KeyPressed | BedChanged | TrayChanged | Headset | PaperSeen
-    ) or (isinstance(event, Presence) and event.near)
-    if alive and before.overlay == "idle" and after.overlay == "idle":
-        after = replace(after, overlay="")
-    seconds = leaving.limit(after, house)
-    if after.overlay != "idle" and (
-        alive or after.scene != before.scene or before.overlay == "idle"
-    ):
-        if before.overlay == "idle":
-            effects.append(Forget(IDLE_END))
-        if seconds is not None:
-            effects.append(After(seconds, IDLE))
-        elif leaving.limit(before, house) is not None:
-            effects.append(Forget(IDLE))
-    if after.scene is not before.scene or after.world is not before.world:
-        effects.extend(_projected(before, after))
-    if before.prefs.speech and not after.prefs.speech:
-        effects.append(Hush())
-    elif after.prefs.speech and (
-        (after.scene, after.overlay, after.focus) != (before.scene, before.overlay, before.focus)
-        or not before.prefs.speech
-    ):
-        effects.append(Speak(after.prefs.language))
-    return tuple(effects)

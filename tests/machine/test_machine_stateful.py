@@ -19,8 +19,8 @@ from daemon.machine.events import (
     TrayChanged,
     Typed,
 )
-from daemon.machine.explore import _holds_personal
 from daemon.machine.flows import FLOWS
+from daemon.machine.observer import holds_personal
 from daemon.machine.personal import Personal
 from daemon.machine.values import Device, Key, Service
 from daemon.machine.views import actions
@@ -81,7 +81,7 @@ class AnyVisitor(RuleBasedStateMachine):
 
     @invariant()
     def nothing_personal_outside_a_visit(self) -> None:
-        assert self.walk.state.visit or not _holds_personal(self.walk.state)
+        assert self.walk.state.visit or not holds_personal(self.walk.state)
 
     @invariant()
     def money_and_seals_in_order(self) -> None:
