@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import msgspec
 
@@ -12,6 +13,7 @@ from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import DocumentsError
 from daemon.documents.messages import Reading
 from daemon.hands.certify import request_of
+from daemon.hands.kept import until_kept
 from daemon.hands.papers import text_of
 from daemon.hands.visit import Visit, Visits
 from daemon.kiosk import Hands, Reply
@@ -133,13 +135,14 @@ class Copies:
                 return
             finally:
                 self._printing = None
-            await self._register.printed(sealed.id)
+            await until_kept("printed", partial(self._register.printed, sealed.id))
             reply(Printed(done))
 
     async def handed_over(self, effect: fx.HandedOver, reply: Reply) -> None:
         with self._visits.now as visit:
             if visit.sealed is not None:
-                await self._register.handed_over(visit.sealed.id)
+                handed_over = partial(self._register.handed_over, visit.sealed.id)
+                await until_kept("handed over", handed_over)
                 visit.settled = True
 
     # -- other ends ------------------------------------------------------------------------
@@ -147,7 +150,8 @@ class Copies:
     async def void(self, effect: fx.Void, reply: Reply) -> None:
         with self._visits.now as visit:
             if visit.authorisation is not None:
-                await self._register.void(visit.authorisation.id, effect.reason)
+                void = partial(self._register.void, visit.authorisation.id, effect.reason)
+                await until_kept("a void", void)
                 visit.settled = True
 
     async def later(self, effect: fx.Later, reply: Reply) -> None:
@@ -160,12 +164,14 @@ class Copies:
                     visit, effect.papers, effect.copies, effect.product, effect.requester
                 )
             request = visit.request
-            code = await self._register.later(
+            later = partial(
+                self._register.later,
                 request.facts,
                 effect.reason,
                 requester=request.requester,
                 pictures=request.pictures,
             )
+            code = await until_kept("a request for the ward", later)
             visit.settled = True
             await self._slip("later", {"code": code, "reason": effect.reason})
 

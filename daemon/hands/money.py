@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 
+from daemon.hands.kept import until_kept
 from daemon.hands.visit import Visit, Visits
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
@@ -48,8 +49,9 @@ class Money:
     async def offer(self, effect: fx.OfferPayment, reply: Reply) -> None:
         self.memo, self.amount, self._visit = "", 0, self._visits.now
         authorisation = self._visit.authorisation
-        offered = await self._payments.offer(
-            effect.amount, authorisation.id if authorisation is not None else ""
+        request = authorisation.id if authorisation is not None else ""
+        offered = await until_kept(
+            "a payment code", lambda: self._payments.offer(effect.amount, request)
         )
         self.memo, self.amount, self._reply = offered.memo, offered.amount, reply
         reply(offered)

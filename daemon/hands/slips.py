@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
+from functools import partial
 
+from daemon.hands.kept import until_kept
 from daemon.hands.visit import Visits
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
@@ -66,4 +68,5 @@ class Slips:
         await self._printer.print(image)
 
     async def draw(self, effect: fx.DrawNumber, reply: Reply) -> None:
-        reply(await self._queue.draw(effect.service, effect.priority))
+        draw = partial(self._queue.draw, effect.service, effect.priority)
+        reply(await until_kept("a queue number", draw))
