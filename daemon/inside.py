@@ -128,14 +128,28 @@ class Inside:
     def _services(self) -> tuple[PartRow, ...]:
         lost = self._app.kiosk.state.world.lost
         names: tuple[Service, ...] = ("screen", "documents", "register", "store", "certifier")
-        return tuple(
+        rows = [
             PartRow(
                 name=name,
                 state="lost" if name in lost else "ok",
                 reason=self._app.standing.reason(name),
             )
             for name in names
+        ]
+        blind = self._blind()
+        return tuple(
+            msgspec.structs.replace(row, state="warn", reason=blind)
+            if blind and row.name == "documents" and row.state == "ok"
+            else row
+            for row in rows
         )
+
+    def _blind(self) -> str:
+        """What the document worker has to do without, although it works."""
+        worker = self._app.documents.ready
+        if worker is None:
+            return ""
+        return "no_model" if worker.model_error else "no_reader" if not worker.reader else ""
 
     async def _today(self) -> dict[str, int]:
         """Ends of visits since midnight."""
