@@ -1,0 +1,164 @@
+"""What lies on the bed or comes from the camera and is no paper: plain words and a way on."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Callable
+
+import pytest
+from PIL import Image
+
+from daemon.machine.events import PaperSeen
+from daemon.machine.views import actions
+from tests.visits.papers import DEGREE, encoded, flat, photo
+from tests.visits.visit import Visitor
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def told(visitor: Visitor, key: str) -> None:
+    """The trouble is named in plain words, and there is a way on, to an officer and home."""
+    await visitor.see("trouble")
+    assert visitor.shown.title.key == key
+    ways = {choice.action for choice in actions(visitor.shown)}
+    assert {"retry", "officer", "home", "help"} <= ways
+
+
+async def recovered(visitor: Visitor) -> None:
+    """A good paper after it is taken, and the visitor goes."""
+    await visitor.press("retry")
+    view = await visitor.page(DEGREE)
+    assert view.name == "copy.kind", view.title.key
+    visitor.world.lift()
+    await visitor.press("home")
+    await visitor.press("yes")
+    await visitor.see("home")
+    await visitor.away()
+
+
+async def test_an_empty_bed(visitor: Visitor) -> None:
+    await visitor.begin()
+    await visitor.press("shoot")
+    await told(visitor, "q.empty")
+    await recovered(visitor)
+
+
+async def test_two_papers(visitor: Visitor) -> None:
+    """The live view says so and does not shoot; who shoots nevertheless is told again."""
+    seen: list[str] = []
+    visitor.app.watchers.append(
+        lambda event, before, step: (
+            seen.append(event.verdict) if isinstance(event, PaperSeen) else None
+        )
+    )
+    await visitor.begin()
+    visitor.lay(photo(papers=2))
+    await visitor.until(lambda kiosk: kiosk.shown.title.key == "q.two")
+    assert "two" in seen and visitor.name == "place"
+    await visitor.press("shoot")
+    await told(visitor, "q.two")
+    await recovered(visitor)
+
+
+@pytest.mark.parametrize(
+    ("faults", "key"),
+    [(("hand",), "q.cut"), (("glare",), "q.glare"), (("blur",), "q.blur"), (("dark",), "q.dark")],
+    ids=["hand", "glare", "blur", "dark"],
+)
+async def test_a_bad_picture(visitor: Visitor, faults: tuple[str, ...], key: str) -> None:
+    await visitor.begin()
+    visitor.lay(photo(*faults))
+    await visitor.soon(lambda: visitor.app.kiosk.state.world.bed)
+    if visitor.name == "place":
+        await visitor.press("shoot")
+    await told(visitor, key)
+    await recovered(visitor)
+
+
+def text() -> bytes:
+    return "Đây không phải là ảnh.\n".encode() * 50
+
+
+def dot() -> bytes:
+    return encoded(Image.new("RGB", (1, 1), "white"))
+
+
+def huge() -> bytes:
+    held = io.BytesIO()
+    Image.new("L", (10000, 10000), 255).save(held, "JPEG", quality=20)
+    return held.getvalue()
+
+
+def truncated() -> bytes:
+    whole = flat(*DEGREE)
+    return whole[: len(whole) // 3]
+
+
+def empty() -> bytes:
+    return b""
+
+
+@pytest.mark.parametrize("make", [text, dot, huge, truncated, empty])
+async def test_no_picture_from_the_camera(
+    visitor: Visitor, make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker stays, names the reason to itself, and the visitor tries again."""
+    worker = next(child for child in visitor.app.children if child.name == "documents")
+    starts = worker.starts
+    with monkeypatch.context() as patch:
+        patched(patch, visitor, make())
+        await visitor.begin()
+        await visitor.press("shoot")
+        await told(visitor, "q.unreadable")
+    await recovered(visitor)
+    assert worker.starts == starts
+
+
+async def test_a_cmyk_picture_is_a_picture(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await visitor.begin()
+    visitor.lay(DEGREE)
+    await visitor.see("kind")
+    await visitor.press("back")
+    await visitor.see("place")
+    taken = await visitor.app.devices.camera.capture()
+    cmyk = encoded(Image.open(io.BytesIO(taken)), mode="CMYK")
+    assert Image.open(io.BytesIO(cmyk)).mode == "CMYK"
+    patched(monkeypatch, visitor, cmyk)
+    await visitor.press("shoot")
+    await visitor.see("kind")
+    visitor.world.lift()
+    await visitor.press("home")
+    await visitor.press("yes")
+    await visitor.see("home")
+    await visitor.away()
+
+
+async def test_what_is_laid_is_no_picture(visitor: Visitor) -> None:
+    """The simulated bed takes only pictures: it stays as it was and the camera lives."""
+    camera = next(child for child in visitor.app.children if child.name == "camera")
+    starts = camera.starts
+    await visitor.begin()
+    for data in (text(), b"", truncated()[:100]):
+        visitor.world.lay(data)
+    visitor.world.lift()
+    view = await visitor.page(DEGREE)
+    assert view.name == "copy.kind"
+    assert camera.starts == starts
+    visitor.world.lift()
+    await visitor.press("home")
+    await visitor.press("yes")
+    await visitor.see("home")
+    await visitor.away()
+
+
+def patched(patch: pytest.MonkeyPatch, visitor: Visitor, data: bytes) -> None:
+    """The next stills are these bytes: no sensor gives such ones, a broken driver may."""
+
+    async def capture() -> bytes:
+        await asyncio.sleep(0)
+        return data
+
+    patch.setattr(visitor.app.devices.camera, "capture", capture)
