@@ -26,12 +26,16 @@ class Listener:
         self._sock = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._sock.bind(str(path))
 
-    def until(self, word: str, seconds: float) -> bool:
-        """Waits until `word` was said."""
+    def until(
+        self, word: str, seconds: float, process: subprocess.Popen[str] | None = None
+    ) -> bool:
+        """Waits until `word` was said, or `process` has ended."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
-            if not select.select([self._sock], [], [], left)[0]:
-                break
+            if not select.select([self._sock], [], [], min(left, 0.2))[0]:
+                if process is not None and process.poll() is not None:
+                    return False
+                continue
             self.said.extend(self._sock.recv(4096).decode().splitlines())
             if word in self.said:
                 return True
@@ -63,13 +67,13 @@ def start(config: Path, **environment: str) -> subprocess.Popen[str]:
 
 def test_ready_alive_and_an_end_in_order(tmp_path: Path, listener: Listener) -> None:
     config = tmp_path / "kiosk.toml"
-    config.write_text(
-        f'[paths]\nstate = "{tmp_path}/state"\nruntime = "{tmp_path}/run"\n'
-        '[screen]\nmode = "offscreen"\n'
-    )
+    config.write_text(f'[paths]\nstate = "{tmp_path}/state"\nruntime = "{tmp_path}/run"\n')
     process = start(config, NOTIFY_SOCKET=str(listener.path), WATCHDOG_USEC="3000000")
     try:
-        assert listener.until("READY=1", 60), listener.said
+        ready = listener.until("READY=1", 60, process)
+        if process.poll() is not None:
+            pytest.fail(f"kioskd ended by itself: {process.communicate()[1][-2000:]}")
+        assert ready, listener.said
         listener.said.clear()
         assert listener.until("WATCHDOG=1", 3), "no sign of life in the time of the watchdog"
         assert (tmp_path / "run" / "control.sock").is_socket()
