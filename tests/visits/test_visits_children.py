@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -35,18 +36,22 @@ class Blow:
     """What a child is dealt, and how long it is away."""
 
     def __init__(self, visitor: Visitor, name: Name, number: signal.Signals) -> None:
-        self._visitor, self._number = visitor, number
-        self._child = child_of(visitor, name)
-        self._starts = self._child.starts
-        os.kill(self._child.pid, number)
-        self._struck = time.monotonic()
+        self._number = number
+        self._child = child = child_of(visitor, name)
+        starts, struck = child.starts, time.monotonic()
+        os.kill(child.pid, number)
+
+        async def back() -> float:
+            await visitor.soon(lambda: child.starts > starts and child.ready.is_set())
+            return time.monotonic() - struck
+
+        self._back = asyncio.create_task(back())
 
     async def over(self, record: Record) -> None:
         """Waits until the next process answers."""
-        child = self._child
-        await self._visitor.soon(lambda: child.starts > self._starts and child.ready.is_set())
-        took = time.monotonic() - self._struck
-        record(f"{child.name} {self._number.name}", round(took, 2))
+        took = await self._back
+        record(f"{self._child.name} {self._number.name}", round(took, 2))
+        print(f"{self._child.name} {self._number.name}: back after {took:.2f} s")
         assert took < BACK_WITHIN[self._number] * LOADED
 
 
@@ -78,7 +83,8 @@ async def test_the_camera_while_it_shows_the_bed(
     view = await visitor.page(DEGREE)
     await blow.over(record_property)
     if view.name == "copy.trouble":
-        assert view.title.key == "q.camera"
+        # Drawing the simulated bed anew takes a second: the first picture may show it empty.
+        assert view.title.key in ("q.camera", "q.empty")
         await visitor.press("retry")
         view = await visitor.page(DEGREE)
     assert view.name == "copy.kind"
@@ -98,7 +104,8 @@ async def test_the_camera_while_it_takes_a_picture(
     view = await visitor.see("kind", "trouble")
     await blow.over(record_property)
     if view.name == "copy.trouble":
-        assert view.title.key == "q.camera"
+        # Drawing the simulated bed anew takes a second: the first picture may show it empty.
+        assert view.title.key in ("q.camera", "q.empty")
         await visitor.press("retry")
         view = await visitor.page(DEGREE)
     assert view.name == "copy.kind"
