@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from daemon.catalogue import wards
+from daemon.children import ChildrenConfig
 from daemon.console.roles import Groups
 from daemon.machine.values import Limits, Product
 from daemon.payment.payments import PaymentConfig
@@ -134,6 +135,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     speech: SpeechConfig = SpeechConfig()
     touch: TouchConfig = TouchConfig()
     documents: DocumentsConfig = DocumentsConfig()
+    children: ChildrenConfig = ChildrenConfig()
     certifier: CertifierConfig = CertifierConfig()
     register: RegisterSettings = RegisterSettings()
     payment: PaymentConfig = PaymentConfig()

@@ -83,9 +83,14 @@ class App:
         self.world: World | None = None
         self.devices: Devices = self._devices()
         self.children = (
-            Child("screen", self.screen, arguments=_screen_arguments(config)),
-            Child("camera", self.devices.camera),
-            Child("documents", self.documents),
+            Child(
+                "screen",
+                self.screen,
+                arguments=_screen_arguments(config),
+                config=config.children,
+            ),
+            Child("camera", self.devices.camera, config=config.children),
+            Child("documents", self.documents, config=config.children),
         )
         self.store: Store | None = None
         self.register: Register | None = None
