@@ -74,7 +74,12 @@ async def test_two_papers(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize(
     ("faults", "key"),
-    [(("hand",), "q.cut"), (("glare",), "q.glare"), (("blur",), "q.blur"), (("dark",), "q.dark")],
+    [
+        (("hand",), "q.cut"),
+        pytest.param(("glare",), "q.glare", marks=pytest.mark.long),
+        pytest.param(("blur",), "q.blur", marks=pytest.mark.long),
+        pytest.param(("dark",), "q.dark", marks=pytest.mark.long),
+    ],
     ids=["hand", "glare", "blur", "dark"],
 )
 async def test_a_bad_picture(visitor: Visitor, faults: tuple[str, ...], key: str) -> None:
@@ -111,7 +116,12 @@ def empty() -> bytes:
     return b""
 
 
-@pytest.mark.parametrize("make", [text, dot, huge, truncated, empty])
+LONG = pytest.mark.long
+
+
+@pytest.mark.parametrize(
+    "make", [text, huge, truncated, pytest.param(dot, marks=LONG), pytest.param(empty, marks=LONG)]
+)
 async def test_no_picture_from_the_camera(
     visitor: Visitor, make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

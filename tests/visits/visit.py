@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -283,8 +284,8 @@ class Visitor:
 
     def kept(self) -> list[Path]:
         """What lies in vaults."""
-        found = (self.app.runtime_folder / "vault").rglob("*")
-        return [path for path in found if path.is_file()]
+        walk = os.walk(self.app.runtime_folder / "vault")  # silent where a folder vanishes
+        return [Path(folder, name) for folder, _, names in walk for name in names]
 
     async def away(self) -> None:
         """Nobody is there any more."""
