@@ -13,9 +13,13 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.documents.decode import Pixels
+from daemon.documents.shrink import shrunk
 from daemon.machine.values import Box, Quality
 
 Floats = npt.NDArray[np.float32]
+
+LONGEST = 700
+"""Long side, in pixels, of the picture in which all but the sharpness is judged."""
 
 DARK = 62.0
 """Brightness of the paper's ground (0-255) below which print drowns in noise."""
@@ -73,7 +77,7 @@ def judge(page: Pixels, dpi: int, source_dpi: float) -> Verdict:
 
     150 dpi are enough for a page, 300 for a card: `page` may have been shrunk to that.
     """
-    small = _shrunk(page, 700)
+    small = shrunk(page, LONGEST)
     if float(np.percentile(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 80)) < DARK:
         return Verdict("dark")
     hand = covered(small)
@@ -93,17 +97,6 @@ def judge(page: Pixels, dpi: int, source_dpi: float) -> Verdict:
         if sharp.best < BLURRED:
             return Verdict("blur")
     return Verdict("ok")
-
-
-def _shrunk(page: Pixels, longest: int) -> Pixels:
-    scale = longest / max(page.shape[:2])
-    if scale >= 1:
-        return page
-    size = max(8, round(page.shape[1] * scale)), max(8, round(page.shape[0] * scale))
-    step = max(1, int(0.5 / scale))
-    return np.asarray(
-        cv2.resize(page[::step, ::step], size, interpolation=cv2.INTER_AREA), np.uint8
-    )
 
 
 def glare(small: Pixels) -> Box | None:
