@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -169,6 +170,29 @@ async def test_what_is_laid_is_no_picture(visitor: Visitor) -> None:
     view = await visitor.page(DEGREE)
     assert view.name == "copy.kind"
     assert camera.starts == starts
+    visitor.world.lift()
+    await visitor.press("home")
+    await visitor.press("yes")
+    await visitor.see("home")
+    await visitor.away()
+
+
+async def test_the_vault_takes_nothing(visitor: Visitor) -> None:
+    """A full memory file system: the page is not kept, the technician reads why."""
+    await visitor.begin()
+    (folder,) = (visitor.app.runtime_folder / "vault").iterdir()
+    shutil.rmtree(folder)
+    folder.write_bytes(b"in the way")
+    await visitor.press("shoot")
+    await told(visitor, "q.camera")
+    assert "make room in the folder paths.runtime" in visitor.said.text
+    folder.unlink()
+    await visitor.press("home")
+    await visitor.see("home")
+    await visitor.on("home", "copy")
+    await visitor.identify()
+    view = await visitor.page(DEGREE)
+    assert view.name == "copy.kind", view.title.key
     visitor.world.lift()
     await visitor.press("home")
     await visitor.press("yes")
