@@ -24,6 +24,7 @@ from daemon.demo import results
 from daemon.demo.photos import photos
 from daemon.demo.visitor import LostWayError, Visitor
 from daemon.wiring import App
+from models.specimens import FontMissingError
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -94,6 +95,9 @@ async def _play(out: Path) -> int:
             screens=tuple(visitor.screens), copies=(), sheets=0, slips=0, genuine=False,
             chain=False,
         ))  # fmt: skip
+    except FontMissingError as error:
+        say(f"The papers of the demonstration cannot be drawn: {error}")
+        return 1
     finally:
         await app.stop()
 
