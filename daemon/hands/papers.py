@@ -153,6 +153,9 @@ class Papers:
             except DocumentsError as error:
                 reply(ExamineFailed(effect.page, error.reason))
                 return
+            if seen.reason:
+                # A sensor never makes such a file: the technician looks at the camera's driver.
+                log.error("a still of the camera is no photograph: %s", seen.reason)
             if seen.thumb_jpeg:
                 self._screen.picture(effect.page, seen.thumb_jpeg)
             if seen.page_jpeg:

@@ -121,12 +121,19 @@ LONG = pytest.mark.long
 
 
 @pytest.mark.parametrize(
-    "make", [text, huge, truncated, pytest.param(dot, marks=LONG), pytest.param(empty, marks=LONG)]
+    ("make", "reason"),
+    [
+        (text, "not_a_picture"),
+        (huge, "too_many_pixels"),
+        (truncated, "damaged"),
+        pytest.param(dot, "too_small", marks=LONG),
+        pytest.param(empty, "empty_file", marks=LONG),
+    ],
 )
 async def test_no_picture_from_the_camera(
-    visitor: Visitor, make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
+    visitor: Visitor, make: Callable[[], bytes], reason: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The worker stays, names the reason to itself, and the visitor tries again."""
+    """The worker stays, the technician reads the reason, and the visitor tries again."""
     worker = next(child for child in visitor.app.children if child.name == "documents")
     starts = worker.starts
     with monkeypatch.context() as patch:
@@ -134,6 +141,7 @@ async def test_no_picture_from_the_camera(
         await visitor.begin()
         await visitor.press("shoot")
         await told(visitor, "q.unreadable")
+    assert f"no photograph: {reason}" in visitor.said.text
     await recovered(visitor)
     assert worker.starts == starts
 
