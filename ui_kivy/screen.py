@@ -50,6 +50,8 @@ METHODS = ("direct", "telex", "vni")
 HELD_WORDS = 1.0
 """The delete key held so long takes whole words."""
 DELETE_AGAIN = 0.25
+MARKED = 0.3
+"""Seconds that a touched place stays marked where no new screen comes."""
 
 
 class Screen:
@@ -304,12 +306,20 @@ class Screen:
             return True
         target, seq, since, _ = self._down
         self._down = None
-        self.paint.pressed(None)
         rested = time.monotonic() - since
         if not target.rect.holds(x, y) or not SHORTEST_TOUCH <= rested <= LONGEST_TOUCH:
+            self.paint.pressed(None)
             return True
+        # What was touched stays marked until the answer is drawn, which saves a frame before it.
+        Clock.unschedule(self._unmark)
+        Clock.schedule_once(self._unmark, MARKED)
         self._act(target, seq)
         return True
+
+    def _unmark(self, _dt: float) -> None:
+        """No other screen came."""
+        if self._down is None:
+            self.paint.pressed(None)
 
     def _act(self, target: Target, seq: int) -> None:
         """A finger rested on a target and left it there."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import segno
+from kivy.core.window import Window
 from kivy.graphics import Color, Rectangle, ScissorPop, ScissorPush, SmoothLine
 from kivy.graphics.texture import Texture
 from kivy.uix.widget import Widget
@@ -16,11 +17,13 @@ from ui_kivy.widgets import live, moving
 from ui_kivy.widgets.drawings import Path, layers
 from ui_kivy.widgets.icons import sign
 from ui_kivy.widgets.moving import Animator
-from ui_kivy.widgets.pen import Pen, line_of
+from ui_kivy.widgets.pen import Pen, line_of, plain_fills, sharp
 from ui_kivy.widgets.pictures import Pictures, texture_of
 
 Line = tuple[str, float, bool]
 """Text, size, bold."""
+MOST_LINES = 300
+"""Lines of text that are kept as textures, till the end of the visit at the latest."""
 
 
 class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
@@ -28,6 +31,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def __init__(self, theme: Theme, **rest: object) -> None:
         super().__init__(**rest)
+        plain_fills()
         self.pictures = Pictures()
         self.live = live.Live()
         self.sheet: it.Sheet | None = None
@@ -48,21 +52,26 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         if theme.palette is not self._pen.theme.palette:
             self._arts.clear()
         self._pen, self.sheet = Pen(theme, sheet.rect.h), sheet
+        # The ground is what the window is cleared with: a layer of the whole screen less to fill.
+        Window.clearcolor = theme.colour("ground")
         self._loop, self._camera_ring = loop, ring
         self.animators = []
-        kept, self._texts = self._texts, {}
         self.canvas.clear()
         self.canvas.after.clear()
         with self.canvas:
             for item in sheet.items:
-                self._draw(item, kept)
+                self._draw(item)
+        while len(self._texts) > MOST_LINES:
+            del self._texts[next(iter(self._texts))]
 
-    def _draw(self, item: it.Item, kept: dict[Line, Texture]) -> None:
+    def _draw(self, item: it.Item) -> None:
         match item:
+            case it.Fill(rect, "ground") if self.sheet is not None and rect == self.sheet.rect:
+                pass
             case it.Fill():
                 self._fill(item)
             case it.Text():
-                self._text(item, kept)
+                self._text(item)
             case it.Icon():
                 self._icon(item)
             case it.Art():
@@ -103,19 +112,20 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         pen.colour(item.colour, item.alpha)
         pen.box(inner, radius)
 
-    def _line(self, key: Line, kept: dict[Line, Texture]) -> Texture:
-        if key not in self._texts:
-            self._texts[key] = kept[key] if key in kept else line_of(*key)
-        return self._texts[key]
+    def _line(self, key: Line) -> Texture:
+        """Kept for when it is shown again; the ones not shown for longest go first."""
+        texture = self._texts.pop(key, None) or line_of(*key)
+        self._texts[key] = texture
+        return texture
 
-    def _text(self, item: it.Text, kept: dict[Line, Texture]) -> None:
+    def _text(self, item: it.Text) -> None:
         block, rect = item.block, item.rect
         top = rect.y + (rect.h - block.height) / 2
         self._pen.colour(item.colour)
         for n, line in enumerate(block.lines):
             if not line:
                 continue
-            texture = self._line((line, block.size, block.bold), kept)
+            texture = self._line((line, block.size, block.bold))
             w, h = texture.size
             x = {
                 "left": rect.x,
@@ -133,7 +143,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
             mask = sign(item.name, side)
             white = Image.new("RGBA", mask.size, (255, 255, 255, 255))
             white.putalpha(mask)
-            self._icons[key] = texture_of(white)
+            self._icons[key] = sharp(texture_of(white))
         self._pen.colour(item.colour)
         Rectangle(
             texture=self._icons[key],
@@ -218,8 +228,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         image = Image.new("L", (len(rows[0]), len(rows)))
         dark, light = int(QR_DARK[1:3], 16), int(QR_LIGHT[1:3], 16)
         image.putdata([dark if one else light for row in rows for one in row])
-        texture = texture_of(image.convert("RGB"))
-        texture.mag_filter = texture.min_filter = "nearest"
+        texture = sharp(texture_of(image.convert("RGB")))
         unit = max(1, int(min(item.rect.w, item.rect.h) // len(rows)))
         side = unit * len(rows)
         x = item.rect.x + (item.rect.w - side) / 2
