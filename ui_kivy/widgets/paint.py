@@ -17,6 +17,7 @@ from ui_kivy.widgets import live, moving
 from ui_kivy.widgets.drawings import Path, layers
 from ui_kivy.widgets.icons import sign
 from ui_kivy.widgets.moving import Animator
+from ui_kivy.widgets.panel import panel, suits
 from ui_kivy.widgets.pen import Pen, line_of, plain_fills, sharp
 from ui_kivy.widgets.pictures import Pictures, texture_of
 
@@ -105,6 +106,9 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def _fill(self, item: it.Fill) -> None:
         pen, inner, radius = self._pen, item.rect, item.radius
+        if item.alpha == 1.0 and suits(inner, radius):
+            panel(pen, inner, radius, item.colour, item.edge, item.edge_width)
+            return
         if item.edge and item.edge_width:
             pen.colour(item.edge)
             pen.box(item.rect, radius)
