@@ -96,6 +96,7 @@ class App:
         self.register: Register | None = None
         self.uplink: Uplink | None = None
         self.money: Money | None = None
+        self.copies: Copies | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
         self._journal: Journal | None = None
         self._cards: Cards | None = None
@@ -193,6 +194,7 @@ class App:
         )
         devices = self.devices
         copies = Copies(register, self.documents, devices.page_printer, visits, slips.slip)
+        self.copies = copies
         visits.leaving = copies.left
         for hand in (
             visits,

@@ -115,6 +115,7 @@ async def _tell(app: App, out: Path, visitor: Visitor, summary: Summary) -> int:
         slips=len(slips),
         genuine=genuine,
         chain=results.audit(app),
+        sign_ms=app.copies.signed_ms if app.copies is not None else (),
     )
     (out / "summary.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary)))
     say(

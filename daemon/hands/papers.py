@@ -166,7 +166,8 @@ class Papers:
                     reply(ExamineFailed(effect.page, "vault"))
                     return
                 visit.pages[effect.page] = PageKept(seen.kind, seen.fingerprint)
-                self._begin_reading(visit, effect.page, seen.page_jpeg, seen.kind)
+                if seen.quality == "ok" and not seen.duplicate:
+                    self._begin_reading(visit, effect.page, seen.page_jpeg, seen.kind)
             reply(self._verdict(effect.page, seen))
 
     def _verdict(self, page: str, seen: Examination) -> Examined:
