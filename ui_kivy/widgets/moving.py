@@ -16,9 +16,8 @@ Animator = Callable[[float], bool]
 """Called with the seconds since the screen began; False when it rests for good."""
 
 
-def mover(pen: Pen, colour: Color, box: Rectangle, rect: Rect, path: Path) -> Animator:
+def mover(pen: Pen, colour: Color, box: Rectangle, rect: Rect, unit: float, path: Path) -> Animator:
     """A layer of an illustration goes its way, round after round, then rests."""
-    unit = rect.w / 400
     x, y = rect.x, pen.y(rect)
 
     def move(seconds: float) -> bool:

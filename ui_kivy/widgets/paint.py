@@ -14,7 +14,7 @@ from ui_kivy.geometry import Rect
 from ui_kivy.screens import items as it
 from ui_kivy.theme import Theme
 from ui_kivy.widgets import live, moving
-from ui_kivy.widgets.drawings import Path, layers
+from ui_kivy.widgets.drawings import WIDE, Layer, layers
 from ui_kivy.widgets.icons import sign
 from ui_kivy.widgets.moving import Animator
 from ui_kivy.widgets.panel import panel, suits
@@ -25,6 +25,22 @@ Line = tuple[str, float, bool]
 """Text, size, bold."""
 MOST_LINES = 300
 """Lines of text that are kept as textures, till the end of the visit at the latest."""
+
+
+class _Layer:
+    """A layer of an illustration, without the empty field around it."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._whole = Rect(0, 0, *layer.image.size)
+        self._box = layer.image.getbbox() or (0, 0, 1, 1)
+        self.texture = texture_of(layer.image.crop(self._box))
+        self.path = layer.path
+
+    def place(self, rect: Rect) -> Rect:
+        """Where it is in the field `rect` of the illustration."""
+        left, top, right, bottom = self._box
+        x, y = rect.w / self._whole.w, rect.h / self._whole.h
+        return Rect(rect.x + left * x, rect.y + top * y, (right - left) * x, (bottom - top) * y)
 
 
 class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
@@ -40,7 +56,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         self._pen = Pen(theme, self.height)
         self._texts: dict[Line, Texture] = {}
         self._icons: dict[tuple[str, int], Texture] = {}
-        self._arts: dict[tuple[str, int], list[tuple[Texture, Path | None]]] = {}
+        self._arts: dict[tuple[str, int], list[_Layer]] = {}
         self._loop = "lay_paper"
         self._camera_ring: float | None = None
 
@@ -158,21 +174,24 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
     # -- things that move -------------------------------------------------------------------
 
     def _art(self, name: str, rect: Rect, clip: Rect) -> list[Color]:
+        """An illustration; returns the colours of its layers, to hide them."""
         pen = self._pen
         key = (name, round(rect.w))
         if key not in self._arts:
-            made = layers(name, rect.w, pen.theme.palette)
-            self._arts[key] = [(texture_of(layer.image), layer.path) for layer in made]
+            self._arts[key] = [_Layer(layer) for layer in layers(name, rect.w, pen.theme.palette)]
         colours = []
         ScissorPush(
             x=round(clip.x), y=round(pen.y(clip)), width=round(clip.w), height=round(clip.h)
         )
-        for texture, path in self._arts[key]:
+        for layer in self._arts[key]:
+            place = layer.place(rect)
             colour = Color(1, 1, 1, 1)
-            box = Rectangle(texture=texture, pos=(rect.x, pen.y(rect)), size=(rect.w, rect.h))
+            size = (place.w, place.h)
+            box = Rectangle(texture=layer.texture, pos=(place.x, pen.y(place)), size=size)
             colours.append(colour)
-            if path is not None:
-                self.animators.append(moving.mover(pen, colour, box, rect, path))
+            if layer.path is not None:
+                unit = rect.w / WIDE
+                self.animators.append(moving.mover(pen, colour, box, place, unit, layer.path))
         ScissorPop()
         return colours
 
