@@ -12,6 +12,7 @@ from collections.abc import Callable
 import msgspec
 from PIL import Image, ImageDraw
 
+from ui_kivy.geometry import Rect
 from ui_kivy.palettes import Palette
 
 WIDE, TALL = 400, 300
@@ -22,10 +23,17 @@ Path = Callable[[float], Offset]
 
 
 class Layer(msgspec.Struct):
-    """A picture in RGBA over the whole field, and where it is at time 0…1 of a round."""
+    """A picture in RGBA, without the empty field around it; `box` is its share of the field."""
 
     image: Image.Image
+    box: Rect
     path: Path | None = None
+    """Where it is at time 0…1 of a round."""
+
+    def place(self, field: Rect) -> Rect:
+        """Where it rests, in a field of any size."""
+        x, y, w, h = self.box
+        return Rect(field.x + x * field.w, field.y + y * field.h, w * field.w, h * field.h)
 
 
 class Brush:
@@ -93,9 +101,15 @@ class Brush:
             width=round(width * s) if edge else 0,
         )
 
-    def done(self) -> Image.Image:
-        size = round(self.image.width / OVER), round(self.image.height / OVER)
-        return self.image.resize(size, Image.Resampling.LANCZOS)
+    def done(self, path: Path | None) -> Layer:
+        """The layer at its true size."""
+        left, top, right, bottom = self.image.getbbox() or (0, 0, 1, 1)
+        # Whole pixels of the true size: nothing is moved by half of one.
+        left, top = left // OVER * OVER, top // OVER * OVER
+        right, bottom = -(-right // OVER) * OVER, -(-bottom // OVER) * OVER
+        w, h = self.image.size
+        box = Rect(left / w, top / h, (right - left) / w, (bottom - top) / h)
+        return Layer(self.image.crop((left, top, right, bottom)).reduce(OVER), box, path)
 
 
 # -- parts --------------------------------------------------------------------------------
@@ -418,10 +432,10 @@ SCENES: dict[str, Scene] = {
 
 
 def layers(name: str, width: float, palette: Palette) -> list[Layer]:
-    """The pictures of one illustration, each `width` pixels wide.  Raises KeyError."""
+    """The pictures of one illustration in a field of `width` pixels.  Raises KeyError."""
     made: list[Layer] = []
     for draw, path in SCENES[name]:
         brush = Brush(palette, width / WIDE)
         draw(brush)
-        made.append(Layer(brush.done(), path))
+        made.append(brush.done(path))
     return made

@@ -27,22 +27,6 @@ MOST_LINES = 300
 """Lines of text that are kept as textures, till the end of the visit at the latest."""
 
 
-class _Layer:
-    """A layer of an illustration, without the empty field around it."""
-
-    def __init__(self, layer: Layer) -> None:
-        self._whole = Rect(0, 0, *layer.image.size)
-        self._box = layer.image.getbbox() or (0, 0, 1, 1)
-        self.texture = texture_of(layer.image.crop(self._box))
-        self.path = layer.path
-
-    def place(self, rect: Rect) -> Rect:
-        """Where it is in the field `rect` of the illustration."""
-        left, top, right, bottom = self._box
-        x, y = rect.w / self._whole.w, rect.h / self._whole.h
-        return Rect(rect.x + left * x, rect.y + top * y, (right - left) * x, (bottom - top) * y)
-
-
 class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
     """The whole window."""
 
@@ -56,7 +40,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         self._pen = Pen(theme, self.height)
         self._texts: dict[Line, Texture] = {}
         self._icons: dict[tuple[str, int], Texture] = {}
-        self._arts: dict[tuple[str, int], list[_Layer]] = {}
+        self._arts: dict[tuple[str, int], list[tuple[Texture, Layer]]] = {}
         self._loop = "lay_paper"
         self._camera_ring: float | None = None
 
@@ -178,16 +162,17 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         pen = self._pen
         key = (name, round(rect.w))
         if key not in self._arts:
-            self._arts[key] = [_Layer(layer) for layer in layers(name, rect.w, pen.theme.palette)]
+            made = layers(name, rect.w, pen.theme.palette)
+            self._arts[key] = [(texture_of(layer.image), layer) for layer in made]
         colours = []
         ScissorPush(
             x=round(clip.x), y=round(pen.y(clip)), width=round(clip.w), height=round(clip.h)
         )
-        for layer in self._arts[key]:
+        for texture, layer in self._arts[key]:
             place = layer.place(rect)
             colour = Color(1, 1, 1, 1)
             size = (place.w, place.h)
-            box = Rectangle(texture=layer.texture, pos=(place.x, pen.y(place)), size=size)
+            box = Rectangle(texture=texture, pos=(place.x, pen.y(place)), size=size)
             colours.append(colour)
             if layer.path is not None:
                 unit = rect.w / WIDE
