@@ -9,7 +9,7 @@ from kivy.graphics import Color, Rectangle, SmoothLine
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import items as it
 from ui_kivy.theme import LOOP, MOVES_FOR, SIZES
-from ui_kivy.widgets.drawings import Path
+from ui_kivy.widgets.brush import Path
 from ui_kivy.widgets.pen import Pen, line_of
 
 Animator = Callable[[float], bool]

@@ -14,7 +14,8 @@ from ui_kivy.geometry import Rect
 from ui_kivy.screens import items as it
 from ui_kivy.theme import Theme
 from ui_kivy.widgets import live, moving
-from ui_kivy.widgets.drawings import WIDE, Layer, layers
+from ui_kivy.widgets.brush import WIDE, Layer
+from ui_kivy.widgets.drawings import layers
 from ui_kivy.widgets.icons import sign
 from ui_kivy.widgets.moving import Animator
 from ui_kivy.widgets.panel import panel, suits
