@@ -29,7 +29,7 @@ MOST = 0.6
 LARGE = 0.05
 """Share from which a spot is a reflection even where the paper around it is nearly as bright ..."""
 
-RING = (240.0, 251.5)
+RING = (246.0, 251.5)
 """... which may have this brightness around a small and around a large spot."""
 
 ROUND = 0.68
@@ -38,11 +38,17 @@ ROUND = 0.68
 HALO = (205.0, 234.0)
 """Brightness just outside the spot that it has to fade through: 15 % and half of the places."""
 
+PAPER = 10
+"""Pixels from print to the nearest bare paper: half the distance of lines and more."""
+
 PRINT = 25
 """How much darker than the ground (0-255) print is."""
 
+CORE = 0.4
+"""Depth from which the inside of a spot is its middle, as a share of the greatest depth."""
+
 LOST = 0.1
-"""Most print inside the spot, compared with that around it."""
+"""Most print in the middle of the spot, compared with that around it."""
 
 PRINTED = 0.02
 """Least share of print around a spot: on blank paper nothing is lost."""
@@ -63,7 +69,7 @@ class Spot(msgspec.Struct, frozen=True):
     ring: float
     """Brightness further out, the middle of all places."""
     inside: float
-    """Share of the spot that is print."""
+    """Share of the middle of the spot that is print."""
     around: float
     """Share of its surroundings that is print."""
 
@@ -109,7 +115,11 @@ def largest(small: Pixels) -> Spot | None:
         return None
     sharp = _darkest(cv2.GaussianBlur(small, (0, 0), 0.8))
     printed = cv2.subtract(ground, sharp) > PRINT
-    inner = cv2.erode(spot, _square(2)) > 0
+    # At its rim print still shows, palely.
+    depth = cv2.distanceTransform(spot, cv2.DIST_L2, 3)
+    core = depth >= CORE * float(depth.max())
+    # The paper itself, without the greyness of dense print: burnt out it is no way to fade.
+    paper = np.asarray(cv2.morphologyEx(darkest, cv2.MORPH_CLOSE, _square(PAPER)), np.uint8)
     dim, middle = np.percentile(ground[halo], (15, 50))
     return Spot(
         box=Box(x / width, y / height, w / width, h / height),
@@ -117,8 +127,8 @@ def largest(small: Pixels) -> Spot | None:
         roundness=pixels / _hull(spot),
         borders=sum((x <= 3, y <= 3, x + w >= width - 3, y + h >= height - 3)),
         halo=(float(dim), float(middle)),
-        ring=float(np.median(ground[ring])),
-        inside=float(printed[inner].mean()) if inner.any() else 0.0,
+        ring=float(np.median(paper[ring])),
+        inside=float(printed[core].mean()),
         around=float(printed[around].mean()),
     )
 

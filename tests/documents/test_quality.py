@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from daemon.documents import quality
+from daemon.documents import glare, quality
+from daemon.documents.decode import Pixels
 from daemon.documents.pipeline import examine
 from tests.documents.scenes import Take, Taken
 
@@ -41,6 +42,49 @@ def test_a_reflection_is_named_and_pointed_at(take: Take) -> None:
     more = grey[0] - grey[1]
     x, y = int((box.x + box.w / 2) * width), int((box.y + box.h / 2) * height)
     assert more[y - 40 : y + 40, x - 40 : x + 40].mean() > more.mean() + 5
+
+
+@pytest.mark.parametrize(("kind", "seed"), [("quyet_dinh", 6102), ("hop_dong_lao_dong", 6104)])
+def test_a_reflection_on_white_paper_is_named(take: Take, kind: str, seed: int) -> None:
+    taken = take(kind, seed, level=1, size=(2028, 1520), faults={"glare"})
+    assert verdict(taken).quality == "glare"
+
+
+def lit(ground: int = 255, spot: float = 0.0) -> Pixels:
+    """A page of lines of print on paper of this brightness, a soft reflection in its middle."""
+    page = np.full((700, 495, 3), float(ground))
+    for top in range(60, 640, 14):
+        for left in range(50, 440, 9):
+            page[top : top + 6, left : left + 3] = 60
+    y, x = np.mgrid[:700, :495]
+    page += (spot * np.exp(-((x - 250) ** 2 + (y - 350) ** 2) / 60**2))[:, :, None]
+    return np.asarray(np.clip(page, 0, 255), np.uint8)
+
+
+def test_overexposed_paper_that_keeps_its_print_is_no_reflection() -> None:
+    assert glare.find(lit()) is None
+    bright = lit(200)
+    bright[150:500] = lit()[150:500]
+    assert glare.find(bright) is None
+    bright = lit()
+    bright[200:400, 150:350] = 255
+    assert glare.find(bright) is None, "a gap between paragraphs"
+    assert glare.find(lit(200, spot=420)) is not None
+
+
+def test_a_white_field_with_a_border_is_no_reflection() -> None:
+    field = lit(200)
+    field[280:420, 180:320] = 255
+    assert glare.find(field) is None
+    spot = glare.largest(field)
+    assert spot is not None
+    assert spot.inside == 0, "the print is gone in it, but it does not fade"
+
+
+def test_a_spot_on_blank_paper_hides_nothing() -> None:
+    blank = np.clip(lit(200, spot=420).astype(int), 200, 255).astype(np.uint8)
+    assert glare.largest(blank) is not None
+    assert glare.find(blank) is None
 
 
 def test_a_page_far_away_is_small(take: Take) -> None:
