@@ -116,6 +116,7 @@ class Visitor:
         await self._pause("place" if first else "pages")
         if not first:
             self._world.lift()
+            await self._app.kiosk.until(lambda it: not it.state.world.bed)
         self._world.lay(photo)
         await self._app.kiosk.until(_holding)
         await self._shoot("hold_still")

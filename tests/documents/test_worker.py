@@ -90,6 +90,16 @@ async def test_the_preview_is_outlined(take: Take, running: Running) -> None:
         os.close(fd)
 
 
+def test_the_noise_of_a_sensor_is_no_movement(take: Take) -> None:
+    still = take("quyet_dinh", 32, level=1, size=(960, 720)).pixels
+    rng, watcher = np.random.default_rng(3), Watcher()
+    verdicts = []
+    for step in range(20):
+        noisy = np.clip(still + rng.normal(0, 6, still.shape), 0, 255).astype(np.uint8)
+        verdicts.append(watcher.look(noisy, step * 0.15).verdict)
+    assert set(verdicts[4:]) == {"still"}
+
+
 def test_still_moving_empty(take: Take) -> None:
     taken = take("quyet_dinh", 30, level=1, size=(640, 480))
     moved = np.roll(taken.pixels, 20, axis=1)
