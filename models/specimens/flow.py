@@ -266,11 +266,15 @@ class Flow:
                 if self.visible:
                     self.sheet.box(x, self.y, width, height, outline="ink", mm=0.2)
                     style = "b" if r == 0 else ""
-                    natural = self.sheet.width(text, "body", style, block.size)
+                    face = block.face if r else "body"
+                    ink = "fill" if face == "fill" else "ink"
+                    natural = self.sheet.width(text, face, style, block.size)
                     size = block.size * min(1.0, (width - 1.6) / max(natural, 1e-6))
                     shift = (width - min(natural, width - 1.6)) / 2 if r == 0 else 0.8
                     top = self.y + (height - size * POINT * 1.3) / 2
-                    self.sheet.line(x + shift, top, text, size=size, style=style)
+                    self.sheet.line(
+                        x + shift, top, text, size=size, style=style, face=face, colour=ink
+                    )  # fmt: skip
                 x += width
             self.y += height
 

@@ -17,10 +17,11 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from models.specimens import OTHER, NoSuchPageError, Scene, draw, form_names, kinds
+from models.specimens import OTHER, NoSuchPageError, Scene, draw, form_names
 from models.specimens.camera import Quad
 from models.specimens.fonts import Split
 from models.specimens.sheet import rng_of
+from models.training.labels import LABELS
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -57,7 +58,7 @@ class Sample(msgspec.Struct, frozen=True):
 def jobs(split: Split, pages: int, shots: int, others: int) -> list[Job]:
     """`pages` pages of each kind, spread over its forms, and `others` of unknown papers."""
     out: list[Job] = []
-    for kind in kinds():
+    for kind in LABELS:
         forms = form_names(kind, split)
         out += [Job(kind, forms[i % len(forms)], i, shots, split) for i in range(pages)]
     names = form_names(OTHER, split)
