@@ -53,7 +53,7 @@ def _resolve(block: AnyBlock, facts: Facts, rng: random.Random) -> list[AnyBlock
         case Table():
             count = rng.randint(*block.rows)
             flat = [
-                fill(cell.replace("{i}", str(i + 1)), _fresh(cell, facts, rng), rng)
+                fill(_counted(cell, block, i), _fresh(cell, facts, rng), rng)
                 for i in range(count)
                 for cell in block.cells
             ]
@@ -62,6 +62,11 @@ def _resolve(block: AnyBlock, facts: Facts, rng: random.Random) -> list[AnyBlock
             return _pool(block, facts, rng)
         case Gap():
             return [block]
+
+
+def _counted(cell: str, block: Table, row: int) -> str:
+    text = cell.replace("{i}", str(row + 1))
+    return text.replace("{s}", block.series[row % len(block.series)]) if block.series else text
 
 
 def _fresh(cell: str, facts: Facts, rng: random.Random) -> Facts:

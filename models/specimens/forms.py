@@ -85,6 +85,8 @@ class Table(Block, frozen=True, tag="table"):
     size: float = 11
     height: float = 7.5
     face: Literal["body", "fill"] = "body"
+    series: tuple[str, ...] = ()
+    """What `{s}` stands for, row by row."""
 
 
 class Cols(Block, frozen=True, tag="cols"):

@@ -16,6 +16,9 @@ from models.specimens.sheet import Sheet, Style, rng_of
 _FILLS: tuple[Literal["same"] | fonts.Role, ...] = ("same", "serif", "sans", "hand", "mono")
 """How a blank may be filled in."""
 
+_DARK = 3 * 130
+"""Sum of red, green and blue below which a side counts as dark."""
+
 
 class NoSuchPageError(ValueError):
     """The specimen of this seed has fewer pages."""
@@ -108,6 +111,7 @@ def _printed(
         shift = [max(m + rng.uniform(-loose, loose), 1.5) for m in side.margins]
         blocks = resolve(side.blocks, facts, rng)
         sheet = Sheet(size, dpi, tints[number] if not copied else "#ffffff", style)
+        sheet.dark = sum(style.colour(tints[number])) < _DARK
         if copied:
             _photocopy(sheet, copied, seed, split)
         else:

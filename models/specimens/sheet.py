@@ -43,6 +43,8 @@ class Sheet:
         self.size_mm = size_mm
         self.dpi = dpi
         self.style = style
+        self.dark = False
+        """A cover of dark board: what is put over it has to be pale."""
         pixels = (self.px(size_mm[0]), self.px(size_mm[1]))
         self.image = Image.new("RGB", pixels, ImageColor.getrgb(tint))
         self.draw = ImageDraw.Draw(self.image)
