@@ -66,7 +66,12 @@ def _resolve(block: AnyBlock, facts: Facts, rng: random.Random) -> list[AnyBlock
 
 def _counted(cell: str, block: Table, row: int) -> str:
     text = cell.replace("{i}", str(row + 1))
-    return text.replace("{s}", block.series[row % len(block.series)]) if block.series else text
+    if not block.series:
+        return text
+    first, *others = block.series[row % len(block.series)].split(" | ")
+    for n, other in enumerate(others, start=1):
+        text = text.replace(f"{{s{n}}}", other)
+    return text.replace("{s}", first)
 
 
 def _fresh(cell: str, facts: Facts, rng: random.Random) -> Facts:

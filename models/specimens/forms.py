@@ -86,7 +86,7 @@ class Table(Block, frozen=True, tag="table"):
     height: float = 7.5
     face: Literal["body", "fill"] = "body"
     series: tuple[str, ...] = ()
-    """What `{s}` stands for, row by row."""
+    """What `{s}` stands for, row by row; after ` | ` what `{s1}`, `{s2}` … stand for."""
 
 
 class Cols(Block, frozen=True, tag="cols"):
