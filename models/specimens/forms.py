@@ -175,7 +175,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sides: tuple[Side, ...]
     size_mm: tuple[float, float] = (210, 297)
     face: Literal["serif", "sans", "either"] = "either"
-    fill: Literal["same", "serif", "sans", "hand", "mono", "typed", "any"] = "same"
+    fill: Literal["same", "serif", "sans", "hand", "typed", "any"] = "same"
     ink: tuple[str, ...] = ("#101010", "#1c1c20", "#26262c")
     fill_ink: tuple[str, ...] = ("#101018",)
     page_numbers: bool = False
