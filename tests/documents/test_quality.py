@@ -1,35 +1,34 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from daemon.documents import quality
 from daemon.documents.pipeline import examine
+from tests.documents.scenes import Take, Taken
 
 KINDS = ("giay_khai_sinh", "quyet_dinh", "hop_dong_lao_dong", "bang_dai_hoc")
 
 
-def verdict(taken: object) -> quality.Verdict:
+def verdict(taken: Taken) -> quality.Verdict:
     flat = taken.page()
     return quality.judge(flat.pixels, flat.dpi, flat.source_dpi)
 
 
 @pytest.mark.parametrize("level", range(3))
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_good_photograph_passes(take: Callable, kind: str, level: int) -> None:
+def test_a_good_photograph_passes(take: Take, kind: str, level: int) -> None:
     assert verdict(take(kind, 700 + level, level=level, size=(2028, 1520))).quality == "ok"
 
 
 @pytest.mark.parametrize("fault", ["blur", "moved", "dark"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_fault_is_named(take: Callable, kind: str, fault: str) -> None:
+def test_a_fault_is_named(take: Take, kind: str, fault: str) -> None:
     taken = take(kind, 800, level=1, size=(2028, 1520), faults={fault})
     assert verdict(taken).quality == fault
 
 
-def test_a_reflection_is_named_and_pointed_at(take: Callable) -> None:
+def test_a_reflection_is_named_and_pointed_at(take: Take) -> None:
     taken = take("giay_khai_sinh", 6005, level=2, size=(2028, 1520), faults={"glare"})
     clean = take("giay_khai_sinh", 6005, level=2, size=(2028, 1520))
     seen = verdict(taken)
@@ -44,18 +43,18 @@ def test_a_reflection_is_named_and_pointed_at(take: Callable) -> None:
     assert more[y - 40 : y + 40, x - 40 : x + 40].mean() > more.mean() + 5
 
 
-def test_a_page_far_away_is_small(take: Callable) -> None:
+def test_a_page_far_away_is_small(take: Take) -> None:
     taken = take("quyet_dinh", 900, level=0, size=(640, 480))
     assert verdict(taken).quality == "small"
 
 
-def test_a_hand_on_the_page_covers_a_part_of_it(take: Callable) -> None:
+def test_a_hand_on_the_page_covers_a_part_of_it(take: Take) -> None:
     taken = take("giay_khai_sinh", 76, level=1, size=(2028, 1520), faults={"hand"})
     seen = examine(taken.jpeg(), None)
     assert seen.quality in ("cut", "two")
 
 
-def test_sharpness_falls_as_a_page_is_blurred(take: Callable) -> None:
+def test_sharpness_falls_as_a_page_is_blurred(take: Take) -> None:
     import cv2
 
     flat = take("quyet_dinh", 701, level=0, size=(2028, 1520)).page()
