@@ -13,7 +13,9 @@ from models.specimens.fonts import Split
 from models.specimens.forms import AnyBlock, Form, FormError, Kind, kind
 from models.specimens.sheet import Sheet, Style, rng_of
 
-_FILLS: tuple[Literal["same", "serif", "sans", "hand", "typed"], ...] = ("same", "serif", "sans", "hand", "typed")
+_FILLS: tuple[Literal["same", "serif", "sans", "hand", "typed"], ...] = (
+    "same", "serif", "sans", "hand", "typed",
+)  # fmt: skip
 """How a blank may be filled in."""
 
 _DARK = 3 * 130
