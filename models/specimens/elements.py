@@ -115,7 +115,7 @@ def _finger(sheet: Sheet, e: Element, rng: random.Random) -> None:
 
 def _mrz(sheet: Sheet, e: Element, rng: random.Random) -> None:
     lines = e.text.split("\n")
-    pitch = e.w / 30
+    pitch = e.w / max(len(line) for line in lines)
     for i, line in enumerate(lines):
         for k, letter in enumerate(line):
             sheet.line(e.x + k * pitch, e.y + i * e.h, letter, size=e.size, face="mono")
@@ -157,7 +157,65 @@ def _photo(sheet: Sheet, e: Element, rng: random.Random) -> None:
     sheet.image.paste(picture, (round(left), round(top)))
 
 
+def _band(sheet: Sheet, e: Element, rng: random.Random) -> None:
+    sheet.box(e.x, e.y, e.w, e.h, inside=e.colour, mm=0)
+
+
+def _signature(sheet: Sheet, e: Element, rng: random.Random) -> None:
+    at = (e.x + rng.uniform(-1, 1), e.y + rng.uniform(-1, 1))
+    marks.signature(sheet, *at, rng, e.w or 30)
+
+
+def _stack(sheet: Sheet, e: Element, rng: random.Random) -> None:
+    """Stacked bars as of a two-dimensional code, without content."""
+    rows = max(3, round(e.h / 1.1))
+    columns = max(12, round(e.w / 0.45))
+    cells = bytes(rng.choice((20, 235)) for _ in range(rows * columns))
+    tile = Image.frombytes("L", (columns, rows), cells)
+    tile = tile.resize((sheet.px(e.w), sheet.px(e.h)), Image.Resampling.NEAREST)
+    left, top = sheet.at(e.x, e.y)
+    sheet.image.paste(tile.convert("RGB"), (round(left), round(top)))
+
+
+def _plan(sheet: Sheet, e: Element, rng: random.Random) -> None:
+    """The outline of a plot with the lengths of its sides, its house, a road and a north arrow."""
+
+    def at(u: float, v: float) -> tuple[float, float]:
+        return e.x + u * e.w, e.y + v * e.h
+
+    left, right = rng.uniform(0.24, 0.34), rng.uniform(0.62, 0.72)
+    corners = [
+        (left + rng.uniform(-0.04, 0.04), rng.uniform(0.14, 0.2)),
+        (right + rng.uniform(-0.04, 0.04), rng.uniform(0.14, 0.2)),
+        (right + rng.uniform(-0.03, 0.05), rng.uniform(0.7, 0.78)),
+        (left + rng.uniform(-0.05, 0.03), rng.uniform(0.7, 0.78)),
+    ]
+    for n, (one, two) in enumerate(zip(corners, corners[1:] + corners[:1], strict=True)):
+        sheet.rule(*at(*one), *at(*two), mm=0.45)
+        middle = at((one[0] + two[0]) / 2, (one[1] + two[1]) / 2)
+        text = f"{rng.randint(35, 260) / 10:.1f}".replace(".", ",")
+        shift = ((-3.0, -5.0), (2.0, -2.0), (-3.0, 1.5), (-11.0, -2.0))[n]
+        sheet.line(middle[0] + shift[0], middle[1] + shift[1], text, size=8)
+        spot = at(*one)
+        sheet.line(spot[0] - 3.5, spot[1] - 4, str(n + 1), size=7.5, style="b")
+    inner = [((u - 0.48) * 0.6 + 0.48, (v - 0.45) * 0.55 + 0.42) for u, v in corners]
+    for one, two in zip(inner, inner[1:] + inner[:1], strict=True):
+        sheet.rule(*at(*one), *at(*two), "#505050", 0.25)
+    for v in (0.83, 0.93):
+        sheet.rule(*at(0.1, v), *at(0.9, v + rng.uniform(-0.02, 0.02)), mm=0.25)
+    sheet.line(*at(0.4, 0.855), e.text or "Đường Mẫu", size=8, style="i")
+    tip, foot = at(0.88, 0.08), at(0.88, 0.24)
+    sheet.rule(*tip, *foot, mm=0.3)
+    for side in (-1.4, 1.4):
+        sheet.rule(*tip, tip[0] + side, tip[1] + 3, mm=0.3)
+    sheet.line(tip[0] + 1.6, tip[1], "B", size=9, style="b")
+
+
 _DRAW = {
+    "band": _band,
+    "signature": _signature,
+    "stack": _stack,
+    "plan": _plan,
     "text": _text,
     "emblem": _emblem,
     "portrait": _portrait,

@@ -53,7 +53,7 @@ def _resolve(block: AnyBlock, facts: Facts, rng: random.Random) -> list[AnyBlock
         case Table():
             count = rng.randint(*block.rows)
             flat = [
-                fill(cell.replace("{i}", str(i + 1)), _fresh(cell, facts, rng), rng)
+                fill(_counted(cell, block, i), _fresh(cell, facts, rng), rng)
                 for i in range(count)
                 for cell in block.cells
             ]
@@ -62,6 +62,16 @@ def _resolve(block: AnyBlock, facts: Facts, rng: random.Random) -> list[AnyBlock
             return _pool(block, facts, rng)
         case Gap():
             return [block]
+
+
+def _counted(cell: str, block: Table, row: int) -> str:
+    text = cell.replace("{i}", str(row + 1))
+    if not block.series:
+        return text
+    first, *others = block.series[row % len(block.series)].split(" | ")
+    for n, other in enumerate(others, start=1):
+        text = text.replace(f"{{s{n}}}", other)
+    return text.replace("{s}", first)
 
 
 def _fresh(cell: str, facts: Facts, rng: random.Random) -> Facts:
@@ -266,11 +276,15 @@ class Flow:
                 if self.visible:
                     self.sheet.box(x, self.y, width, height, outline="ink", mm=0.2)
                     style = "b" if r == 0 else ""
-                    natural = self.sheet.width(text, "body", style, block.size)
+                    face = block.face if r else "body"
+                    ink = "fill" if face == "fill" else "ink"
+                    natural = self.sheet.width(text, face, style, block.size)
                     size = block.size * min(1.0, (width - 1.6) / max(natural, 1e-6))
                     shift = (width - min(natural, width - 1.6)) / 2 if r == 0 else 0.8
                     top = self.y + (height - size * POINT * 1.3) / 2
-                    self.sheet.line(x + shift, top, text, size=size, style=style)
+                    self.sheet.line(
+                        x + shift, top, text, size=size, style=style, face=face, colour=ink
+                    )  # fmt: skip
                 x += width
             self.y += height
 

@@ -18,7 +18,7 @@ import msgspec
 from PIL import ImageFont
 
 Split = Literal["train", "eval"]
-Role = Literal["serif", "sans", "hand", "mono"]
+Role = Literal["serif", "sans", "hand", "mono", "typed"]
 
 _NOTO = Path("/usr/share/fonts/truetype/noto")
 _DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
@@ -47,6 +47,8 @@ class Family(msgspec.Struct, frozen=True):
     role: Role = "serif"
     scale: float = 1.0
     """Size that makes its text as wide as Times at the same nominal size."""
+    pitch: float = 0
+    """Set letter by letter at this pitch (in ems) as a typewriter does; 0 = as the face says."""
 
     def path(self, style: str) -> str:
         """File for a style: any of the letters b and i."""
@@ -77,6 +79,9 @@ def families(split: Split, role: Role) -> tuple[Family, ...]:
     """The pool of this split; the pools of the two splits have no family in common."""
     if role == "mono":  # the machine-readable lines need one pitch, whatever the split
         return (_four(_DEJAVU, "DejaVuSansMono", "mono", 1.0, _DEJAVU_SANS),)
+    if role == "typed":  # DejaVu Sans Mono lacks half of the Vietnamese letters
+        typed = families(split, "serif")[0]
+        return (msgspec.structs.replace(typed, role="typed", scale=0.8, pitch=0.7),)
     if split == "eval":
         pool = (
             _four(_DEJAVU, "DejaVuSerif", "serif", 0.82, _DEJAVU_SERIF),

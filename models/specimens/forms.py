@@ -84,6 +84,9 @@ class Table(Block, frozen=True, tag="table"):
     rows: tuple[int, int]
     size: float = 11
     height: float = 7.5
+    face: Literal["body", "fill"] = "body"
+    series: tuple[str, ...] = ()
+    """What `{s}` stands for, row by row; after ` | ` what `{s1}`, `{s2}` … stand for."""
 
 
 class Cols(Block, frozen=True, tag="cols"):
@@ -118,7 +121,7 @@ class Element(Block, frozen=True, tag="at"):
 
     what: Literal[
         "text", "emblem", "portrait", "qr", "chip", "finger", "mrz", "barcode", "stamp", "seal",
-        "rule", "box", "photo",
+        "rule", "box", "photo", "band", "signature", "stack", "plan",
     ]  # fmt: skip
     x: float
     y: float
@@ -172,7 +175,7 @@ class Form(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     sides: tuple[Side, ...]
     size_mm: tuple[float, float] = (210, 297)
     face: Literal["serif", "sans", "either"] = "either"
-    fill: Literal["same", "serif", "sans", "hand", "mono", "any"] = "same"
+    fill: Literal["same", "serif", "sans", "hand", "typed", "any"] = "same"
     ink: tuple[str, ...] = ("#101010", "#1c1c20", "#26262c")
     fill_ink: tuple[str, ...] = ("#101018",)
     page_numbers: bool = False

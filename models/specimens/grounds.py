@@ -20,6 +20,12 @@ def paint(sheet: Sheet, ground: Ground, rng: random.Random) -> None:
     elif pattern == "blend":
         _blend(sheet, [rng.choice(ground.pattern_colours) for _ in range(3)])
         _waves(sheet, rng.choice(ground.pattern_colours), rng)
+    elif pattern == "sunrise":
+        edge, middle = ground.pattern_colours[:2]
+        _blend(sheet, [edge, middle, edge])
+        _waves(sheet, rng.choice(ground.pattern_colours), rng)
+    elif pattern == "rings":
+        _rings(sheet, colour)
     frame = rng.choice(ground.frames)
     if frame != "none":
         _frame(sheet, frame, rng.choice(ground.frame_colours), rng)
@@ -53,6 +59,25 @@ def _rosette(sheet: Sheet, colour: str, rng: random.Random) -> None:
             radius = base + reach * 0.12 * math.sin(petals * angle + ring)
             points.append(sheet.at(cx + radius * math.cos(angle), cy + radius * math.sin(angle)))
         sheet.draw.line(points, sheet.style.colour(colour), max(1, sheet.px(0.18)))
+
+
+def _rings(sheet: Sheet, colour: str) -> None:
+    """Rings around a many-pointed star: a drum as a child would draw it."""
+    width, height = sheet.size_mm
+    cx, cy, reach = width / 2, height / 2, min(width, height) * 0.4
+    ink, pen = sheet.style.colour(colour), max(1, sheet.px(0.25))
+    for share in (0.3, 0.34, 0.5, 0.54, 0.72, 0.76, 0.94, 1.0):
+        r = reach * share
+        sheet.draw.ellipse((sheet.at(cx - r, cy - r), sheet.at(cx + r, cy + r)), None, ink, pen)
+    star, teeth = [], []
+    for i in range(28):
+        angle, far = math.pi * i / 14, reach * (0.27 if i % 2 else 0.08)
+        star.append(sheet.at(cx + far * math.cos(angle), cy + far * math.sin(angle)))
+    for i in range(145):
+        angle, far = math.pi * i / 72, reach * (0.8 if i % 2 else 0.9)
+        teeth.append(sheet.at(cx + far * math.cos(angle), cy + far * math.sin(angle)))
+    sheet.draw.polygon(star, None, ink)
+    sheet.draw.line(teeth, ink, pen)
 
 
 def _blend(sheet: Sheet, colours: list[str]) -> None:

@@ -148,6 +148,8 @@ def specimen(sheet: Sheet, rng: random.Random) -> None:
     angle = rng.choice([1, 1, -1]) * (diagonal + rng.uniform(-8, 4))
     layer = layer.rotate(angle, resample=Image.Resampling.BILINEAR, expand=True)
     colours = ["#808080", "#b03030", "#3050b0", "#207040", "#c07020", "#703090"]
+    if sheet.dark:
+        colours = ["#ffffff", "#f0e0c0", "#e0e0f0"]
     colour = Image.new("RGB", layer.size, sheet.style.colour(rng.choice(colours)))
     dx, dy = rng.uniform(-0.06, 0.06), rng.uniform(-0.06, 0.06)
     left = round(sheet.image.width * (0.5 + dx) - layer.width / 2)

@@ -13,8 +13,13 @@ from models.specimens.fonts import Split
 from models.specimens.forms import AnyBlock, Form, FormError, Kind, kind
 from models.specimens.sheet import Sheet, Style, rng_of
 
-_FILLS: tuple[Literal["same"] | fonts.Role, ...] = ("same", "serif", "sans", "hand", "mono")
+_FILLS: tuple[Literal["same", "serif", "sans", "hand", "typed"], ...] = (
+    "same", "serif", "sans", "hand", "typed",
+)  # fmt: skip
 """How a blank may be filled in."""
+
+_DARK = 3 * 130
+"""Sum of red, green and blue below which a side counts as dark."""
 
 
 class NoSuchPageError(ValueError):
@@ -108,6 +113,7 @@ def _printed(
         shift = [max(m + rng.uniform(-loose, loose), 1.5) for m in side.margins]
         blocks = resolve(side.blocks, facts, rng)
         sheet = Sheet(size, dpi, tints[number] if not copied else "#ffffff", style)
+        sheet.dark = sum(style.colour(tints[number])) < _DARK
         if copied:
             _photocopy(sheet, copied, seed, split)
         else:

@@ -14,6 +14,8 @@ import unicodedata
 import msgspec
 
 from models.specimens.fonts import Split
+from models.specimens.numbers import check_digit as check_digit
+from models.specimens.numbers import more, plain
 
 _SURNAMES = {
     "train": "Nguyễn Trần Lê Phạm Hoàng Phan Võ Đặng Bùi Đỗ Hồ Ngô Dương Lý Mai Trịnh Đinh Lâm",
@@ -191,13 +193,8 @@ def facts(rng: random.Random, split: Split) -> dict[str, str]:
         "money": f"{rng.randint(1, 9)}.{rng.randint(100, 999)}.000",
         "months": str(rng.choice([6, 12, 24, 36])),
     }
+    out |= more(dict(people), until, issued)
     return {key: nfc(value) for key, value in out.items()}
-
-
-def check_digit(text: str) -> int:
-    """ICAO Doc 9303-3 check digit: weights 7, 3, 1; A–Z = 10–35, `<` = 0."""
-    values = (0 if c == "<" else int(c, 36) for c in text)
-    return sum(v * (7, 3, 1)[i % 3] for i, v in enumerate(values)) % 10
 
 
 def mrz(who: Person, expiry: dt.date) -> str:
@@ -208,9 +205,7 @@ def mrz(who: Person, expiry: dt.date) -> str:
     parts = f"{born}{check_digit(born)}", f"{until}{check_digit(until)}"
     whole = first[5:] + parts[0] + parts[1] + "<" * 11
     second = f"{parts[0]}{'F' if who.woman else 'M'}{parts[1]}VNM{'<' * 11}{check_digit(whole)}"
-    marks = unicodedata.normalize("NFD", who.name.upper().replace("Đ", "D"))
-    plain = "".join(c for c in marks if not unicodedata.combining(c))
-    family, *given = plain.split()
+    family, *given = plain(who.name).split()
     third = f"{family}<<{'<'.join(given)}".ljust(30, "<")[:30]
     return "\n".join((first, second, third))
 

@@ -43,6 +43,8 @@ class Sheet:
         self.size_mm = size_mm
         self.dpi = dpi
         self.style = style
+        self.dark = False
+        """A cover of dark board: what is put over it has to be pale."""
         pixels = (self.px(size_mm[0]), self.px(size_mm[1]))
         self.image = Image.new("RGB", pixels, ImageColor.getrgb(tint))
         self.draw = ImageDraw.Draw(self.image)
@@ -69,6 +71,8 @@ class Sheet:
     def width(self, text: str, face: str, style: str, size: float) -> float:
         """Width of a line in mm."""
         points = size * self._family(face).scale * self.style.scale
+        if self._family(face).pitch:
+            return points * self._family(face).pitch * len(text) * POINT
         path, pixels = self._family(face).path(style), max(3, round(points * _MEASURE_DPI / 72))
         return fonts.length(path, pixels, text) * 25.4 / _MEASURE_DPI
 
@@ -80,6 +84,12 @@ class Sheet:
         font = self.font(face, style, size)
         ascent = font.getmetrics()[0]
         baseline = self.at(x, y + size * POINT * 0.95 * self.style.scale)
+        if self._family(face).pitch:
+            step = self.width(" ", face, style, size) * self.dpi / 25.4
+            for n, letter in enumerate(text):
+                spot = (baseline[0] + step * (n + 0.5), baseline[1])
+                self.draw.text(spot, letter, self.style.colour(colour), font, anchor="ms")
+            return
         self.draw.text((baseline[0], baseline[1] - ascent), text, self.style.colour(colour), font)
 
     def wrap(

@@ -13,10 +13,10 @@ import msgspec
 import numpy as np
 
 from models.metrics import UNKNOWN
-from models.specimens import kinds
 from models.training import backbone, card, export, features, head, place, pool, samples, selftest
 from models.training import tune as tuning
 from models.training.head import Calibration, Ints
+from models.training.labels import LABELS
 from models.training.samples import Sample
 
 Tell = Callable[[str], None]
@@ -49,7 +49,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 def everything(plan: Plan, tell: Tell) -> None:
     """Draws, trains, calibrates, measures, writes."""
-    labels = kinds()
+    labels = LABELS
     learn = pool.gather(
         samples.jobs("train", plan.pages, plan.shots, plan.others), CACHE, plan.workers, tell
     )

@@ -17,10 +17,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from models.specimens import OTHER, NoSuchPageError, Scene, draw, form_names, kinds
+from models.specimens import OTHER, NoSuchPageError, Scene, draw, form_names
 from models.specimens.camera import Quad
 from models.specimens.fonts import Split
+from models.specimens.forms import kind
 from models.specimens.sheet import rng_of
+from models.training.labels import LABELS
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -29,6 +31,8 @@ LONG_SIDE = 448
 
 _LEVELS = (0, 1, 1, 2, 2, 2, 3)
 _FRAME = (1120, 840)
+_CARD = 90
+"""Millimetres of a long side that only cards stay below."""
 _SMALL = ("the_nhua", "dang_ky_xe", "banknote")
 
 
@@ -57,9 +61,9 @@ class Sample(msgspec.Struct, frozen=True):
 def jobs(split: Split, pages: int, shots: int, others: int) -> list[Job]:
     """`pages` pages of each kind, spread over its forms, and `others` of unknown papers."""
     out: list[Job] = []
-    for kind in kinds():
-        forms = form_names(kind, split)
-        out += [Job(kind, forms[i % len(forms)], i, shots, split) for i in range(pages)]
+    for label in LABELS:
+        forms = form_names(label, split)
+        out += [Job(label, forms[i % len(forms)], i, shots, split) for i in range(pages)]
     names = form_names(OTHER, split)
     out += [Job(OTHER, names[i % len(names)], i, shots, split) for i in range(others)]
     return out
@@ -89,13 +93,18 @@ def make(job: Job) -> Iterator[Sample]:
 
 def _draw(job: Job, rng: random.Random) -> tuple[Image.Image, int]:
     """A page of about 1000 pixels, the first one or a later one, and its number."""
-    card = job.kind == "cccd_gan_chip_2021"
+    card = job.kind != OTHER and is_card(job.kind, job.form)
     page = rng.choice([1, 2] if card else [1, 1, 1, 2])
     dpi = 300 if card or job.form in _SMALL else 90
     try:
         return draw(job.kind, job.seed, page, dpi, job.split, job.form), page
     except NoSuchPageError:
         return draw(job.kind, job.seed, 1, dpi, job.split, job.form), 1
+
+
+def is_card(kind_id: str, form: str) -> bool:
+    """A form of a plastic card's size: small print, and a back that matters as much."""
+    return any(max(f.size_mm) < _CARD and f.name == form for f in kind(kind_id).forms)
 
 
 def _missed(quad: Quad, rng: random.Random) -> Quad:

@@ -11,7 +11,7 @@ from PIL import ImageFont
 from models.specimens import fonts, forms
 from models.specimens.fonts import VIETNAMESE, Family
 
-ROLES: tuple[fonts.Role, ...] = ("serif", "sans", "mono")
+ROLES: tuple[fonts.Role, ...] = ("serif", "sans", "typed")
 
 
 def _families(split: fonts.Split) -> list[Family]:
@@ -25,10 +25,19 @@ def test_faces_have_all_vietnamese_letters(split: fonts.Split) -> None:
             path = family.path(style)
             if not Path(path).is_file():
                 pytest.skip(f"{path} is not installed")
-            font = ImageFont.truetype(path, 40)
+            font = ImageFont.truetype(path, 40, layout_engine=ImageFont.Layout.BASIC)
             box = bytes(font.getmask("\ue123"))  # private use: what a missing glyph looks like
             missing = [c for c in VIETNAMESE if bytes(font.getmask(c)) == box]
             assert not missing, f"{path}: {''.join(missing)}"
+
+
+def test_machine_readable_lines_have_a_face_of_one_pitch() -> None:
+    """It lacks Vietnamese letters, so that nothing else may be set in it."""
+    path = fonts.families("eval", "mono")[0].path("")
+    if not Path(path).is_file():
+        pytest.skip(f"{path} is not installed")
+    font = ImageFont.truetype(path, 40, layout_engine=ImageFont.Layout.BASIC)
+    assert len({font.getlength(c) for c in "ABCXYZ0189<"}) == 1
 
 
 def test_the_splits_share_no_face_but_the_fixed_pitch() -> None:
@@ -38,7 +47,7 @@ def test_the_splits_share_no_face_but_the_fixed_pitch() -> None:
 
 
 def test_data_files_are_composed_and_hold_no_letter_beyond() -> None:
-    printable = VIETNAMESE | set(" \n+*&'\"={}[]|_#!?") | set("FJWZfjwz") | {"©"}
+    printable = VIETNAMESE | set(" \n+*&'\"={}[]|_#!?") | set("FJWZfjwz") | set("©°²äöüßçîâÉÈÄÜ")
     folder = forms.KINDS_FOLDER
     for path in [*folder.glob("*.toml"), *folder.with_name("others").glob("*.toml")]:
         text = path.read_text(encoding="utf-8")

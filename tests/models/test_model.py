@@ -11,7 +11,8 @@ import pytest
 
 from daemon.documents.classify import MODELS, Classifier
 from daemon.documents.pipeline import examine
-from models.specimens import draw, kinds, photograph
+from models.specimens import draw, photograph
+from models.training.labels import LABELS
 
 
 @pytest.fixture(scope="module")
@@ -32,14 +33,14 @@ def test_the_digest_is_that_of_the_model(told: dict[str, object]) -> None:
     assert len(content) < 6_000_000
 
 
-def test_the_labels_are_the_kinds_with_a_specimen(told: dict[str, object]) -> None:
-    assert told["labels"] == list(kinds())
+def test_the_labels_are_those_of_the_training(told: dict[str, object]) -> None:
+    assert told["labels"] == list(LABELS)
 
 
 def test_the_stored_pictures_cover_every_kind_and_are_small(told: dict[str, object]) -> None:
     stored = told["selftest"]
     assert isinstance(stored, dict)
-    assert set(stored.values()) == set(kinds())
+    assert set(stored.values()) == set(LABELS)
     files = sorted(path.name for path in (MODELS / "selftest").iterdir())
     assert files == sorted(stored)
     assert all(name.startswith("mau_") for name in files)
@@ -56,7 +57,7 @@ def test_it_is_all_integers(classifier: Classifier) -> None:
     assert not any("float" in name for name in kinds_of), kinds_of
 
 
-@pytest.mark.parametrize("kind", kinds())
+@pytest.mark.parametrize("kind", LABELS)
 def test_flat_pages_that_it_has_not_seen(classifier: Classifier, kind: str) -> None:
     import numpy as np
 
@@ -67,7 +68,7 @@ def test_flat_pages_that_it_has_not_seen(classifier: Classifier, kind: str) -> N
 
 
 def test_photographs_through_the_whole_pipeline(classifier: Classifier) -> None:
-    papers = [kind for kind in kinds() if kind != "khong_phai_giay_to"]
+    papers = [kind for kind in LABELS if kind != "khong_phai_giay_to"]
     right = 0
     for n, kind in enumerate(papers):
         photo = photograph(draw(kind, 950 + n, dpi=200), 950 + n, (1600, 1200), 1, mat=True)

@@ -13,6 +13,7 @@ from PIL import Image
 
 from models import train
 from models.training import samples, weights
+from models.training.labels import LABELS
 from models.training.samples import Job
 
 
@@ -38,10 +39,23 @@ def test_a_sample_is_the_page_turned_as_it_says() -> None:
 def test_jobs_cover_every_form_and_never_mix_the_splits() -> None:
     train_jobs, unseen = samples.jobs("train", 6, 1, 9), samples.jobs("eval", 6, 1, 6)
     assert {job.split for job in train_jobs} == {"train"}
-    assert len(train_jobs) == 6 * 8 + 9
+    assert len(train_jobs) == 6 * len(LABELS) + 9
     shared = {(j.kind, j.form) for j in train_jobs} & {(j.kind, j.form) for j in unseen}
     # the drawings of things have no wording; some of them serve both splits in other styles
     assert {kind for kind, _ in shared} <= {"khong_phai_giay_to"}
+
+
+def test_cards_are_known_by_their_size() -> None:
+    assert samples.is_card("cccd_gan_chip_2021", "shifted")
+    assert samples.is_card("the_bhyt", "illustrated")
+    assert not samples.is_card("giay_khai_sinh", "illustration_blank")
+    assert not samples.is_card("ho_chieu", "illustrated_cover")
+
+
+def test_a_model_knows_its_own_labels_whatever_else_can_be_drawn() -> None:
+    assert len(LABELS) == 8
+    assert list(LABELS) == sorted(LABELS)
+    assert {job.kind for job in samples.jobs("train", 1, 1, 0)} == set(LABELS)
 
 
 def test_cut_out_straightens_a_quadrilateral() -> None:
