@@ -262,9 +262,7 @@ class IppClient:
             context = ssl.create_default_context()
             if self._certificate:
                 context.load_verify_locations(self._certificate)
-            return http.client.HTTPSConnection(
-                to.host, to.port, timeout=timeout, context=context
-            )
+            return http.client.HTTPSConnection(to.host, to.port, timeout=timeout, context=context)
         return http.client.HTTPConnection(to.host, to.port, timeout=timeout)
 
 

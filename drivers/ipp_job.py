@@ -207,9 +207,9 @@ class Job:
 
     async def _judge(self, state: int, still: float) -> None:
         """Tells whether the job goes on, or why not."""
+        patience = self._config.sheet_timeout * (1 if self._watch.counts else self._sheets)
         now = await self._watch.look(
-            still=state == STOPPED or still > self._config.still,
-            hung=still > self._config.sheet_timeout,
+            still=state == STOPPED or still > self._config.still, hung=still > patience
         )
         if now is None:
             self._teller.stuck("lost")
@@ -220,6 +220,8 @@ class Job:
 
     def _count(self, attributes: Attributes) -> int:
         """Sheets that came out, by the printer's own count; it never falls."""
+        if not self._watch.counts:
+            return 0
         counts = (
             number(attributes, "job-media-sheets-completed"),
             number(attributes, "job-impressions-completed"),
@@ -234,6 +236,8 @@ class Job:
         if state == COMPLETED:
             self._watch.count(self._sheets - self._came)
             return End("completed", self._sheets)
+        if not self._watch.counts and not self._given_up:
+            raise PrintStopped("error", self._done, "CUPS ended the job and counts no sheets")
         given_up = self._given_up or state == ABORTED
         return End("aborted" if given_up else "cancelled", self._came)
 

@@ -63,6 +63,15 @@ class Watch:
         """One request, in a thread.  Raises IppError."""
         return await asyncio.to_thread(request, *args, **kwargs)
 
+    @property
+    def counts(self) -> bool:
+        """Whether the printer counts sheets that came out.
+
+        CUPS does not: its counts are pages that its filters have read, all of them before the first
+        sheet is fed (seen with 2.4.2).
+        """
+        return "cups-version" not in self.attributes
+
     def count(self, sheets: int) -> None:
         """So many more sheets lie in the tray."""
         self._printed += sheets
