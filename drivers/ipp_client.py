@@ -53,6 +53,7 @@ PRINTER = (
     "print-scaling-supported",
     "job-sheets-supported",
     "cups-version",
+    "device-uri",
 )
 JOB = (
     "job-id",

@@ -16,6 +16,7 @@ import msgspec
 
 from daemon.machine.events import PrintFailed, PrintProgress
 from drivers.errors import PrintStopped, Trouble
+from drivers.ipp_behind import job_behind
 from drivers.ipp_client import IppClient, IppError
 from drivers.ipp_message import Attributes, keywords, number, text
 from drivers.ipp_watch import ENDED, Watch
@@ -180,7 +181,7 @@ class Job:
                     self._came, moved = came, time.monotonic()
                 state = number(attributes, "job-state") or 0
                 if state >= ENDED:
-                    return self._end(state)
+                    return await self._end(state)
                 await self._judge(state, time.monotonic() - moved)
             await asyncio.sleep(self._config.poll_every)
 
@@ -222,22 +223,26 @@ class Job:
         """Sheets that came out, by the printer's own count; it never falls."""
         if not self._watch.counts:
             return 0
-        counts = (
-            number(attributes, "job-media-sheets-completed"),
-            number(attributes, "job-impressions-completed"),
-        )
-        known = [count for count in counts if count is not None]
-        return max(self._came, min(self._sheets, max(known, default=0)))
+        return max(self._came, counted(attributes, self._sheets))
 
-    def _end(self, state: int) -> End:
+    async def _end(self, state: int) -> End:
+        certain = self._watch.counts
+        if not certain:
+            behind = await asyncio.to_thread(
+                job_behind, self._config, self._watch.attributes, self._name
+            )
+            if behind is not None:
+                certain = True
+                state = number(behind, "job-state") or state
+                self._came = counted(behind, self._sheets)
+        sheets = self._done + self._came
         if state == COMPLETED and self._given_up and self._came < self._sheets:
-            sheets = self._done + self._came
             raise PrintStopped("error", sheets, "a document that seemed lost was printed in part")
         if state == COMPLETED:
             self._watch.count(self._sheets - self._came)
             return End("completed", self._sheets)
-        if not self._watch.counts and not self._given_up:
-            raise PrintStopped("error", self._done, "CUPS ended the job and counts no sheets")
+        if not certain and not self._given_up:
+            raise PrintStopped("error", sheets, "CUPS ended the job and counts no sheets")
         given_up = self._given_up or state == ABORTED
         return End("aborted" if given_up else "cancelled", self._came)
 
@@ -283,6 +288,15 @@ class Job:
                 return False
             raise
         return (number(attributes, "job-state") or 0) < ENDED
+
+
+def counted(attributes: Attributes, most: int) -> int:
+    """Sheets of a one-sided job that came out; printers keep one of the two counts, or both."""
+    counts = (
+        number(attributes, "job-media-sheets-completed"),
+        number(attributes, "job-impressions-completed"),
+    )
+    return min(most, max((count for count in counts if count is not None), default=0))
 
 
 def _waits_for_data(attributes: Attributes) -> bool:

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 RESUME_EVERY = 5.0
 """Seconds between two tries to set a stopped queue going."""
 
+IDLE = 3
+"""`printer-state` (RFC 8011 §5.4.11)."""
+
 ENDED = 7
 """`job-state` (RFC 8011 §5.3.7): 7 cancelled, 8 aborted, 9 completed; below, it may still print."""
 
@@ -103,7 +106,7 @@ class Watch:
             if now.paused and self._config.resume and "cups-version" in self.attributes:
                 await self._resume()
             if still:
-                now = replace(now, stop=now.stop or now.maybe)
+                now = replace(now, stop=now.stop or now.maybe or self._behind())
             if hung:
                 now = replace(now, stop=now.stop or Stop("lost", "hung"))
             self._tell(now)
@@ -128,6 +131,13 @@ class Watch:
             left = self._config.low_below if now.sheets_left is None else now.sheets_left
             self._emit(PaperLow("page_printer", left))
         self._low = low
+
+    def _behind(self) -> Stop | None:
+        """CUPS that does not reach its printer names no reason, yet calls itself idle while a job
+        of it is being processed (seen with 2.4.2).
+        """
+        idle = number(self.attributes, "printer-state") == IDLE
+        return Stop("lost", "unplugged") if idle and not self.counts else None
 
     async def _resume(self) -> None:
         """A queue that an error stopped stays so, whatever was cleared (cups#1005, #278)."""

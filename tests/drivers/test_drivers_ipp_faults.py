@@ -16,7 +16,7 @@ from drivers.ipp_message import Operation, number, text
 from drivers.ipp_printer import IppPagePrinter
 from drivers.page_printer import PagePrinterConfig
 from tests.drivers.eveprinter import DnsSd, EvePrinter, Line
-from tests.drivers.recorder import Recorder
+from tests.drivers.recorder import Recorder, turned
 from tests.drivers.sheets import pdf
 
 LONG = 30.0
@@ -164,7 +164,7 @@ async def test_what_an_earlier_life_of_the_daemon_sent_does_not_come_out(desk: D
     await asyncio.to_thread(desk.direct.send, left, pdf(2))
     desk.printer = desk.driver()
     await desk.printer.start()
-    await desk.told.until(lambda: desk.printer.health().state == "ok", LONG)
+    await turned(lambda: desk.printer.health().state not in ("unknown", "lost"), LONG)
     desk.eve.load(100)
     assert await ended(desk.print(3)) == 3
     assert desk.eve.sheets() == [1, 2, 3]
@@ -178,7 +178,7 @@ async def test_jobs_of_others_are_left_alone(desk: Desk) -> None:
     await asyncio.to_thread(office.send, theirs, pdf(2))
     desk.printer = desk.driver()
     await desk.printer.start()
-    await desk.told.until(lambda: desk.printer.health().state != "unknown", LONG)
+    await turned(lambda: desk.printer.health().state != "unknown", LONG)
     desk.eve.load(100)
     assert await ended(desk.print(1)) == 1, "a busy printer is waited for"
     assert desk.eve.sheets() == [1, 2, 1]
@@ -194,7 +194,7 @@ async def test_giving_up_while_the_cable_is_out(desk: Desk) -> None:
     with pytest.raises(asyncio.CancelledError):
         await ended(job)
     await desk.line.plug()
-    await desk.told.until(lambda: desk.printer.health().state == "ok", LONG)
+    await turned(lambda: desk.printer.health().state != "lost", LONG)
     desk.eve.load(100)
     assert await ended(desk.print(2)) == 2
     assert desk.eve.sheets() == [1, 1, 2]
