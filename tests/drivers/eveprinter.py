@@ -18,6 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from drivers.ipp_client import IppClient, IppError
+from tests.drivers.standin.sheet_printer import write
 
 ENGINE = Path(__file__).parent / "standin" / "sheet_printer.py"
 ROOT = Path(__file__).parents[2]
@@ -191,7 +192,7 @@ class EvePrinter:
         self._programs.close()
 
     def load(self, sheets: int) -> None:
-        (self.folder / "paper").write_text(str(sheets))
+        write(self.folder / "paper", str(sheets))
 
     def jam_next(self) -> None:
         (self.folder / "jam_next").touch()

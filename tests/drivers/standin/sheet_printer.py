@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pypdfium2
 
-from drivers.ipp_client import IppClient
+from drivers.ipp_client import IppClient, IppError
 from drivers.ipp_message import keywords
 
 FAULTS = {"empty": "media-empty-error,media-needed-error", "jam": "media-jam", "door": "cover-open"}
@@ -42,8 +42,11 @@ class Engine:
             self.said = fault
 
     def cancelled(self) -> bool:
-        reasons = keywords(self.client.job(self.job), "job-state-reasons")
-        return "processing-to-stop-point" in reasons
+        try:
+            job = self.client.job(self.job)
+        except IppError:
+            return False
+        return "processing-to-stop-point" in keywords(job, "job-state-reasons")
 
     def feed(self, page: int, number: int) -> bool:
         """One sheet; False when the job ends instead."""
@@ -65,9 +68,16 @@ class Engine:
         with (self.folder / "sheets").open("a") as sheets:
             sheets.write(f"{page}\n")
         left = int((self.folder / "paper").read_text()) - 1
-        (self.folder / "paper").write_text(str(left))
+        write(self.folder / "paper", str(left))
         print(f"ATTR: job-impressions-completed={number}", file=sys.stderr, flush=True)
         return True
+
+
+def write(path: Path, text: str) -> None:
+    """In one piece, for who reads it meanwhile."""
+    new = path.with_suffix(f".{os.getpid()}")
+    new.write_text(text)
+    new.replace(path)
 
 
 def drop(folder: Path, number: int) -> bool:
