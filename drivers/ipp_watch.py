@@ -31,7 +31,13 @@ IDLE = 3
 ENDED = 7
 """`job-state` (RFC 8011 §5.3.7): 7 cancelled, 8 aborted, 9 completed; below, it may still print."""
 
-_REASONS = {"unknown": "no_queue", "refused": "error", "impossible": "error", "garbled": "hung"}
+_REASONS = {
+    "unknown": "no_queue",
+    "refused": "error",
+    "impossible": "error",
+    "garbled": "hung",
+    "busy": "hung",
+}
 """Codes of health for answers to a mere question."""
 
 
