@@ -51,8 +51,9 @@ class PagePrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds between two looks at an idle printer."""
     poll_every: float = 0.5
     """Seconds between two looks at a running job."""
-    still: float = 3.0
-    """Seconds a job stands still before what the printer warns of counts as the cause."""
+    still: float = 8.0
+    """Seconds a job stands still before what the printer only warns of counts as the cause: longer
+    than a sheet takes, or a printer that feeds from its second tray is called empty."""
     settle: float = 5.0
     """Seconds a document may be under way after its answer was lost."""
     low_below: int = 20

@@ -169,6 +169,7 @@ class EvePrinter:
         self.port = free_port()
         self.uri = f"ipp://127.0.0.1:{self.port}/ipp/print"
         (folder / "spool").mkdir(parents=True)
+        (folder / "keys").mkdir()
         self.load(100)
         (folder / "seconds").write_text(str(seconds))
         self._command = folder / "engine"
@@ -182,7 +183,7 @@ class EvePrinter:
         self._programs.start(
             "ippeveprinter", "-r", "off", "-n", "localhost", "-p", str(self.port), "-d",
             str(self.folder / "spool"), "-c", str(self._command), "-f",
-            "application/pdf,image/pwg-raster", "Twin",
+            "application/pdf,image/pwg-raster", "-K", str(self.folder / "keys"), "Twin",
         )
         # fmt: on
         wait_for(lambda: answers(self.uri), "ippeveprinter")

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from daemon.machine.events import DeviceBack, DeviceLost, Event, PrintFailed, PrintProgress
 from drivers.errors import PrintStopped, Trouble
@@ -242,6 +243,25 @@ async def test_somebody_cancels_at_the_printer(desk: Desk) -> None:
     with pytest.raises(PrintStopped, match="cancelled at the printer") as stopped:
         await ended(job)
     assert stopped.value.sheets == 1
+
+
+async def test_an_encrypted_line_needs_a_certificate_that_is_known(
+    desk: Desk, told: Recorder
+) -> None:
+    await desk.printer.stop()
+    unknown = PagePrinterConfig(
+        driver="ipp", uri=f"ipps://localhost:{desk.eve.port}/ipp/print", poll_every=0.05
+    )
+    desk.printer = IppPagePrinter(unknown, told.emit)
+    await desk.printer.start()
+    await told.event(DeviceLost("page_printer", "not_allowed"), LONG)
+    await desk.printer.stop()
+    # ippeveprinter makes its certificate when the first client asks for TLS.
+    known = replace(unknown, certificate=str(desk.eve.folder / "keys" / "localhost.crt"))
+    desk.printer = IppPagePrinter(known, told.emit)
+    await desk.printer.start()
+    assert await ended(desk.print()) == 3
+    assert desk.eve.sheets() == [1, 2, 3]
 
 
 async def test_a_printer_that_is_off_when_the_kiosk_starts(desk: Desk) -> None:
