@@ -1,17 +1,31 @@
-"""The printer behind a CUPS queue, asked for the truth about a job.
+"""The printer behind a CUPS queue, asked for the truth where CUPS does not tell it.
 
-CUPS counts the pages that its filters read and may call a job completed that the printer gave up
-(seen with 2.4.2).  Where the queue's device speaks IPP itself, it knows the same job by the same
-name, with the sheets that came out.
+While CUPS does not reach its printer it names no reason; it counts the pages that its filters read;
+it may call a job completed that the printer gave up (seen with 2.4.2).  Where the queue's device
+speaks IPP itself, it knows its own state, and the same job by the same name with the sheets that
+came out.
 """
 
 from __future__ import annotations
 
 from drivers.ipp_client import IppClient, IppError, UriError
 from drivers.ipp_message import Attributes, text
+from drivers.ipp_reasons import Stop, standing
 from drivers.page_printer import PagePrinterConfig
 
-__all__ = ["job_behind"]
+__all__ = ["job_behind", "stop_behind"]
+
+
+def stop_behind(config: PagePrinterConfig, queue: Attributes) -> Stop | None:
+    """Why a job of `queue` stands still; None if its device knows no reason or cannot be asked."""
+    client = _client(config, queue)
+    if client is None:
+        return None
+    try:
+        now = standing(client.printer())
+    except IppError:
+        return Stop("lost", "unplugged")
+    return now.stop or now.maybe
 
 
 def job_behind(config: PagePrinterConfig, queue: Attributes, name: str) -> Attributes | None:
@@ -19,11 +33,19 @@ def job_behind(config: PagePrinterConfig, queue: Attributes, name: str) -> Attri
 
     `queue` is CUPS' answer to Get-Printer-Attributes.  Blocks for `config.timeout` at most.
     """
+    client = _client(config, queue)
+    if client is None:
+        return None
     try:
-        client = IppClient(
-            text(queue, "device-uri"), config.user, config.timeout, config.certificate
-        )
         jobs = client.jobs("completed")
-    except (UriError, IppError):
+    except IppError:
         return None
     return next((job for job in jobs if text(job, "job-name") == name), None)
+
+
+def _client(config: PagePrinterConfig, queue: Attributes) -> IppClient | None:
+    uri = text(queue, "device-uri")
+    try:
+        return IppClient(uri, config.user, config.timeout, config.certificate)
+    except UriError:
+        return None

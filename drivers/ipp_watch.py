@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from daemon.machine.events import PaperLow
 from drivers.health import Emit, Figure, Health, HealthKeeper
+from drivers.ipp_behind import stop_behind
 from drivers.ipp_client import IppClient, IppError
 from drivers.ipp_message import Attributes, number, text
 from drivers.ipp_reasons import Standing, Stop, standing
@@ -24,9 +25,6 @@ log = logging.getLogger(__name__)
 
 RESUME_EVERY = 5.0
 """Seconds between two tries to set a stopped queue going."""
-
-IDLE = 3
-"""`printer-state` (RFC 8011 §5.4.11)."""
 
 ENDED = 7
 """`job-state` (RFC 8011 §5.3.7): 7 cancelled, 8 aborted, 9 completed; below, it may still print."""
@@ -111,8 +109,10 @@ class Watch:
             now = standing(self.attributes)
             if now.paused and self._config.resume and "cups-version" in self.attributes:
                 await self._resume()
-            if still:
-                now = replace(now, stop=now.stop or now.maybe or self._behind())
+            stop = now.stop or (now.maybe if still else None)
+            if still and stop is None and not self.counts:
+                stop = await self.call(stop_behind, self._config, self.attributes)
+            now = replace(now, stop=stop)
             if hung:
                 now = replace(now, stop=now.stop or Stop("lost", "hung"))
             self._tell(now)
@@ -137,13 +137,6 @@ class Watch:
             left = self._config.low_below if now.sheets_left is None else now.sheets_left
             self._emit(PaperLow("page_printer", left))
         self._low = low
-
-    def _behind(self) -> Stop | None:
-        """CUPS that does not reach its printer names no reason, yet calls itself idle while a job
-        of it is being processed (seen with 2.4.2).
-        """
-        idle = number(self.attributes, "printer-state") == IDLE
-        return Stop("lost", "unplugged") if idle and not self.counts else None
 
     async def _resume(self) -> None:
         """A queue that an error stopped stays so, whatever was cleared (cups#1005, #278)."""

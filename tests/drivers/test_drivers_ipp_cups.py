@@ -82,8 +82,8 @@ async def test_a_queue_that_may_not_be_resumed_says_so(office: Office) -> None:
     office.printer = office.driver(resume=False)
     await office.printer.start()
     job = office.print()
-    await office.told.event(DeviceLost("page_printer", "paused"))
-    await office.told.event(PrintFailed("error"))
+    await office.told.event(DeviceLost("page_printer", "paused"), LONG)
+    await office.told.event(PrintFailed("error"), LONG)
     await office.admin("cupsenable", "Twin")
     assert await ended(job) == 2
     assert office.eve.sheets() == [1, 2]
