@@ -15,6 +15,7 @@ from pathlib import Path
 
 from daemon.config import Config, ConfigError, load
 from daemon.wiring import App
+from drivers.errors import DeviceError
 from drivers.watchdog import Watchdog
 
 log = logging.getLogger(__name__)
@@ -90,8 +91,12 @@ async def _alive(watchdog: Watchdog) -> None:
 
 async def _check(config: Config) -> int:
     """Starts everything once and says how each part is."""
-    app = App(config)
-    await app.start()
+    try:
+        app = App(config)
+        await app.start()
+    except (OSError, DeviceError) as error:
+        print(f"FAIL start: {error}")
+        return 1
     try:
         async with asyncio.timeout(CHECK_WITHIN):
             await app.drawn.wait()

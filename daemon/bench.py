@@ -96,6 +96,7 @@ class BenchServer:
             "relay": lambda ask: self._decide("relay", ask.reason),
             "counter": lambda ask: self._decide("counter", ask.reason),
             "pay": self._pay,
+            "waive": self._waive,
         }
 
     async def start(self) -> None:
@@ -186,6 +187,12 @@ class BenchServer:
     def _decide(self, verdict: Verdict, reason: str) -> None:
         if not self._app.certifier.answer(verdict, reason):
             raise WishError("the certifier is asked nothing now")
+
+    async def _waive(self, ask: Ask) -> None:
+        money = self._app.money
+        if money is None or not money.memo:
+            raise WishError("no payment code is shown now")
+        await money.waive()
 
     async def _pay(self, ask: Ask) -> None:
         money = self._app.money

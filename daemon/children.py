@@ -2,7 +2,7 @@
 
 A child holds nothing that matters, so the cure for every trouble is the same: kill it, start it
 again, and tell it anew what it needs to know.  Trouble is: it died, its link broke, or it owed a
-Pong for `ANSWER_WITHIN` seconds (blocked in a native library, or stopped).
+Pong for too long (blocked in a native library, or stopped).
 """
 
 from __future__ import annotations
@@ -17,20 +17,33 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+import msgspec
+
 from daemon.link import Link, LinkError, Ping, Pong, pair
 
 log = logging.getLogger(__name__)
 
 PING_EVERY = 0.3
-ANSWER_WITHIN = 1.2
-"""Together with the start of a process this keeps a hang under the 3 s that the visitor may see."""
+"""Seconds between two questions to a child."""
 
-BUSY_WITHIN = 5.0
-"""A child that is computing, or waits for its turn on a loaded processor, gets this long instead:
-what is stopped or blocked in a driver uses no processor time."""
 
-START_WITHIN = 15.0
-"""A child may take so long from its start to its first Pong: libraries come from an SD card."""
+class ChildrenConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[children]: how patient the daemon is with its child processes, in seconds."""
+
+    answer_within: float = 1.2
+    """Silence after which an idle child counts as hung; with a start that stays under the 3 s that
+    a visitor may see."""
+    busy_within: float = 5.0
+    """The same for a child that is computing or waits for a loaded processor: what is stopped or
+    blocked in a driver uses no processor time."""
+    start_within: float = 15.0
+    """From a child's start to its first answer: libraries come from an SD card."""
+
+    def __post_init__(self) -> None:
+        for name in ("answer_within", "busy_within", "start_within"):
+            if not 0.5 <= getattr(self, name) <= 900:
+                raise ValueError(f"{name}: read {getattr(self, name)}, 0.5 to 900 is right")
+
 
 BACK_OFF = (0.0, 0.2, 0.5, 1.0, 2.0, 5.0)
 """Seconds before the n-th start in a row that led to no Pong; the last one repeats."""
@@ -68,6 +81,7 @@ class Child:
         arguments: Sequence[str] = (),
         environment: Mapping[str, str] | None = None,
         answered: Callable[[], None] | None = None,
+        config: ChildrenConfig | None = None,
     ) -> None:
         self.name = name
         self.pid = 0
@@ -79,6 +93,7 @@ class Child:
         self._arguments = tuple(arguments)
         self._environment = dict(environment or {})
         self._answered = answered
+        self._patience = config or ChildrenConfig()
         self._failures = 0
 
     async def run(self) -> None:
@@ -128,7 +143,8 @@ class Child:
     async def _talk(self, link: Link[Any], pid: int) -> str:
         """Passes messages on until the process is `lost` or `hung`."""
         clock = asyncio.get_running_loop().time
-        patience, answered, pinged, count, worked = START_WITHIN, clock(), 0.0, 0, 0
+        limits = self._patience
+        patience, answered, pinged, count, worked = limits.start_within, clock(), 0.0, 0, 0
         self._client.up(link)
         while True:
             now = clock()
@@ -137,7 +153,7 @@ class Child:
                     answered = now  # this loop was late itself: what came meanwhile is unread
                 silent, before, worked = now - answered, worked, _worked(pid)
                 busy = worked > before or _waits_for_processor(pid)
-                if count and silent > (max(patience, BUSY_WITHIN) if busy else patience):
+                if count and silent > (max(patience, limits.busy_within) if busy else patience):
                     return "hung"
                 count, pinged = count + 1, now
                 with contextlib.suppress(LinkError):
@@ -151,7 +167,7 @@ class Child:
                 log.warning("child %s: %s", self.name, error)
                 return "lost"
             if isinstance(message, Pong):
-                answered, patience = clock(), ANSWER_WITHIN
+                answered, patience = clock(), limits.answer_within
                 self._alive()
             self._client.message(message, fds)
 

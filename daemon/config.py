@@ -12,7 +12,8 @@ from typing import Literal
 
 import msgspec
 
-from daemon.catalogue import wards
+from daemon.catalogue import kinds, wards
+from daemon.children import ChildrenConfig
 from daemon.console.roles import Groups
 from daemon.machine.values import Limits, Product
 from daemon.payment.payments import PaymentConfig
@@ -56,14 +57,25 @@ class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
     px_per_mm: float = 4.03
     """Of the panel: 21.5″ = 4.03, 23.8″ = 3.64, 24″ = 3.61; all sizes on it are in mm."""
 
+    def __post_init__(self) -> None:
+        for name, least, most in (
+            ("width", 480, 8192),
+            ("height", 480, 8192),
+            ("px_per_mm", 1, 20),
+        ):
+            if not least <= getattr(self, name) <= most:
+                read = getattr(self, name)
+                raise ValueError(f"{name}: read {read}, {least} to {most} is right")
+
 
 class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[visit]: what the ward has decided about visits."""
 
     products: tuple[Product, ...] = ("digital", "paper")
     """What is offered: electronic copies, copies to be wet-signed at the counter, or both."""
-    inspection: Literal["at_counter", "by_live_camera", "pilot"] = "pilot"
-    """How the original is inspected [known, check]; `pilot` needs a written rule of the ward."""
+    inspection: Literal["at_counter", "pilot"] = "pilot"
+    """How the original is inspected [known, check]: `at_counter` = the visit ends with a slip;
+    `pilot` = captured pages are enough, by a written rule of the ward."""
     ask_name: Literal["required", "optional"] = "required"
     """The register wants the requester's name; no identity paper is needed for a copy."""
     max_copies: int = 20
@@ -73,7 +85,7 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
     max_papers: int = 5
     """Originals of one request."""
     tries: int = 3
-    """Failures of the same kind after which an officer is offered first."""
+    """Bad pictures of a page after which an officer is offered first."""
     picks: tuple[str, ...] = (
         "giay_khai_sinh",
         "cccd_gan_chip_2021",
@@ -87,6 +99,10 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
     """What a visit begins in."""
 
     def __post_init__(self) -> None:
+        if not self.products or len(set(self.products)) != len(self.products):
+            raise ValueError(
+                f"products: read {list(self.products)}, one or both, each once is right"
+            )
         for name in ("max_copies", "max_pages", "max_papers", "tries"):
             if not 1 <= getattr(self, name) <= 99:
                 raise ValueError(f"{name}: read {getattr(self, name)}, 1 to 99 is right")
@@ -134,6 +150,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     speech: SpeechConfig = SpeechConfig()
     touch: TouchConfig = TouchConfig()
     documents: DocumentsConfig = DocumentsConfig()
+    children: ChildrenConfig = ChildrenConfig()
     certifier: CertifierConfig = CertifierConfig()
     register: RegisterSettings = RegisterSettings()
     payment: PaymentConfig = PaymentConfig()
@@ -184,6 +201,10 @@ def _together(config: Config) -> list[Mistake]:
         found.append(
             Mistake("kiosk.id", repr(config.kiosk.id), f'"{config.kiosk.ward}-" and a number')
         )
+    known = kinds.rules(kinds.load())
+    for kind in config.visit.picks:
+        if kind not in known:
+            found.append(Mistake("visit.picks", repr(kind), "ids of daemon/catalogue/kinds"))
     standard = Limits()
     for name in Limits.__struct_fields__:
         read, least = getattr(config.limits, name), getattr(standard, name)
@@ -192,5 +213,5 @@ def _together(config: Config) -> list[Mistake]:
     return found
 
 
-_MAY_SHRINK = frozenset({"still", "preview_fades", "end"})
+_MAY_SHRINK = frozenset({"still", "end"})
 """Not a citizen's time to think or act."""

@@ -21,18 +21,24 @@ from daemon.machine.effects import (
     After,
     AnyEffect,
     Capture,
+    DrawNumber,
     EndVisit,
     Examine,
     Forget,
     Print,
     PrintTicket,
     Seal,
+    Search,
+    Submit,
 )
 from daemon.machine.events import (
     AnyEvent,
     CaptureFailed,
+    Decided,
     Elapsed,
     ExamineFailed,
+    Found,
+    NumberRefused,
     Pressed,
     PrintFailed,
     SealFailed,
@@ -53,9 +59,12 @@ Handler = Callable[[Any, Reply], Awaitable[None] | None]
 BROKEN: dict[type[Any], Callable[[Any], AnyEvent]] = {
     Capture: lambda effect: CaptureFailed(effect.page, "internal"),
     Examine: lambda effect: ExamineFailed(effect.page, "internal"),
+    Submit: lambda _: Decided("counter", "register"),
     Seal: lambda _: SealFailed("internal"),
     Print: lambda _: PrintFailed("error"),
     PrintTicket: lambda _: TicketFailed("internal"),
+    Search: lambda _: Found(()),
+    DrawNumber: lambda effect: NumberRefused(effect.service, "unknown"),
 }
 """What the machine is told where a handler broke, so that the visitor is not left waiting."""
 

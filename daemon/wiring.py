@@ -83,14 +83,20 @@ class App:
         self.world: World | None = None
         self.devices: Devices = self._devices()
         self.children = (
-            Child("screen", self.screen, arguments=_screen_arguments(config)),
-            Child("camera", self.devices.camera),
-            Child("documents", self.documents),
+            Child(
+                "screen",
+                self.screen,
+                arguments=_screen_arguments(config),
+                config=config.children,
+            ),
+            Child("camera", self.devices.camera, config=config.children),
+            Child("documents", self.documents, config=config.children),
         )
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
         self.money: Money | None = None
+        self.copies: Copies | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
         self._journal: Journal | None = None
         self._cards: Cards | None = None
@@ -188,6 +194,7 @@ class App:
         )
         devices = self.devices
         copies = Copies(register, self.documents, devices.page_printer, visits, slips.slip)
+        self.copies = copies
         visits.leaving = copies.left
         for hand in (
             visits,

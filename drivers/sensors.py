@@ -23,6 +23,15 @@ from daemon.machine.values import Device
 from drivers.health import Emit, Health, HealthKeeper
 from drivers.pins import MakeFactory, PinsConfig, in_loop, reported
 
+SAID = {
+    "bed": ("empty", "paper"),
+    "tray": ("empty", "sheets"),
+    "door": ("closed", "open"),
+    "proximity": ("nobody", "somebody"),
+    "headset": ("out", "in"),
+}
+"""What a technician reads of each sensor: at rest, and with something there."""
+
 
 class Sensor(Protocol):
     """What the shell asks of a sensor; changes come as events, the first state too."""
@@ -94,7 +103,7 @@ class GpioSensor:
         if active != self._told:
             self._told = active
             self._changes += 1
-            self._keeper.ok(changes=self._changes, active=int(active))
+            self._keeper.ok(now=SAID[self._name][active], changes=self._changes)
             self._emit(self._made(active))
 
 

@@ -39,7 +39,7 @@ def prepare(width: int, height: int, *, pointer: bool = False) -> None:
         ("graphics", "resizable", "0"),
         ("graphics", "fullscreen", "0"),
         ("graphics", "multisamples", "0"),  # our shapes carry their own soft edges
-        ("graphics", "maxfps", "60"),
+        ("graphics", "maxfps", "120"),  # how often messages and fingers are looked for
         ("graphics", "show_cursor", "1" if pointer else "0"),
     ):
         Config.set(section, name, value)

@@ -25,8 +25,7 @@ from daemon.machine.personal import Personal
 from daemon.machine.values import Prefs
 from daemon.machine.views import Camera, Keyboard, View
 from ui_kivy import messages as msg
-from ui_kivy.keyboard.field import Field
-from ui_kivy.keyboard.word import TELEX_TONES
+from ui_kivy.keyboard.entry import Entry
 from ui_kivy.screens.compose import compose
 from ui_kivy.screens.draft import Local
 from ui_kivy.screens.items import Target
@@ -46,10 +45,11 @@ from ui_kivy.words import Words
 log = logging.getLogger(__name__)
 
 SHORTEST_TOUCH = 0.05
-METHODS = ("direct", "telex", "vni")
 HELD_WORDS = 1.0
 """The delete key held so long takes whole words."""
 DELETE_AGAIN = 0.25
+MARKED = 0.3
+"""Seconds that a touched place stays marked where no new screen comes."""
 
 
 class Screen:
@@ -63,9 +63,7 @@ class Screen:
         self._seq = 0
         self._undrawn: int | None = None
         self._local = Local()
-        self._field = Field()
-        self._sent: list[str] = []
-        """Texts that were sent and that no View has confirmed yet."""
+        self._entry = Entry()
         self._began = time.monotonic()
         self._down: tuple[Target, int, float, object] | None = None
         self._acted = 0.0
@@ -159,8 +157,7 @@ class Screen:
     def _wipe(self) -> None:
         self.paint.live.stop()
         self.paint.wipe()
-        self._field.forget()
-        self._sent.clear()
+        self._entry.forget()
         self._local = Local()
         self.draw()
 
@@ -172,27 +169,16 @@ class Screen:
         if old is None or (old.name, old.step) != (view.name, view.step):
             self._local = Local(method=self._local.method)
             self._began = time.monotonic()
-            self._sent.clear()
+            self._entry.moved_on()
         elif _moving(old) != _moving(view):
             self._began = time.monotonic()
         if old is None or old.focus != view.focus:
             self._local.follow = True
         if isinstance(view.body, Keyboard):
-            self._confirm(view.body.text.reveal(), fresh=old is None or old.name != view.name)
+            fresh = old is None or old.name != view.name
+            self._entry.confirm(view.body.text.reveal(), self._local, fresh=fresh)
         self._undrawn = seq
         self.draw()
-
-    def _confirm(self, text: str, fresh: bool) -> None:
-        """A View says what the field holds: keys typed since then are not lost."""
-        if fresh:
-            self._field = Field(text, self._local.method)
-        elif text in self._sent:
-            del self._sent[: self._sent.index(text) + 1]
-            return
-        elif text != self._field.text:
-            self._field.set(text)
-            self._sent.clear()
-        self._local.typed = self._field.text
 
     def draw(self) -> None:
         """Lays the View out and puts it on the glass."""
@@ -304,12 +290,20 @@ class Screen:
             return True
         target, seq, since, _ = self._down
         self._down = None
-        self.paint.pressed(None)
         rested = time.monotonic() - since
         if not target.rect.holds(x, y) or not SHORTEST_TOUCH <= rested <= LONGEST_TOUCH:
+            self.paint.pressed(None)
             return True
+        # What was touched stays marked until the answer is drawn, which saves a frame before it.
+        Clock.unschedule(self._unmark)
+        Clock.schedule_once(self._unmark, MARKED)
         self._act(target, seq)
         return True
+
+    def _unmark(self, _dt: float) -> None:
+        """No other screen came."""
+        if self._down is None:
+            self.paint.pressed(None)
 
     def _act(self, target: Target, seq: int) -> None:
         """A finger rested on a target and left it there."""
@@ -332,7 +326,8 @@ class Screen:
             case "bar_more":
                 self._local.bar += 1
             case "key":
-                self._key(target.value)
+                if self._entry.key(target.value, self._local):
+                    self._typed()
         self.draw()
 
     def _tap(self, action: str, value: str | None) -> None:
@@ -361,36 +356,9 @@ class Screen:
 
     # -- typing -----------------------------------------------------------------------------
 
-    def _key(self, value: str) -> None:
-        field, local = self._field, self._local
-        match value:
-            case "shift":
-                local.shift = not local.shift
-                return
-            case "plane":
-                local.plane = "letters" if local.plane == "signs" else "signs"
-                return
-            case _ if value.startswith("method:"):
-                after = METHODS[(METHODS.index(local.method) + 1) % len(METHODS)]
-                local.method = field.method = after  # type: ignore[assignment]
-                return
-            case "delete":
-                field.delete()
-            case "clear":
-                field.clear()
-            case "space":
-                field.key(" ")
-            case _ if value.startswith("tone:"):
-                field.tone(TELEX_TONES.index(value[-1]) + 1)
-            case _:
-                field.key(value.upper() if local.shift else value)
-                local.shift = False
-        self._typed()
-
     def _typed(self) -> None:
-        text = self._field.text
+        text = self._entry.sent()
         self._local.typed = text
-        self._sent.append(text)
         self._send(msg.Did(Typed(Personal(text)), self._seq))
 
     def _delete_more(self, _dt: float) -> None:
@@ -398,8 +366,8 @@ class Screen:
         held = self._down
         if held is None or (held[0].action, held[0].value) != ("key", "delete"):
             return
-        if self._field.text:
-            self._field.delete_word()
+        if self._entry.field.text:
+            self._entry.field.delete_word()
             self._typed()
             self.draw()
             Clock.schedule_once(self._delete_more, DELETE_AGAIN)

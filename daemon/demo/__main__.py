@@ -24,6 +24,7 @@ from daemon.demo import results
 from daemon.demo.photos import photos
 from daemon.demo.visitor import LostWayError, Visitor
 from daemon.wiring import App
+from models.specimens import FontMissingError
 
 
 class Summary(msgspec.Struct, frozen=True):
@@ -94,6 +95,9 @@ async def _play(out: Path) -> int:
             screens=tuple(visitor.screens), copies=(), sheets=0, slips=0, genuine=False,
             chain=False,
         ))  # fmt: skip
+    except FontMissingError as error:
+        say(f"The papers of the demonstration cannot be drawn: {error}")
+        return 1
     finally:
         await app.stop()
 
@@ -111,6 +115,7 @@ async def _tell(app: App, out: Path, visitor: Visitor, summary: Summary) -> int:
         slips=len(slips),
         genuine=genuine,
         chain=results.audit(app),
+        sign_ms=app.copies.signed_ms if app.copies is not None else (),
     )
     (out / "summary.json").write_bytes(msgspec.json.format(msgspec.json.encode(summary)))
     say(

@@ -16,6 +16,7 @@ from pathlib import Path
 from daemon.kiosk import Kiosk
 from daemon.machine.events import AnyEvent, Typed
 from daemon.machine.state import State, Step
+from daemon.machine.views import Camera
 from daemon.wiring import App
 
 NAME_KEYS = (
@@ -57,7 +58,7 @@ class Visitor:
         self._copies = copies
         self._touched = 0.0
         self.screens: list[str] = []
-        """Names of the screens in the order in which they came first."""
+        """Names of the screens in the order in which they came."""
         self._typed = 0
         app.screen.missed = self._missed
         app.watchers.append(self._count)
@@ -116,6 +117,8 @@ class Visitor:
         if not first:
             self._world.lift()
         self._world.lay(photo)
+        await self._app.kiosk.until(_holding)
+        await self._shoot("hold_still")
         await self._wait(lambda name: name not in ("copy.place", "copy.shooting"))
         if first:
             await self._tap("kind", "yes", step="kind")
@@ -179,14 +182,12 @@ class Visitor:
         await asyncio.sleep(self._budget(step))
 
     async def _shoot(self, name: str) -> None:
-        """A picture of each screen, in order, the first time it comes."""
-        if name not in self.screens:
+        """A picture of each screen in the order of the visit; a name being typed has only one."""
+        if not self.screens or self.screens[-1] != name:
             self.screens.append(name)
-        elif name != "name":
-            return
         if self._folder is not None:
-            number = self.screens.index(name) + 1
-            await self._app.screen.photograph(self._folder / f"{number:02d}-{name}.png")
+            path = self._folder / f"{len(self.screens):02d}-{name}.png"
+            await self._app.screen.photograph(path)
 
     def _typed_more_than(self, before: int, _kiosk: Kiosk) -> bool:
         return self._typed > before
@@ -196,3 +197,9 @@ class Visitor:
 
     def _missed(self, action: str, value: str | None) -> None:
         self.screens.append(f"(no target {action} {value or ''})")
+
+
+def _holding(kiosk: Kiosk) -> bool:
+    """Is the paper found and the ring running, or the picture taken already?"""
+    body = kiosk.shown.body
+    return not isinstance(body, Camera) or body.ring is not None

@@ -90,14 +90,14 @@ def _unlike_border(lab: npt.NDArray[np.uint8]) -> Plane:
     _, label, centres = cv2.kmeans(rim, 4, np.empty(0), stop, 1, cv2.KMEANS_PP_CENTERS)
     # A colour that only a few rim pixels have is the paper reaching the rim, not the desk.
     common = np.bincount(label.ravel(), minlength=4) > len(rim) * 0.08
-    values = lab.astype(np.float32)
     # Light falls off over a desk more than its colour changes.
     weights = np.array([0.7, 1.3, 1.3], np.float32)
-    distance = np.full(lab.shape[:2], np.inf, np.float32)
-    for centre in centres[common]:
-        away = (values - centre) * weights
-        np.minimum(distance, np.sqrt((away * away).sum(axis=2)), out=distance)
-    return np.asarray(np.clip(distance * 1.5, 0, 255), np.uint8)
+    values = (lab.reshape(-1, 3) - np.float32(128)) * weights
+    desk = (centres[common] - np.float32(128)) * weights
+    squares = (values * values).sum(axis=1)
+    distance = (desk * desk).sum(axis=1)[:, None] - 2 * (desk @ values.T)
+    nearest = np.sqrt(np.maximum(distance.min(axis=0, initial=np.inf) + squares, 0))
+    return np.asarray(np.clip(nearest * 1.5, 0, 255), np.uint8).reshape(lab.shape[:2])
 
 
 def _filled(mask: Mask) -> Mask:
@@ -113,7 +113,8 @@ def _filled_edges(edges: Mask) -> Mask:
 def _quads(mask: Mask) -> Iterator[Quad]:
     outlines, _ = cv2.findContours(mask, cv2.RETR_LIST, cv2.CHAIN_APPROX_SIMPLE)
     smallest = mask.size * SMALLEST
-    large = [o for o in outlines if cv2.contourArea(cv2.convexHull(o)) > smallest]
+    large = [o for o in outlines if _boxed(o) > smallest]
+    large = [o for o in large if cv2.contourArea(cv2.convexHull(o)) > smallest]
     for outline in sorted(large, key=cv2.contourArea, reverse=True)[:6]:
         hull = cv2.convexHull(outline)[:, 0, :].astype(np.float64)
         fitted = _polygon(hull)
@@ -122,6 +123,12 @@ def _quads(mask: Mask) -> Iterator[Quad]:
         straight = _longest_sides(hull)
         if straight is not None:
             yield straight
+
+
+def _boxed(outline: cv2.typing.MatLike) -> int:
+    """Area of the upright box around it: never less than that of its hull."""
+    _, _, width, height = cv2.boundingRect(outline)
+    return width * height
 
 
 def _polygon(hull: npt.NDArray[np.float64]) -> Quad | None:
@@ -218,8 +225,12 @@ def _between(one: float, other: float) -> float:
 
 def _distinct(quads: list[Quad]) -> list[Quad]:
     """Without near repeats (every corner within 3 pixels of an earlier one's)."""
-    kept: list[Quad] = []
-    for quad in quads:
-        if all(np.abs(quad - other).max() > 3 for other in kept):
-            kept.append(quad)
-    return kept
+    if not quads:
+        return []
+    corners = np.stack(quads)
+    close = np.abs(corners[:, None] - corners[None]).max(axis=(2, 3)) <= 3
+    kept: list[int] = []
+    for n in range(len(quads)):
+        if not close[n, kept].any():
+            kept.append(n)
+    return [quads[n] for n in kept]

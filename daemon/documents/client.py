@@ -59,6 +59,8 @@ class DocumentsClient:
         """What the newest preview frame shows.  A call while one is pending shares its answer."""
         if self._outline is None or self._outline.done():
             self._outline = asyncio.ensure_future(self._ask_outline(frames_fd))
+            # Who asked may have stopped looking meanwhile: then a failure is nobody's.
+            self._outline.add_done_callback(lambda done: done.cancelled() or done.exception())
         return await asyncio.shield(self._outline)
 
     async def examine(self, photo: bytes, earlier: Sequence[bytes] = ()) -> Examination:

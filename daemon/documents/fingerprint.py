@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.documents.decode import Pixels
+from daemon.documents.shrink import halved
 
 SIDE = 48
 ALIKE = 0.86
@@ -20,10 +21,12 @@ ALIKE = 0.86
 
 def fingerprint(page: Pixels) -> bytes:
     """SIDE × SIDE bytes of an upright page, and one for its proportions."""
-    step = max(1, min(page.shape[:2]) // (SIDE * 16))
-    grey = cv2.cvtColor(np.ascontiguousarray(page[::step, ::step]), cv2.COLOR_RGB2GRAY)
-    work = cv2.resize(grey, (SIDE * 8, SIDE * 8), interpolation=cv2.INTER_AREA)
-    ground = cv2.GaussianBlur(work, (0, 0), 24).astype(np.float32)
+    grey = cv2.cvtColor(halved(page, SIDE * 12), cv2.COLOR_RGB2GRAY)
+    work = cv2.resize(grey, (SIDE * 8, SIDE * 8), interpolation=cv2.INTER_LINEAR)
+    # A blur so wide needs no fine picture.
+    coarse = cv2.resize(work, (SIDE * 2, SIDE * 2), interpolation=cv2.INTER_AREA)
+    wide = cv2.GaussianBlur(coarse.astype(np.float32), (0, 0), 6)
+    ground = cv2.resize(wide, work.shape, interpolation=cv2.INTER_LINEAR)
     print_ = np.clip(1 - work / np.maximum(ground, 1), -0.5, 1)
     small = cv2.resize(print_.astype(np.float32), (SIDE, SIDE), interpolation=cv2.INTER_AREA)
     small = cv2.GaussianBlur(small, (0, 0), 0.7)

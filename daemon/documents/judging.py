@@ -7,6 +7,8 @@ the border of a shadow is soft.  No threshold here was fitted to a photograph of
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import msgspec
 import numpy as np
@@ -15,10 +17,16 @@ import numpy.typing as npt
 from daemon.documents.geometry import Quad, area, sides
 
 Floats = npt.NDArray[np.float32]
+Flags = npt.NDArray[np.bool_]
+Quads = npt.NDArray[np.float64]
+"""n × 4 × 2: candidates, or more places along their sides."""
 
 SAMPLES = 40
 STEP = 9.0
 """Distance in CIELAB that counts as a step of colour."""
+
+MOST_PAPERLIKE = 1.05
+"""The most that the look of its inside can add to a candidate's score."""
 
 SHAPES = (1.414, 1.586, 1.395, 1.46, 1.0)
 """Long over short side: A series, ID-1 card, land certificate, insurance book, square notes."""
@@ -43,76 +51,80 @@ class Judge:
         self._lab = lab.astype(np.float32) * np.array([100 / 255, 1, 1], np.float32)
         self._reach = max(3.0, max(rgb.shape[:2]) / 110)
 
-    def judge(self, quad: Quad) -> Judged:
-        """The score of one candidate."""
-        results = [self._side(quad, k) for k in range(4)]
-        support = tuple(r[0] for r in results)
-        touching = tuple(r[1] for r in results)
-        seen = [s for s, t in zip(support, touching, strict=True) if not t]
+    def judge(self, quads: Sequence[Quad], least: float = 0.0) -> list[Judged]:
+        """The scores of candidates; one below `least` is only known to be no higher."""
+        if not quads:
+            return []
+        corners = np.stack(quads)
+        support, touching = self._sides(corners)
+        grounds = self._one_ground(corners)
+        return [
+            self._judged(quad, support[n], touching[n], float(grounds[n]), least)
+            for n, quad in enumerate(quads)
+        ]
+
+    def _judged(
+        self, quad: Quad, support: Floats, touching: Flags, one_ground: float, least: float
+    ) -> Judged:
+        seen = support[~touching]
+        held = tuple(float(s) for s in support), tuple(bool(t) for t in touching)
         if len(seen) < 2:
-            return Judged(quad, 0.0, support, touching)  # type: ignore[arg-type]
-        edge = 0.5 * float(np.mean(seen)) + 0.5 * min(seen)
-        edge *= 0.85 ** sum(touching)
+            return Judged(quad, 0.0, *held)  # type: ignore[arg-type]
+        edge = 0.5 * float(seen.mean()) + 0.5 * float(seen.min())
+        edge *= 0.85 ** int(touching.sum())
         share = area(quad) / (self.width * self.height)
         size = min(1.0, 0.55 + 0.45 * (share / 0.25) ** 0.5)
-        ground = 0.45 + 0.55 * self._one_ground(quad)
-        score = edge * size * ground * self.shape(quad) * self._paperlike(quad)
-        return Judged(quad, float(score), support, touching)  # type: ignore[arg-type]
+        ground = 0.45 + 0.55 * one_ground
+        score = edge * size * ground * self.shape(quad)
+        if score * MOST_PAPERLIKE >= least:
+            score *= self._paperlike(quad)
+        else:
+            score *= MOST_PAPERLIKE
+        return Judged(quad, score, *held)  # type: ignore[arg-type]
 
-    def _side(self, quad: Quad, k: int) -> tuple[float, bool]:
-        """(support 0 to 1, runs along the rim)."""
-        start, end = quad[k], quad[(k + 1) % 4]
-        along = end - start
-        length = float(np.linalg.norm(along))
-        outward = np.array([along[1], -along[0]]) / max(length, 1e-6)
+    def _sides(self, quads: Quads) -> tuple[Floats, Flags]:
+        """(support 0 to 1, runs along the rim) of the four sides of each: n × 4 both."""
+        along = np.roll(quads, -1, axis=1) - quads
+        outward = _normals(along)[:, :, None]
         t = np.linspace(0.07, 0.93, SAMPLES)[:, None]
-        points = start + along * t
+        points = quads[:, :, None] + along[:, :, None] * t
         rim = self._reach * 1.6
         limit = np.array([self.width - 1, self.height - 1])
-        near = ((points < rim) | (points > limit - rim)).any(axis=1)
-        if near.mean() > 0.7:
-            return 0.0, True
-        steps = []
-        for reach in (self._reach, self._reach * 1.8):
-            inside = self._at(points - outward * reach)
-            outside = self._at(points + outward * reach)
-            steps.append(outside - inside)
-        step = np.where(
-            (np.linalg.norm(steps[0], axis=1) < np.linalg.norm(steps[1], axis=1))[:, None],
-            steps[0],
-            steps[1],
+        near = ((points < rim) | (points > limit - rim)).any(axis=3)
+        touching = near.mean(axis=2) > 0.7
+        short, long = (
+            self._at(points + outward * reach) - self._at(points - outward * reach)
+            for reach in (self._reach, self._reach * 1.8)
         )
-        size = np.linalg.norm(step, axis=1)
+        less = _norm(short) < _norm(long)
+        step = np.where(less[..., None], short, long)
+        size = _norm(step)
         # How much of it happens right here: a shadow's slope goes on, a paper's edge does not.
-        close = np.linalg.norm(
-            self._at(points + outward * self._reach * 0.5)
-            - self._at(points - outward * self._reach * 0.5),
-            axis=1,
-        )
+        half = outward * self._reach * 0.5
+        close = _norm(self._at(points + half) - self._at(points - half))
         strong = np.clip(size / STEP, 0, 1) * np.clip(close / (0.45 * size + 2.0), 0, 1)
-        mean = step.mean(axis=0)
-        same = float(np.linalg.norm(mean)) / max(1e-6, float(size.mean()))
-        return float(strong.mean() * (0.4 + 0.6 * same)), False
+        same = _norm(step.mean(axis=2)) / np.maximum(1e-6, size.mean(axis=2))
+        support = strong.mean(axis=2) * (0.4 + 0.6 * same)
+        support[touching] = 0
+        return np.asarray(support, np.float32), touching
 
-    def _at(self, points: Quad) -> Floats:
-        x = np.clip(points[:, 0], 0, self.width - 1).astype(np.float32)
-        y = np.clip(points[:, 1], 0, self.height - 1).astype(np.float32)
-        return np.asarray(self._lab[np.rint(y).astype(int), np.rint(x).astype(int)])
+    def _at(self, points: Quads) -> Floats:
+        x = np.clip(np.rint(points[..., 0]), 0, self.width - 1).astype(np.intp)
+        y = np.clip(np.rint(points[..., 1]), 0, self.height - 1).astype(np.intp)
+        return np.asarray(self._lab[y, x])
 
-    def _one_ground(self, quad: Quad) -> float:
+    def _one_ground(self, quads: Quads) -> Floats:
         """Share of the places just inside all sides that have the same colour, light apart.
 
         A quadrilateral that goes on beyond the paper has desk inside some of its sides.
         """
+        along = np.roll(quads, -1, axis=1) - quads
+        inward = -_normals(along)[:, :, None]
         t = np.linspace(0.03, 0.97, SAMPLES)[:, None]
-        places = []
-        for k in range(4):
-            along = quad[(k + 1) % 4] - quad[k]
-            inward = np.array([-along[1], along[0]]) / max(1e-6, float(np.linalg.norm(along)))
-            places.append(self._at(quad[k] + along * t + inward * self._reach * 1.3))
-        colours = np.concatenate(places) * np.array([0.4, 1, 1], np.float32)
-        away = np.linalg.norm(colours - np.median(colours, axis=0), axis=1)
-        return float((away < 10).mean())
+        places = quads[:, :, None] + along[:, :, None] * t + inward * self._reach * 1.3
+        colours = self._at(places).reshape(len(quads), -1, 3) * np.array([0.4, 1, 1], np.float32)
+        away = _norm(colours - np.median(colours, axis=1, keepdims=True))
+        return np.asarray((away < 10).mean(axis=1), np.float32)
 
     def shape(self, quad: Quad) -> float:
         """How usual the proportions are, 0 to 1."""
@@ -143,4 +155,14 @@ class Judge:
         if len(outer) < 20:
             return even
         brighter = light - float(np.median(outer[:, 0]))
-        return even * float(np.clip(0.95 + brighter / 200, 0.8, 1.05))
+        return even * float(np.clip(0.95 + brighter / 200, 0.8, MOST_PAPERLIKE))
+
+
+def _normals(along: Quads) -> Quads:
+    """Unit vectors to the left hand of each side: out of a paper named clockwise."""
+    length = np.maximum(1e-6, np.linalg.norm(along, axis=-1, keepdims=True))
+    return np.asarray(np.stack([along[..., 1], -along[..., 0]], axis=-1) / length, np.float64)
+
+
+def _norm(vectors: Floats) -> Floats:
+    return np.asarray(np.sqrt((vectors * vectors).sum(axis=-1)), np.float32)

@@ -11,6 +11,7 @@ from daemon.documents.candidates import propose
 from daemon.documents.decode import Pixels
 from daemon.documents.geometry import Quad, area, convex, crossing, ordered, shared
 from daemon.documents.judging import Judge, Judged
+from daemon.documents.shrink import shrunk
 
 WORK = 560
 """Long side, in pixels, of the picture in which candidates are looked for."""
@@ -49,13 +50,13 @@ class Found(msgspec.Struct, frozen=True):
 
 def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     """The largest clear paper and the others.  `thorough` = a still, else a preview frame."""
-    small, scale = _shrunk(photo, work)
+    fine = shrunk(photo, FINE) if thorough else photo
+    small = shrunk(fine, work)
+    scale = max(small.shape[:2]) / max(photo.shape[:2])
     small = _lit(small)
     judge = Judge(small)
     judged = sorted(
-        (judge.judge(quad) for quad in propose(small, thorough)),
-        key=lambda one: one.score,
-        reverse=True,
+        judge.judge(propose(small, thorough), ACCEPT), key=lambda one: one.score, reverse=True
     )
     best = _outermost(judged, judge)
     if best is None or best.score < ACCEPT:
@@ -64,23 +65,12 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
         return Found(None, best.score if best else 0.0, (), False, False)
     others = _others(judged, best, judge)
     if thorough:
-        fine, fine_scale = _shrunk(photo, FINE)
+        fine_scale = max(fine.shape[:2]) / max(photo.shape[:2])
         exact = refine(fine, best.quad * (fine_scale / scale)) / fine_scale
     else:
         exact = best.quad / scale
     cut = any(best.touching)
     return Found(exact, best.score, tuple(o.quad / scale for o in others), cut, False)
-
-
-def _shrunk(photo: Pixels, longest: int) -> tuple[Pixels, float]:
-    scale = longest / max(photo.shape[:2])
-    if scale >= 1:
-        return photo, 1.0
-    size = round(photo.shape[1] * scale), round(photo.shape[0] * scale)
-    # Every other pixel first: the exact average of 12 megapixels costs more than the search.
-    if scale < 0.45:
-        photo = np.ascontiguousarray(photo[::2, ::2])
-    return np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8), scale
 
 
 def _lit(small: Pixels) -> Pixels:

@@ -78,6 +78,7 @@ def _hide(document: fpdf.FPDF, reading: Reading, width: float, height: float) ->
                 continue
             size = max(1.0, word.h * scale_y)
             document.set_font_size(size)
+            document.set_stretching(100)  # what is set is counted in the width that is asked next
             natural = document.get_string_width(text)
             if natural <= 0:
                 continue

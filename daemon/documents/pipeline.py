@@ -26,6 +26,7 @@ from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
 from daemon.documents.messages import Examination, Point, Reading
+from daemon.documents.shrink import shrunk
 
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
@@ -112,17 +113,7 @@ def _dark(photo: Pixels) -> bool:
 
 
 def _thumb(pixels: Pixels) -> bytes:
-    scale = THUMB / max(pixels.shape[:2])
-    if scale < 1:
-        size = (
-            max(1, round(pixels.shape[1] * scale)),
-            max(1, round(pixels.shape[0] * scale)),
-        )
-        step = max(1, int(0.5 / scale))
-        pixels = np.asarray(
-            cv2.resize(pixels[::step, ::step], size, interpolation=cv2.INTER_AREA), np.uint8
-        )
-    return rectify.jpeg(pixels, 72, 80)
+    return rectify.jpeg(shrunk(pixels, THUMB), 72, 80)
 
 
 def _since(start: float) -> float:

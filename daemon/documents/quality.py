@@ -12,25 +12,21 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from daemon.documents import glare
 from daemon.documents.decode import Pixels
+from daemon.documents.shrink import shrunk
 from daemon.machine.values import Box, Quality
 
 Floats = npt.NDArray[np.float32]
+
+LONGEST = 700
+"""Long side, in pixels, of the picture in which all but the sharpness is judged."""
 
 DARK = 62.0
 """Brightness of the paper's ground (0-255) below which print drowns in noise."""
 
 SMALLEST_DPI = 80.0
 """Resolution on the paper below which print of 12 points cannot be read."""
-
-GLARE_SHARE = 0.0012
-"""Share of the page that a reflection has to cover: about 9 × 9 mm of A4."""
-
-MOST_GLARE = 0.5
-"""More than that is light, not a reflection."""
-
-RING = (236.0, 240.0)
-"""Brightness (0-255) that the surroundings of a reflection stay below: their middle, most of it."""
 
 FINE, COARSE = 0.9, 2.4
 """The two blurs, in pixels, between which the steepness of edges is compared."""
@@ -73,14 +69,14 @@ def judge(page: Pixels, dpi: int, source_dpi: float) -> Verdict:
 
     150 dpi are enough for a page, 300 for a card: `page` may have been shrunk to that.
     """
-    small = _shrunk(page, 700)
+    small = shrunk(page, LONGEST)
     if float(np.percentile(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), 80)) < DARK:
         return Verdict("dark")
     hand = covered(small)
     if hand is not None:
         # No verdict of its own: like a cut-off page, part of it is not in the picture.
         return Verdict("cut", hand)
-    spot = glare(small)
+    spot = glare.find(small)
     if spot is not None:
         return Verdict("glare", spot)
     if source_dpi < SMALLEST_DPI:
@@ -93,50 +89,6 @@ def judge(page: Pixels, dpi: int, source_dpi: float) -> Verdict:
         if sharp.best < BLURRED:
             return Verdict("blur")
     return Verdict("ok")
-
-
-def _shrunk(page: Pixels, longest: int) -> Pixels:
-    scale = longest / max(page.shape[:2])
-    if scale >= 1:
-        return page
-    size = max(8, round(page.shape[1] * scale)), max(8, round(page.shape[0] * scale))
-    step = max(1, int(0.5 / scale))
-    return np.asarray(
-        cv2.resize(page[::step, ::step], size, interpolation=cv2.INTER_AREA), np.uint8
-    )
-
-
-def glare(small: Pixels) -> Box | None:
-    """The largest reflection: a burnt-out spot far brighter than the paper all around it."""
-    height, width = small.shape[:2]
-    darkest = cv2.GaussianBlur(small, (0, 0), 2.0).min(axis=2)
-    ground = cv2.morphologyEx(darkest, cv2.MORPH_CLOSE, np.ones((9, 9), np.uint8))
-    burnt = (ground >= 248).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(burnt, connectivity=8)
-    if count < 2:
-        return None
-    label = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
-    x, y, w, h, pixels = (int(v) for v in stats[label])
-    round_enough = pixels > 0.6 * w * h
-    borders = sum((x <= 3, y <= 3, x + w >= width - 3, y + h >= height - 3))
-    if not GLARE_SHARE * burnt.size < pixels < MOST_GLARE * burnt.size or not round_enough:
-        return None
-    # A lit part beside a shadow is bright up to its border; a reflection fades on all sides.
-    spot = (labels == label).astype(np.uint8)
-    reach = max(9, round(0.06 * max(height, width)))
-    around = _grown(spot, reach) - _grown(spot, reach // 2)
-    ring = ground[around > 0]
-    if borders > 1 or ring.size < 40:
-        return None
-    middle, most = np.percentile(ring, (50, 85))
-    if middle > RING[0] or most > RING[1]:
-        return None
-    return Box(x / width, y / height, w / width, h / height)
-
-
-def _grown(mask: npt.NDArray[np.uint8], reach: int) -> npt.NDArray[np.uint8]:
-    size = 2 * reach + 1
-    return np.asarray(cv2.dilate(mask, np.ones((size, size), np.uint8)), np.uint8)
 
 
 def covered(small: Pixels) -> Box | None:

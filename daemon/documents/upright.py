@@ -19,13 +19,16 @@ Plane = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
 
-def ink(pixels: Pixels, longest: int = 1400) -> Plane:
-    """The print, 255 where something is printed, at a size where small text has about 10 px."""
+def ink(pixels: Pixels, longest: int = 1400) -> tuple[Plane, float]:
+    """(the print, the size of its letters in pixels).
+
+    The print is 255 where something is printed, at a size where small text has about 10 px.
+    """
     step = max(1, int(max(pixels.shape[:2]) / longest / 1.2))
     grey = cv2.cvtColor(np.ascontiguousarray(pixels[::step, ::step]), cv2.COLOR_RGB2GRAY)
     scale = longest / max(grey.shape)
     if scale < 1:
-        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
     ground = cv2.blur(grey, (31, 31))
     dark = cv2.subtract(ground, grey)
     level = max(14.0, float(cv2.threshold(dark, 0, 255, cv2.THRESH_OTSU)[0]) * 0.8)
@@ -33,24 +36,24 @@ def ink(pixels: Pixels, longest: int = 1400) -> Plane:
     return _letters(mask)
 
 
-def _letters(mask: Plane) -> Plane:
-    """Only what has the size of letters: no frames, pictures, specks."""
+def _letters(mask: Plane) -> tuple[Plane, float]:
+    """Only what has the size of letters: no frames, pictures, specks; and their usual size."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     longest = max(mask.shape)
     w, h = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]
     good = (np.maximum(w, h) < longest * 0.06) & (stats[:, cv2.CC_STAT_AREA] >= 5)
     good[0] = False
-    return np.asarray(good[labels] * np.uint8(255), np.uint8)
+    size = float(np.median(np.maximum(w, h)[good])) if good.any() else 8.0
+    colour = good.astype(np.uint8) * np.uint8(255)
+    return colour[np.asarray(labels, np.int32)], size
 
 
-def across(mask: Plane) -> float:
+def across(mask: Plane, size: float) -> float:
     """> 0 where lines run across the page, < 0 where they run down it; ±1 is the most.
 
-    Letters of a line stand closer to each other than lines do: joined over less than their own
-    height they become long in the direction of reading.
+    Letters (of `size` pixels) of a line stand closer to each other than lines do: joined over
+    less than their own height they become long in the direction of reading.
     """
-    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    size = float(np.median(np.maximum(stats[1:, 2], stats[1:, 3]))) if len(stats) > 1 else 8.0
     reach = round(min(15.0, max(3.0, size * 0.6)))
     wide = _runs(mask, (reach, 1))
     high = _runs(np.ascontiguousarray(mask.T), (reach, 1))
@@ -103,8 +106,8 @@ def upside_down(mask: Plane) -> tuple[float, int]:
 
 def quarters(pixels: Pixels) -> tuple[int, float]:
     """(clockwise quarter turns that make the page upright, how sure: 0 to about 1)."""
-    mask = ink(pixels)
-    way = across(mask)
+    mask, size = ink(pixels)
+    way = across(mask, size)
     sideways = way < 0
     if sideways:
         mask = np.asarray(cv2.rotate(mask, cv2.ROTATE_90_CLOCKWISE), np.uint8)

@@ -56,6 +56,8 @@ class Copies:
         self._visits = visits
         self._slip = slip
         self._printing: asyncio.Task[None] | None = None
+        self.signed_ms: tuple[float, ...] = ()
+        """Milliseconds that both signatures of each paper of the last request took."""
 
     def register(self, hands: Hands) -> None:
         hands.on(fx.Seal, self.seal, durable=True)
@@ -94,6 +96,7 @@ class Copies:
             effect.requester,
             lambda step: reply(SealStep(step)),
         )
+        self.signed_ms = visit.sealed.sign_ms
         reply(Sealed(visit.sealed.numbers))
 
     async def _assembled(self, visit: Visit, paper: Paper) -> SealPaper:

@@ -26,6 +26,7 @@ from daemon.machine.events import (
     PaperSeen,
 )
 from daemon.machine.values import KindRule
+from daemon.store import VaultError
 from drivers.camera import Camera
 from drivers.errors import CameraError
 
@@ -33,6 +34,9 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY = 0.12
 """Seconds between two looks at the preview: an outline that follows the hand."""
+
+
+VAULT_REMEDY = "make room in the folder paths.runtime"
 
 
 class LiveScreen(Protocol):
@@ -130,7 +134,12 @@ class Papers:
             except CameraError as error:
                 reply(CaptureFailed(effect.page, error.reason))
                 return
-            await asyncio.to_thread(visit.vault.put, photo_of(effect.page), jpeg)
+            try:
+                await asyncio.to_thread(visit.vault.put, photo_of(effect.page), jpeg)
+            except VaultError as error:
+                log.error("a photograph is %s: %s", error.reason, VAULT_REMEDY)
+                reply(CaptureFailed(effect.page, "vault"))
+                return
             reply(Captured(effect.page))
 
     async def examine(self, effect: fx.Examine, reply: Reply) -> None:
@@ -144,12 +153,21 @@ class Papers:
             except DocumentsError as error:
                 reply(ExamineFailed(effect.page, error.reason))
                 return
+            if seen.reason:
+                # A sensor never makes such a file: the technician looks at the camera's driver.
+                log.error("a still of the camera is no photograph: %s", seen.reason)
             if seen.thumb_jpeg:
                 self._screen.picture(effect.page, seen.thumb_jpeg)
             if seen.page_jpeg:
-                await asyncio.to_thread(visit.vault.put, effect.page, seen.page_jpeg)
+                try:
+                    await asyncio.to_thread(visit.vault.put, effect.page, seen.page_jpeg)
+                except VaultError as error:
+                    log.error("a page is %s: %s", error.reason, VAULT_REMEDY)
+                    reply(ExamineFailed(effect.page, "vault"))
+                    return
                 visit.pages[effect.page] = PageKept(seen.kind, seen.fingerprint)
-                self._begin_reading(visit, effect.page, seen.page_jpeg, seen.kind)
+                if seen.quality == "ok" and not seen.duplicate:
+                    self._begin_reading(visit, effect.page, seen.page_jpeg, seen.kind)
             reply(self._verdict(effect.page, seen))
 
     def _verdict(self, page: str, seen: Examination) -> Examined:

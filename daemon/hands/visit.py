@@ -120,8 +120,12 @@ class Visits:
     def begin(self, effect: fx.BeginVisit, reply: Reply) -> None:
         number = next(self._numbers)
         vault = Vault(self._folder / f"visit-{number}")
-        vault.begin()
         self._visit = Visit(number, vault)
+        try:
+            vault.begin()
+        except OSError as error:
+            # Nothing can be kept in it: the first photograph tells the visitor.
+            log.error("no vault for a visit: %s", error.strerror)
 
     def end(self, effect: fx.EndVisit, reply: Reply) -> None:
         self._wipe()

@@ -118,7 +118,6 @@ class Limits(msgspec.Struct, frozen=True):
     receipt: float = 30
     end: float = 15
     no_paper: float = 600
-    preview_fades: float = 20
 
 
 class House(msgspec.Struct, frozen=True):
@@ -128,13 +127,13 @@ class House(msgspec.Struct, frozen=True):
     picks: tuple[str, ...] = ()
     """The kinds offered as pictures where the recognition is not sure (six)."""
     products: tuple[Product, ...] = ("digital", "paper")
-    inspection: Literal["at_counter", "by_live_camera", "pilot"] = "pilot"
+    inspection: Literal["at_counter", "pilot"] = "pilot"
     ask_name: Literal["required", "optional"] = "required"
     max_copies: int = 20
     max_pages: int = 40
     max_papers: int = 5
     tries: int = 3
-    """Failures of the same kind after which an officer is offered first."""
+    """Bad pictures of a page after which an officer is offered first."""
     services: tuple[str, ...] = ()
     """Groups a queue number can be drawn for."""
     limits: Limits = Limits()

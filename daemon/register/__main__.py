@@ -37,6 +37,8 @@ def main(arguments: list[str] | None = None) -> int:
             return int(options.run(options))
     except (RegisterError, StoreError, OSError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
+        if getattr(options, "json", False):
+            _json({"error": getattr(error, "code", "") or type(error).__name__, "text": str(error)})
         return USAGE
 
 

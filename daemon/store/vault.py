@@ -6,6 +6,7 @@ pulled plug does the same.  What is left on the disk is noise, and is swept at t
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import re
@@ -62,7 +63,8 @@ class Vault:
                 part.write_bytes(noise)
                 part.replace(path)
             except OSError as error:
-                part.unlink(missing_ok=True)
+                with contextlib.suppress(OSError):
+                    part.unlink()
                 raise VaultError(f"not kept ({error.strerror})", name) from None
 
     def get(self, name: str) -> bytes:

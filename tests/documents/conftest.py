@@ -3,42 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pytest
 from PIL import Image
 
 from daemon.children import Child
-from daemon.documents import rectify
 from daemon.documents.client import DocumentsClient
-from daemon.documents.geometry import Quad, ordered
+from daemon.documents.geometry import ordered
 from models.specimens import FontMissingError, draw, photograph
-
-
-class Taken(NamedTuple):
-    """A photograph with the truth about it."""
-
-    pixels: npt.NDArray[np.uint8]
-    quads: tuple[Quad, ...]
-    """Of each paper, clockwise as seen."""
-    quarters: int
-    """Clockwise quarter turns that make the first paper upright."""
-
-    def jpeg(self) -> bytes:
-        held = io.BytesIO()
-        Image.fromarray(self.pixels).save(held, "JPEG", quality=92)
-        return held.getvalue()
-
-    def page(self) -> rectify.Flat:
-        """The first paper, cut out at its true corners."""
-        size = self.pixels.shape[1], self.pixels.shape[0]
-        flat = rectify.flatten(self.pixels, self.quads[0], rectify.paper_size(self.quads[0], size))
-        return rectify.Flat(rectify.turn(flat.pixels, self.quarters), flat.dpi, flat.source_dpi)
+from tests.documents.scenes import Running, Take, Taken
 
 
 @lru_cache(maxsize=64)
@@ -62,7 +39,7 @@ def _taken(kinds: tuple[str, ...], seed: int, options: tuple[tuple[str, Any], ..
 
 
 @pytest.fixture(scope="session")
-def take() -> Callable[..., Taken]:
+def take() -> Take:
     """`take("giay_khai_sinh", seed, level=…, turn=…, faults=…)`; several kinds, or none."""
 
     def made(kinds: str | tuple[str, ...], seed: int, **options: Any) -> Taken:
@@ -75,11 +52,6 @@ def take() -> Callable[..., Taken]:
             pytest.skip(str(error))
 
     return made
-
-
-class Running(NamedTuple):
-    client: DocumentsClient
-    child: Child
 
 
 @pytest.fixture

@@ -1,19 +1,18 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 
 from daemon.documents import page, rectify, upright
 from daemon.documents.geometry import convex, ordered, overlap, proportion
+from tests.documents.scenes import Take
 
 KINDS = ("giay_khai_sinh", "cccd_gan_chip_2021", "quyet_dinh", "bang_dai_hoc", "hop_dong_lao_dong")
 
 
 @pytest.mark.parametrize("level", range(4))
 @pytest.mark.parametrize("kind", KINDS)
-def test_the_page_is_found_where_it_lies(take: Callable, kind: str, level: int) -> None:
+def test_the_page_is_found_where_it_lies(take: Take, kind: str, level: int) -> None:
     taken = take(kind, 100 + level, level=level, turn=None, size=(1352, 1014))
     found = page.find(taken.pixels)
     assert found.corners is not None
@@ -23,7 +22,7 @@ def test_the_page_is_found_where_it_lies(take: Callable, kind: str, level: int) 
 
 
 @pytest.mark.long
-def test_sixty_photographs_of_all_levels(take: Callable) -> None:
+def test_sixty_photographs_of_all_levels(take: Take) -> None:
     good = []
     for n in range(60):
         taken = take(KINDS[n % 5], 5000 + n, level=n % 4, turn=None, size=(2028, 1520))
@@ -33,12 +32,12 @@ def test_sixty_photographs_of_all_levels(take: Callable) -> None:
 
 
 @pytest.mark.parametrize("seed", range(6))
-def test_an_empty_desk_has_no_page(take: Callable, seed: int) -> None:
+def test_an_empty_desk_has_no_page(take: Take, seed: int) -> None:
     assert page.find(take((), 300 + seed, level=seed % 3).pixels).corners is None
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_two_papers_are_two(take: Callable, seed: int) -> None:
+def test_two_papers_are_two(take: Take, seed: int) -> None:
     taken = take(("quyet_dinh", "giay_khai_sinh"), 400 + seed, level=1)
     found = page.find(taken.pixels)
     assert found.corners is not None
@@ -48,14 +47,14 @@ def test_two_papers_are_two(take: Callable, seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [15, 45, 75])
-def test_a_page_that_goes_on_beyond_the_picture_is_cut(take: Callable, seed: int) -> None:
+def test_a_page_that_goes_on_beyond_the_picture_is_cut(take: Take, seed: int) -> None:
     taken = take("giay_khai_sinh", seed, level=1, faults={"cut"})
     outside = (taken.quads[0] < 0).any() or (taken.quads[0][:, 0] > taken.pixels.shape[1]).any()
     assert outside, "the scene has to show what is tested"
     assert page.find(taken.pixels).cut
 
 
-def test_a_scan_is_the_page_itself(take: Callable) -> None:
+def test_a_scan_is_the_page_itself(take: Take) -> None:
     flat = take("quyet_dinh", 7, level=0).page().pixels[40:-40, 40:-40]
     found = page.find(np.ascontiguousarray(flat))
     assert found.whole
@@ -65,7 +64,7 @@ def test_a_scan_is_the_page_itself(take: Callable) -> None:
 
 @pytest.mark.parametrize("quarters", range(4))
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_quarter_turn_is_undone(take: Callable, kind: str, quarters: int) -> None:
+def test_every_quarter_turn_is_undone(take: Take, kind: str, quarters: int) -> None:
     flat = take(kind, 600, level=1, size=(2028, 1520)).page().pixels
     turned = rectify.turn(flat, quarters)
     need, sure = upright.quarters(turned)
@@ -73,7 +72,7 @@ def test_every_quarter_turn_is_undone(take: Callable, kind: str, quarters: int) 
     assert sure > 0
 
 
-def test_a_rectified_page_has_the_size_of_its_paper(take: Callable) -> None:
+def test_a_rectified_page_has_the_size_of_its_paper(take: Take) -> None:
     a4 = take("quyet_dinh", 3, level=1).page()
     assert a4.pixels.shape == (3508, 2480, 3)
     card = take("cccd_gan_chip_2021", 3, level=1, turn=0, size=(1352, 1014)).page()

@@ -83,8 +83,8 @@ def test_the_hidden_text_is_found_where_it_stands_and_not_seen() -> None:
     left, bottom, _, _ = words.get_charbox(at)
     assert left == pytest.approx(200 * 72 / 150, abs=4)
     assert bottom == pytest.approx((1754 - 440) * 72 / 150, abs=10)
-    pictures = [np.asarray(d[0].render(scale=1).to_pil()) for d in (with_text, without)]
-    assert np.array_equal(*pictures)
+    one, other = (np.asarray(d[0].render(scale=1).to_pil()) for d in (with_text, without))
+    assert np.array_equal(one, other)
 
 
 @pytest.mark.parametrize(

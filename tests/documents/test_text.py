@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -10,6 +10,7 @@ from daemon.catalogue import kinds
 from daemon.documents import codes, fields, marks, reader, text
 from daemon.documents.errors import ReaderMissing, ReadingFailed
 from daemon.documents.messages import Code, Word
+from tests.documents.scenes import Take
 
 needs_tesseract = pytest.mark.skipif(
     not reader.version(), reason="tesseract-ocr and tesseract-ocr-vie are not installed"
@@ -26,7 +27,7 @@ def helper() -> Iterator[reader.Reader]:
 
 
 @needs_tesseract
-def test_a_page_is_read(take: Callable, helper: reader.Reader) -> None:
+def test_a_page_is_read(take: Take, helper: reader.Reader) -> None:
     page = take("quyet_dinh", 1, level=0, size=(2028, 1520)).page()
     seen = text.read(page.pixels, page.dpi, helper.read)
     assert fuzz.partial_ratio("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", seen.text) > 90
@@ -38,7 +39,7 @@ def test_a_page_is_read(take: Callable, helper: reader.Reader) -> None:
 
 
 @needs_tesseract
-def test_rubbish_is_an_error_and_the_helper_lives(take: Callable, helper: reader.Reader) -> None:
+def test_rubbish_is_an_error_and_the_helper_lives(take: Take, helper: reader.Reader) -> None:
     with pytest.raises(ReadingFailed):
         helper.read(b"P5\n10 10\n255\n", 300, text.BLOCK)
     page = take("quyet_dinh", 1, level=0, size=(2028, 1520)).page()
@@ -106,7 +107,7 @@ def test_other_codes_are_no_cards(bad: str) -> None:
     assert codes.card(bad) is None
 
 
-def test_a_code_in_a_photograph_is_read(take: Callable) -> None:
+def test_a_code_in_a_photograph_is_read(take: Take) -> None:
     page = take("cccd_gan_chip_2021", 2, level=1, size=(2028, 1520), dpi=300).page()
     found = codes.find(page.pixels)
     assert [codes.card(code.text) is not None for code in found] == [True]

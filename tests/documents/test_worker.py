@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -20,11 +19,12 @@ from daemon.documents.messages import Reading
 from daemon.documents.outline import Watcher
 from daemon.frames import Frames
 from daemon.link import Link, pair
+from tests.documents.scenes import Running, Take
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-async def test_photo_to_pdf(take: Callable, running: object) -> None:
+async def test_photo_to_pdf(take: Take, running: Running) -> None:
     taken = take("quyet_dinh", 21, level=1, turn=None, size=(2028, 1520))
     client = running.client
     seen = await client.examine(taken.jpeg())
@@ -39,7 +39,7 @@ async def test_photo_to_pdf(take: Callable, running: object) -> None:
     assert data.startswith(b"%PDF-1.7")
 
 
-async def test_bad_files_are_verdicts_and_errors_have_names(running: object) -> None:
+async def test_bad_files_are_verdicts_and_errors_have_names(running: Running) -> None:
     assert (await running.client.examine(b"no picture")).quality == "unreadable"
     with pytest.raises(AssemblyError) as caught:
         await running.client.assemble([], "x")
@@ -49,7 +49,7 @@ async def test_bad_files_are_verdicts_and_errors_have_names(running: object) -> 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
 async def test_a_dead_or_stopped_worker_costs_one_retry(
-    take: Callable, running: object, how: signal.Signals
+    take: Take, running: Running, how: signal.Signals
 ) -> None:
     taken = take("quyet_dinh", 21, level=1, turn=None, size=(2028, 1520))
     os.kill(running.child.pid, how)
@@ -73,7 +73,7 @@ async def test_a_request_that_kills_two_workers_is_given_up() -> None:
     assert caught.value.reason == "worker_lost"
 
 
-async def test_the_preview_is_outlined(take: Callable, running: object) -> None:
+async def test_the_preview_is_outlined(take: Take, running: Running) -> None:
     taken = take("quyet_dinh", 30, level=1, size=(640, 480))
     fd = Frames.create(640, 480)
     frames = Frames(fd, writable=True)
@@ -90,7 +90,7 @@ async def test_the_preview_is_outlined(take: Callable, running: object) -> None:
         os.close(fd)
 
 
-def test_still_moving_empty(take: Callable) -> None:
+def test_still_moving_empty(take: Take) -> None:
     taken = take("quyet_dinh", 30, level=1, size=(640, 480))
     moved = np.roll(taken.pixels, 20, axis=1)
     watcher = Watcher()
@@ -156,19 +156,19 @@ def test_the_sandbox_holds(tmp_path: Path, programs: bool) -> None:
         assert any(line.startswith("uid: there is no user") for line in told["missing"])
 
 
-async def test_the_worker_reports_its_sandbox(running: object) -> None:
+async def test_the_worker_reports_its_sandbox(running: Running) -> None:
     assert (await running.client.examine(b"no picture")).quality == "unreadable"
     ready = running.client.ready  # told before the first answer
     assert "seccomp" in ready.sandbox or any(m.startswith("seccomp") for m in ready.missing)
     assert ready.model or ready.model_error
 
 
-def test_the_command_prints_the_agreed_object(take: Callable, tmp_path: Path) -> None:
+def test_the_command_prints_the_agreed_object(take: Take, tmp_path: Path) -> None:
     taken = take("quyet_dinh", 21, level=1, turn=None, size=(2028, 1520))
     good, bad = tmp_path / "good.jpg", tmp_path / "bad.jpg"
     good.write_bytes(taken.jpeg())
     bad.write_bytes(b"no picture")
-    command = [sys.executable, "-m", "daemon.documents", good, bad, "--json", "--no-text"]
+    command = [sys.executable, "-m", "daemon.documents", str(good), str(bad), "--json", "--no-text"]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
     first, second = (json.loads(line) for line in run.stdout.splitlines())
     assert set(first) == {
@@ -181,7 +181,7 @@ def test_the_command_prints_the_agreed_object(take: Callable, tmp_path: Path) ->
     assert first["quality"]["verdict"] == "ok"
     assert (second["corners"], second["quality"]["verdict"]) == (None, "unreadable")
     missing = subprocess.run(
-        [*command, tmp_path / "missing.jpg"], cwd=ROOT, capture_output=True, timeout=60
+        [*command, str(tmp_path / "missing.jpg")], cwd=ROOT, capture_output=True, timeout=60
     )
     assert missing.returncode == 1
     assert b"missing.jpg" in missing.stderr

@@ -40,6 +40,7 @@ def test_an_empty_file_is_the_embedded_kiosk(tmp_path: Path) -> None:
         ('[kiosk]\nid = "k01"', "kiosk.id", '"26824-"'),
         ("[register]\nvolume = 0", "register.volume", "1 or more"),
         ('[register]\ntimestamp = "required"', "register.timestamp_url", "needs an address"),
+        ("[children]\nanswer_within = 0.1", "children.answer_within", "0.5 to 900"),
         ("[visit", "file", "TOML"),
     ],
 )

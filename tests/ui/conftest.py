@@ -20,9 +20,13 @@ os.environ.setdefault("SDL_VIDEODRIVER", "offscreen")
 def every_view(
     language: Language, size: Size, contrast: Contrast, *, low: bool = False
 ) -> list[View]:
+    """The scripted visit with its real kinds and names, then every screen that can be reached."""
+    from tests.ui.states import dressed, sampled
     from ui_kivy.gallery import house, visit
 
-    return list(visit(house(language, size=size, contrast=contrast, low=low)))
+    scripted = visit(house(language, size=size, contrast=contrast, low=low))
+    searched = (dressed(one, language, size=size, contrast=contrast, low=low) for one in sampled())
+    return [*scripted, *searched]
 
 
 @pytest.fixture(scope="session")

@@ -1,34 +1,28 @@
 """No text is cut off, nothing overlaps, targets and contrast are right: computed, not looked at.
 
-Figures: kiosk-experience §1.2.  Every View of the scripted visit in each language, size, contrast
-and frame, every page of it.
+Every View of a scripted visit and every one that a search of the machine's states finds, every page
+of it, in each language, size, contrast and frame.  An overlay looks the same over every screen: all
+pairs are tried in two variants, one of each in the others.
 """
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterator
-from functools import cache
+from collections.abc import Iterable
 
 import pytest
+from msgspec.structs import replace
 
 from daemon.machine.values import Contrast, Language, Size
-from daemon.machine.views import Payment, View, actions
+from daemon.machine.views import Say, View, actions
+from tests.ui.checks import FRAMES, faults, sheets, words
 from tests.ui.conftest import every_view
+from tests.ui.states import dressed, over, screens
 from ui_kivy.colours import EDGE_ON, EDGE_RATIO, TEXT_ON, TEXT_RATIO, contrast
-from ui_kivy.geometry import Rect
 from ui_kivy.palettes import PALETTES
 from ui_kivy.screens.bar import LARGE_BAR
 from ui_kivy.screens.compose import compose
 from ui_kivy.screens.draft import Local
-from ui_kivy.screens.items import Code, Fill, Item, Sheet, Text
-from ui_kivy.theme import Theme
-from ui_kivy.words import Words
-
-PX_PER_MM = 4.03
-FRAMES = {"portrait": (1080.0, 1920.0), "landscape": (1920.0, 1080.0)}
-REACH = 403
-"""On a 24-inch panel whose lower edge is 800 mm high, 1220 mm is so far from the upper edge."""
+from ui_kivy.theme import PX_PER_MM, Theme
 
 VARIANTS = [
     (language, size, frame)
@@ -38,158 +32,42 @@ VARIANTS = [
 ]
 
 
-@cache
-def words(language: Language) -> Words:
-    return Words(language)
-
-
-def sheets(view: View, frame: str) -> Iterator[tuple[str, Sheet]]:
-    """Every page of a View."""
-    theme = Theme(view.prefs, PX_PER_MM)
-    local = Local(follow=False)
-    for page in itertools.count():
-        local.page = page
-        sheet, pages = compose(view, FRAMES[frame], theme, words(view.prefs.language), local)
-        over = f"+{view.overlay.name}" if view.overlay else ""
-        yield f"{view.name}{over} page {page + 1}/{pages}", sheet
-        if page + 1 >= pages:
-            return
-
-
-def on_top(sheet: Sheet) -> list[Item]:
-    """What is not under the shade of an overlay."""
-    shades = [
-        at
-        for at, item in enumerate(sheet.items)
-        if isinstance(item, Fill) and item.alpha < 1 and item.rect == sheet.rect
+def wrong(views: Iterable[View], frame: str) -> str:
+    """All faults of these Views, one a line; nothing where all is well."""
+    found = [
+        fault
+        for view in views
+        for name, sheet in sheets(view, frame)
+        for fault in faults(name, sheet, view, frame)
     ]
-    return sheet.items[shades[-1] + 1 :] if shades else sheet.items
-
-
-def extent(text: Text) -> Rect:
-    """The rectangle that the letters really cover."""
-    block, rect = text.block, text.rect
-    x = {
-        "left": rect.x,
-        "centre": rect.x + (rect.w - block.widest) / 2,
-        "right": rect.right - block.widest,
-    }[text.align]
-    # Between lines there is air; the letters themselves are 1.2 em high.
-    air = (block.line - block.size * 1.2) / 2
-    y = rect.y + (rect.h - block.height) / 2 + air
-    return Rect(x, y, block.widest, block.height - 2 * air)
-
-
-def faults(name: str, sheet: Sheet, view: View, frame: str) -> Iterator[str]:
-    for fault in sheet.faults:
-        yield f"{name}: {fault}"
-    theme = Theme(view.prefs, PX_PER_MM)
-    palette = theme.palette
-    items = on_top(sheet)
-    texts = [item for item in items if isinstance(item, Text)]
-    keys = [one.rect for one in sheet.targets if one.action in ("key", "digit")]
-    for text in texts:
-        what = f"{name}: {text.block.lines[0][:20]!r}"
-        box = extent(text)
-        if (
-            box.x < -1
-            or box.y < -1
-            or box.right > sheet.rect.w + 1
-            or box.bottom > sheet.rect.h + 1
-        ):
-            yield f"{what} leaves the screen"
-        on_key = any(key.holds(*text.rect.centre) for key in keys)
-        least = 10.5 * PX_PER_MM * (1.0 if on_key else theme.scale)
-        if text.block.size < least - 1:
-            yield f"{what} is {text.block.size / PX_PER_MM:.1f} mm high"
-        if text.block.line < text.block.size * 1.27:
-            yield f"{what}: lines touch"
-        ratio = contrast(getattr(palette, text.colour), getattr(palette, text.ground))
-        if ratio < TEXT_RATIO:
-            yield f"{what}: {text.colour} on {text.ground} is {ratio:.1f}"
-    for one, two in itertools.combinations(texts, 2):
-        if extent(one).meets(extent(two), 3):
-            yield f"{name}: {one.block.lines[0][:16]!r} over {two.block.lines[0][:16]!r}"
-    yield from target_faults(name, sheet, frame, low=view.prefs.low)
-    for item in items:
-        if isinstance(item, Text):
-            for target in sheet.targets:
-                box = extent(item)
-                outside = not (
-                    target.rect.x - 1 <= box.x
-                    and box.right <= target.rect.right + 1
-                    and target.rect.y - 1 <= box.y
-                    and box.bottom <= target.rect.bottom + 1
-                )
-                if box.meets(target.rect, 2) and outside:
-                    yield f"{name}: {item.block.lines[0][:16]!r} crosses {target.action}"
-        if isinstance(item, Code):
-            import segno
-
-            modules = segno.make(item.payload, error="m", micro=False).symbol_size(border=0)[0]
-            unit = min(item.rect.w, item.rect.h) // (modules + 8)
-            least = 60 if isinstance(view.body, Payment) else 50
-            if unit * modules < least * PX_PER_MM:
-                yield f"{name}: code of {unit * modules / PX_PER_MM:.0f} mm"
-
-
-def target_faults(name: str, sheet: Sheet, frame: str, *, low: bool) -> Iterator[str]:
-    for target in sheet.targets:
-        what = f"{name}: target {target.action} {target.value}"
-        high = 18 if target.action in ("key", "digit") else 20
-        if target.rect.w < 20 * PX_PER_MM - 1 or target.rect.h < high * PX_PER_MM - 1:
-            yield f"{what} is {target.rect.w / PX_PER_MM:.1f} × {target.rect.h / PX_PER_MM:.1f} mm"
-        if target.primary and (target.rect.w < 100 * PX_PER_MM or target.rect.h < 26 * PX_PER_MM):
-            yield f"{what} is too small for a primary action"
-        if (
-            target.rect.x < 0
-            or target.rect.right > sheet.rect.w
-            or target.rect.bottom > sheet.rect.h
-        ):
-            yield f"{what} leaves the screen"
-        if frame == "portrait" and target.rect.centre[1] < REACH:
-            yield f"{what} is out of reach"
-        if frame == "portrait" and low and target.rect.y < 920 - 1:
-            yield f"{what} at {target.rect.y:.0f} px is above the lower 1000 px"
-    for one, two in itertools.combinations(sheet.targets, 2):
-        keys = one.action in ("key", "digit") and two.action in ("key", "digit")
-        gap = (3 if keys else 4) * PX_PER_MM
-        if one.rect.inset(-(gap - 2) / 2).meets(two.rect.inset(-(gap - 2) / 2)):
-            yield f"{name}: {one.action} {one.value} and {two.action} {two.value} are too close"
+    return f"{len(found)} faults:\n" + "\n".join(found[:60]) if found else ""
 
 
 @pytest.mark.parametrize(("language", "size", "frame"), VARIANTS)
 def test_every_view(language: Language, size: Size, frame: str) -> None:
-    found = [
-        fault
-        for view in every_view(language, size, "standard")
-        for name, sheet in sheets(view, frame)
-        for fault in faults(name, sheet, view, frame)
-    ]
-    assert not found, f"{len(found)} faults:\n" + "\n".join(found[:60])
+    found = wrong(every_view(language, size, "standard"), frame)
+    assert not found, found
+
+
+@pytest.mark.parametrize(
+    ("language", "size", "frame"), [("vi", "normal", "portrait"), ("en", "large", "landscape")]
+)
+def test_every_overlay_over_every_view(language: Language, size: Size, frame: str) -> None:
+    found = wrong((dressed(one, language, size=size) for one in screens() if over(one)), frame)
+    assert not found, found
 
 
 @pytest.mark.parametrize("contrast_", ["high", "dark", "yellow"])
 def test_every_contrast(contrast_: Contrast) -> None:
     """Only colours change: the geometry was checked above."""
-    found = [
-        fault
-        for view in every_view("vi", "normal", contrast_)
-        for name, sheet in sheets(view, "portrait")
-        for fault in faults(name, sheet, view, "portrait")
-    ]
-    assert not found, "\n".join(found[:40])
+    found = wrong(every_view("vi", "normal", contrast_), "portrait")
+    assert not found, found
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_low_mode(language: Language) -> None:
-    found = [
-        fault
-        for view in every_view(language, "normal", "standard", low=True)
-        for name, sheet in sheets(view, "portrait")
-        for fault in faults(name, sheet, view, "portrait")
-    ]
-    assert not found, f"{len(found)} faults:\n" + "\n".join(found[:40])
+    found = wrong(every_view(language, "normal", "standard", low=True), "portrait")
+    assert not found, found
 
 
 @pytest.mark.parametrize(("language", "size", "frame"), VARIANTS)
@@ -199,7 +77,7 @@ def test_everything_can_be_reached(language: Language, size: Size, frame: str) -
         seen: set[tuple[str, str]] = set()
         for _, sheet in sheets(view, frame):
             seen.update((one.action, one.value) for one in sheet.targets)
-        for bar in range(len(LARGE_BAR)):
+        for bar in range(len(LARGE_BAR) if size == "large" else 0):
             sheet, _ = compose(
                 view,
                 FRAMES[frame],
@@ -224,10 +102,6 @@ def test_palettes() -> None:
 
 def test_a_fault_is_found(views: list[View]) -> None:
     """The checks can fail: a word of eighty letters fits nowhere."""
-    from msgspec.structs import replace
-
-    from daemon.machine.views import Say
-
     view = replace(views[0], title=Say("lookup.hit", args={"name": "x" * 80}))
     _, sheet = next(sheets(view, "portrait"))
     assert list(faults("attract", sheet, view, "portrait"))

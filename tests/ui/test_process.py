@@ -93,6 +93,22 @@ def wait_for_a_quiet_screen(screen: Glass) -> None:
         screen.ping(n)
 
 
+def test_the_mark_of_a_touch_goes_by_itself(screen: Glass, tmp_path: Path) -> None:
+    """It stays until the answer is drawn; where none comes, it does not stay for ever."""
+    screen.show(replace(QUESTION, name="marked", body=Notice()))
+    screen.photograph(tmp_path / "before.png")
+    wait_for_a_quiet_screen(screen)
+    screen.tap("yes", "1")
+    screen.photograph(tmp_path / "touched.png")
+    before = digest(tmp_path / "before.png")
+    assert digest(tmp_path / "touched.png") != before
+    for _ in range(100):
+        screen.photograph(tmp_path / "after.png")
+        if digest(tmp_path / "after.png") == before:
+            return
+    raise AssertionError("the place is still marked")
+
+
 def test_nothing_to_touch_is_said(screen: Glass) -> None:
     screen.show(QUESTION)
     with pytest.raises(LookupError, match="no target pay"):

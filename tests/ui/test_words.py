@@ -116,7 +116,7 @@ def test_texts_are_nfc_plain_and_short() -> None:
             assert unicodedata.is_normalized("NFC", text)
             assert "bạn" not in text.lower().split()
             for sentence in re.split(r"[.?!:;,]", text):
-                assert len(sentence.split()) <= 17, f"{key}: {sentence}"
+                assert len(sentence.split()) <= 15, f"{key}: {sentence}"
 
 
 def test_numbers_money_and_terms() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import time
@@ -16,8 +17,8 @@ from tests.visits.visit import Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-BACK_WITHIN = {signal.SIGKILL: 3.0, signal.SIGSTOP: 3.0 + 1.5}
-"""Seconds until it answers anew: the product's bound, after the time in which a hang is noticed."""
+BACK_WITHIN = 3.0
+"""Seconds until the next process answers, the time in which a hang is noticed included."""
 
 LOADED = 6.0
 """Factor for a machine on which other things run; what it took is recorded in any case."""
@@ -35,19 +36,23 @@ class Blow:
     """What a child is dealt, and how long it is away."""
 
     def __init__(self, visitor: Visitor, name: Name, number: signal.Signals) -> None:
-        self._visitor, self._number = visitor, number
-        self._child = child_of(visitor, name)
-        self._starts = self._child.starts
-        os.kill(self._child.pid, number)
-        self._struck = time.monotonic()
+        self._number = number
+        self._child = child = child_of(visitor, name)
+        starts, struck = child.starts, time.monotonic()
+        os.kill(child.pid, number)
+
+        async def back() -> float:
+            await visitor.soon(lambda: child.starts > starts and child.ready.is_set())
+            return time.monotonic() - struck
+
+        self._back = asyncio.create_task(back())
 
     async def over(self, record: Record) -> None:
         """Waits until the next process answers."""
-        child = self._child
-        await self._visitor.soon(lambda: child.starts > self._starts and child.ready.is_set())
-        took = time.monotonic() - self._struck
-        record(f"{child.name} {self._number.name}", round(took, 2))
-        assert took < BACK_WITHIN[self._number] * LOADED
+        took = await self._back
+        record(f"{self._child.name} {self._number.name}", round(took, 2))
+        print(f"{self._child.name} {self._number.name}: back after {took:.2f} s")
+        assert took < BACK_WITHIN * LOADED
 
 
 @SIGNALS
@@ -69,6 +74,7 @@ async def test_the_screen(
     await end(visitor)
 
 
+@pytest.mark.long
 @SIGNALS
 async def test_the_camera_while_it_shows_the_bed(
     visitor: Visitor, number: signal.Signals, record_property: Record
@@ -78,7 +84,8 @@ async def test_the_camera_while_it_shows_the_bed(
     view = await visitor.page(DEGREE)
     await blow.over(record_property)
     if view.name == "copy.trouble":
-        assert view.title.key == "q.camera"
+        # Drawing the simulated bed anew takes a second: the first picture may show it empty.
+        assert view.title.key in ("q.camera", "q.empty")
         await visitor.press("retry")
         view = await visitor.page(DEGREE)
     assert view.name == "copy.kind"
@@ -98,7 +105,8 @@ async def test_the_camera_while_it_takes_a_picture(
     view = await visitor.see("kind", "trouble")
     await blow.over(record_property)
     if view.name == "copy.trouble":
-        assert view.title.key == "q.camera"
+        # Drawing the simulated bed anew takes a second: the first picture may show it empty.
+        assert view.title.key in ("q.camera", "q.empty")
         await visitor.press("retry")
         view = await visitor.page(DEGREE)
     assert view.name == "copy.kind"
@@ -136,6 +144,7 @@ async def test_the_worker_while_it_makes_the_pdf(visitor: Visitor, record_proper
     assert (await visitor.steps())[-1] == "handed_over"
 
 
+@pytest.mark.long
 async def test_all_three_at_once(visitor: Visitor, record_property: Record) -> None:
     await visitor.begin()
     await visitor.page(DEGREE)

@@ -115,10 +115,10 @@ def daemon(tmp_path: Path) -> Iterator[Daemon]:
 @pytest.mark.parametrize(
     ("step", "ends"),
     [
-        ("accepted", {"dropped"}),
+        pytest.param("accepted", {"dropped"}, marks=pytest.mark.long),
         ("paid", {"passed"}),
         ("numbered", {"voided"}),
-        ("printing", {"passed"}),
+        pytest.param("printing", {"passed"}, marks=pytest.mark.long),
     ],
 )
 def test_killed_at(daemon: Daemon, step: str, ends: set[str]) -> None:

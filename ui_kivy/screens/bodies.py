@@ -18,7 +18,7 @@ from ui_kivy.screens import paging
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Art, Code, Fill, Icon, LiveView, Photo, Ring, Spin
 from ui_kivy.theme import SIZES
-from ui_kivy.typeset import Block
+from ui_kivy.typeset import Block, clipped
 
 A4 = (210.0, 297.0)
 
@@ -232,12 +232,17 @@ def _table(draft: Draft, rect: Rect, table: Table) -> None:
         rest = _sum(draft, inner, table.total)
     under = draft.theme.large and not draft.wide
     sets: list[tuple[Block, Block, float]] = []
+    most = rest.h if len(table.rows) == 1 else rest.h - paging.arrows_height(draft) - draft.gap
     for said, amount in table.rows:
         money = draft.block(
             draft.words.money(amount), (SIZES.body, SIZES.small), rest.w, bold=True, tight=True
         )
         room = rest.w if under else rest.w - money.widest - 2 * draft.gap
-        words = draft.block(draft.say(said), (SIZES.body, SIZES.small), room, tight=True)
+        tall = most - (money.height if under else 0)
+        words = draft.block(draft.say(said), (SIZES.body, SIZES.small), room, tall, tight=True)
+        if words.height > tall:
+            # The longest names of papers, in the largest letters: the end of the name gives way.
+            words = clipped(words, max(1, int(tall // words.line)), room)
         sets.append((words, money, words.height + (money.height if under else 0)))
     shown, arrow = _rows_that_fit(draft, [high for *_, high in sets], rest)
     if arrow:

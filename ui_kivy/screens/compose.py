@@ -17,11 +17,12 @@ from daemon.machine.views import (
     Working,
 )
 from ui_kivy.geometry import Rect
-from ui_kivy.screens import bodies, buttons, frame, full, paging, sentence
+from ui_kivy.screens import bodies, buttons, cards, frame, paging, sentence
 from ui_kivy.screens.draft import Draft, Local
 from ui_kivy.screens.items import Sheet
 from ui_kivy.screens.keys import keyboard
 from ui_kivy.screens.overlay import overlay
+from ui_kivy.screens.reading import reading
 from ui_kivy.theme import SIZES, Theme
 from ui_kivy.typeset import Block
 from ui_kivy.words import Words
@@ -55,9 +56,9 @@ def compose(
         area = _primary(draft, area)
     match view.body:
         case Tiles() | Kinds() | Faces():
-            full.grid(draft, _lowered(draft, area))
+            cards.grid(draft, _lowered(draft, area))
         case Lines():
-            full.reading(draft, _lowered(draft, area))
+            reading(draft, _lowered(draft, area))
         case Pages() if not draft.wide:
             # Thumbnails can be touched: in low mode they come down with the rest.
             _stacked(draft, _lowered(draft, area))

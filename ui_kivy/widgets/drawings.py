@@ -6,97 +6,11 @@ round is a set of pictures moved, never redrawn.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 
-import msgspec
-from PIL import Image, ImageDraw
-
 from ui_kivy.palettes import Palette
-
-WIDE, TALL = 400, 300
-OVER = 2
-Offset = tuple[float, float, float]
-"""Right, down (units), opacity."""
-Path = Callable[[float], Offset]
-
-
-class Layer(msgspec.Struct):
-    """A picture in RGBA over the whole field, and where it is at time 0…1 of a round."""
-
-    image: Image.Image
-    path: Path | None = None
-
-
-class Brush:
-    """Shapes in units, colours by token."""
-
-    def __init__(self, palette: Palette, scale: float) -> None:
-        self.palette, self.scale = palette, scale * OVER
-        self.image = Image.new("RGBA", (round(WIDE * self.scale), round(TALL * self.scale)))
-        self._draw = ImageDraw.Draw(self.image)
-
-    def colour(self, token: str) -> str:
-        return str(getattr(self.palette, token))
-
-    def box(
-        self,
-        x: float,
-        y: float,
-        w: float,
-        h: float,
-        fill: str,
-        r: float = 0,
-        edge: str = "",
-        width: float = 2.0,
-    ) -> None:
-        s = self.scale
-        self._draw.rounded_rectangle(
-            (x * s, y * s, (x + w) * s, (y + h) * s),
-            r * s,
-            fill=self.colour(fill),
-            outline=self.colour(edge) if edge else None,
-            width=round(width * s) if edge else 0,
-        )
-
-    def shape(self, fill: str, *points: float, edge: str = "", width: float = 2.0) -> None:
-        path = [
-            (x * self.scale, y * self.scale) for x, y in zip(points[::2], points[1::2], strict=True)
-        ]
-        self._draw.polygon(path, fill=self.colour(fill))
-        if edge:
-            self._draw.line(
-                [*path, path[0]],
-                fill=self.colour(edge),
-                width=round(width * self.scale),
-                joint="curve",
-            )
-
-    def line(self, colour: str, width: float, *points: float) -> None:
-        path = [
-            (x * self.scale, y * self.scale) for x, y in zip(points[::2], points[1::2], strict=True)
-        ]
-        thick = width * self.scale
-        self._draw.line(path, fill=self.colour(colour), width=round(thick), joint="curve")
-        for x, y in path:
-            r = thick / 2
-            self._draw.ellipse((x - r, y - r, x + r, y + r), fill=self.colour(colour))
-
-    def round(
-        self, x: float, y: float, r: float, fill: str, edge: str = "", width: float = 2.0
-    ) -> None:
-        s = self.scale
-        self._draw.ellipse(
-            ((x - r) * s, (y - r) * s, (x + r) * s, (y + r) * s),
-            fill=self.colour(fill),
-            outline=self.colour(edge) if edge else None,
-            width=round(width * s) if edge else 0,
-        )
-
-    def done(self) -> Image.Image:
-        size = round(self.image.width / OVER), round(self.image.height / OVER)
-        return self.image.resize(size, Image.Resampling.LANCZOS)
-
+from ui_kivy.widgets.brush import WIDE, Brush, Layer, Path
+from ui_kivy.widgets.paths import breathe, hand_takes, in_and_away, into, out
 
 # -- parts --------------------------------------------------------------------------------
 
@@ -160,60 +74,6 @@ def _hand(b: Brush, x: float, y: float) -> None:
     for dx, dy, ex, ey in ((0, 6, 40, 40), (10, -4, 50, 28), (24, -10, 58, 20), (40, -8, 66, 22)):
         b.line("skin", 15, x + dx + 4, y + dy + 6, x + ex, y + ey)
     b.line("skin", 16, x + 14, y + 44, x + 52, y + 58)
-
-
-def _ease(t: float) -> float:
-    return t * t * (3 - 2 * t)
-
-
-def _in(dx: float, dy: float) -> Path:
-    """Comes from (dx, dy) and rests."""
-
-    def path(t: float) -> Offset:
-        share = 1 - _ease(min(1.0, t / 0.45))
-        return dx * share, dy * share, 1.0
-
-    return path
-
-
-def _in_and_away(dx: float, dy: float) -> Path:
-    """Comes, rests, goes: the hand that lays a paper down."""
-
-    def path(t: float) -> Offset:
-        if t < 0.45:
-            share = 1 - _ease(t / 0.45)
-        elif t < 0.6:
-            share = 0.0
-        else:
-            share = _ease((t - 0.6) / 0.4)
-        return dx * share, dy * share, 1.0
-
-    return path
-
-
-def _out(dx: float, dy: float) -> Path:
-    """Rests, then goes to (dx, dy)."""
-
-    def path(t: float) -> Offset:
-        share = _ease(max(0.0, min(1.0, (t - 0.35) / 0.45)))
-        return dx * share, dy * share, 1.0 - max(0.0, (t - 0.85) / 0.15)
-
-    return path
-
-
-def _hand_takes(dx: float, dy: float) -> Path:
-    def path(t: float) -> Offset:
-        if t < 0.35:
-            share = 1 - _ease(t / 0.35)
-            return 60 * share, 60 * share, 1.0
-        share = _ease(min(1.0, (t - 0.35) / 0.45))
-        return dx * share, dy * share, 1.0 - max(0.0, (t - 0.85) / 0.15)
-
-    return path
-
-
-def _breathe(t: float) -> Offset:
-    return 0.0, 0.0, 0.45 + 0.55 * (0.5 + 0.5 * math.cos(2 * math.pi * t))
 
 
 # -- scenes -------------------------------------------------------------------------------
@@ -382,34 +242,34 @@ def _sheets(b: Brush) -> None:
 SCENES: dict[str, Scene] = {
     "lay_paper": (
         (_bed, None),
-        (lambda b: _flat(b, 138, 182, 124, 56), _in(90, 90)),
-        (lambda b: _hand(b, 222, 212), _in_and_away(110, 100)),
+        (lambda b: _flat(b, 138, 182, 124, 56), into(90, 90)),
+        (lambda b: _hand(b, 222, 212), in_and_away(110, 100)),
     ),
     "turn_paper": (
         (_bed, None),
         (lambda b: _flat(b, 138, 182, 124, 56), None),
-        (_turn, _breathe),
-        (lambda b: _hand(b, 230, 214), _in_and_away(60, 50)),
+        (_turn, breathe),
+        (lambda b: _hand(b, 230, 214), in_and_away(60, 50)),
     ),
     "take_paper": (
         (_bed, None),
-        (lambda b: _flat(b, 138, 182, 124, 56), _out(120, 90)),
-        (lambda b: _hand(b, 222, 212), _hand_takes(120, 90)),
+        (lambda b: _flat(b, 138, 182, 124, 56), out(120, 90)),
+        (lambda b: _hand(b, 222, 212), hand_takes(120, 90)),
     ),
     "take_sheets": (
         (_tray, None),
-        (_lamp, _breathe),
-        (_sheets, _out(60, 60)),
-        (lambda b: _hand(b, 232, 206), _hand_takes(60, 60)),
+        (_lamp, breathe),
+        (_sheets, out(60, 60)),
+        (lambda b: _hand(b, 232, 206), hand_takes(60, 60)),
     ),
-    "printing": ((_tray, None), (lambda b: _sheet(b, 112, 116, 176, 132), _in(0, -26))),
-    "no_paper": ((_empty, None), (_lamp, _breathe)),
-    "jam": ((_jam, None), (_lamp, _breathe)),
+    "printing": ((_tray, None), (lambda b: _sheet(b, 112, 116, 176, 132), into(0, -26))),
+    "no_paper": ((_empty, None), (_lamp, breathe)),
+    "jam": ((_jam, None), (_lamp, breathe)),
     "officer": ((_person, None),),
     "leave": ((_kiosk, None),),
     "kiosk": ((_kiosk, None),),
     "bye": ((_bye, None),),
-    "slip": ((_slot, None), (_slip, _in(0, -90)), (_slot_front, None), (_lamp_slot, _breathe)),
+    "slip": ((_slot, None), (_slip, into(0, -90)), (_slot_front, None), (_lamp_slot, breathe)),
     "card": ((_card, None),),
     "products": ((_products, None),),
     "copies": ((_copies, None),),
@@ -418,10 +278,10 @@ SCENES: dict[str, Scene] = {
 
 
 def layers(name: str, width: float, palette: Palette) -> list[Layer]:
-    """The pictures of one illustration, each `width` pixels wide.  Raises KeyError."""
+    """The pictures of one illustration in a field of `width` pixels.  Raises KeyError."""
     made: list[Layer] = []
     for draw, path in SCENES[name]:
         brush = Brush(palette, width / WIDE)
         draw(brush)
-        made.append(Layer(brush.done(), path))
+        made.append(brush.done(path))
     return made

@@ -9,16 +9,15 @@ from kivy.graphics import Color, Rectangle, SmoothLine
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import items as it
 from ui_kivy.theme import LOOP, MOVES_FOR, SIZES
-from ui_kivy.widgets.drawings import Path
+from ui_kivy.widgets.brush import Path
 from ui_kivy.widgets.pen import Pen, line_of
 
 Animator = Callable[[float], bool]
 """Called with the seconds since the screen began; False when it rests for good."""
 
 
-def mover(pen: Pen, colour: Color, box: Rectangle, rect: Rect, path: Path) -> Animator:
+def mover(pen: Pen, colour: Color, box: Rectangle, rect: Rect, unit: float, path: Path) -> Animator:
     """A layer of an illustration goes its way, round after round, then rests."""
-    unit = rect.w / 400
     x, y = rect.x, pen.y(rect)
 
     def move(seconds: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import segno
+from kivy.core.window import Window
 from kivy.graphics import Color, Rectangle, ScissorPop, ScissorPush, SmoothLine
 from kivy.graphics.texture import Texture
 from kivy.uix.widget import Widget
@@ -13,14 +14,18 @@ from ui_kivy.geometry import Rect
 from ui_kivy.screens import items as it
 from ui_kivy.theme import Theme
 from ui_kivy.widgets import live, moving
-from ui_kivy.widgets.drawings import Path, layers
+from ui_kivy.widgets.brush import WIDE, Layer
+from ui_kivy.widgets.drawings import layers
 from ui_kivy.widgets.icons import sign
 from ui_kivy.widgets.moving import Animator
-from ui_kivy.widgets.pen import Pen, line_of
+from ui_kivy.widgets.panel import panel, suits
+from ui_kivy.widgets.pen import Pen, line_of, plain_fills, sharp
 from ui_kivy.widgets.pictures import Pictures, texture_of
 
 Line = tuple[str, float, bool]
 """Text, size, bold."""
+MOST_LINES = 300
+"""Lines of text that are kept as textures, till the end of the visit at the latest."""
 
 
 class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
@@ -28,6 +33,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def __init__(self, theme: Theme, **rest: object) -> None:
         super().__init__(**rest)
+        plain_fills()
         self.pictures = Pictures()
         self.live = live.Live()
         self.sheet: it.Sheet | None = None
@@ -35,7 +41,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         self._pen = Pen(theme, self.height)
         self._texts: dict[Line, Texture] = {}
         self._icons: dict[tuple[str, int], Texture] = {}
-        self._arts: dict[tuple[str, int], list[tuple[Texture, Path | None]]] = {}
+        self._arts: dict[tuple[str, int], list[tuple[Texture, Layer]]] = {}
         self._loop = "lay_paper"
         self._camera_ring: float | None = None
 
@@ -48,21 +54,26 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         if theme.palette is not self._pen.theme.palette:
             self._arts.clear()
         self._pen, self.sheet = Pen(theme, sheet.rect.h), sheet
+        # The ground is what the window is cleared with: a layer of the whole screen less to fill.
+        Window.clearcolor = theme.colour("ground")
         self._loop, self._camera_ring = loop, ring
         self.animators = []
-        kept, self._texts = self._texts, {}
         self.canvas.clear()
         self.canvas.after.clear()
         with self.canvas:
             for item in sheet.items:
-                self._draw(item, kept)
+                self._draw(item)
+        while len(self._texts) > MOST_LINES:
+            del self._texts[next(iter(self._texts))]
 
-    def _draw(self, item: it.Item, kept: dict[Line, Texture]) -> None:
+    def _draw(self, item: it.Item) -> None:
         match item:
+            case it.Fill(rect, "ground") if self.sheet is not None and rect == self.sheet.rect:
+                pass
             case it.Fill():
                 self._fill(item)
             case it.Text():
-                self._text(item, kept)
+                self._text(item)
             case it.Icon():
                 self._icon(item)
             case it.Art():
@@ -96,6 +107,9 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def _fill(self, item: it.Fill) -> None:
         pen, inner, radius = self._pen, item.rect, item.radius
+        if item.alpha == 1.0 and suits(inner, radius):
+            panel(pen, inner, radius, item.colour, item.edge, item.edge_width)
+            return
         if item.edge and item.edge_width:
             pen.colour(item.edge)
             pen.box(item.rect, radius)
@@ -103,19 +117,20 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         pen.colour(item.colour, item.alpha)
         pen.box(inner, radius)
 
-    def _line(self, key: Line, kept: dict[Line, Texture]) -> Texture:
-        if key not in self._texts:
-            self._texts[key] = kept[key] if key in kept else line_of(*key)
-        return self._texts[key]
+    def _line(self, key: Line) -> Texture:
+        """Kept for when it is shown again; the ones not shown for longest go first."""
+        texture = self._texts.pop(key, None) or line_of(*key)
+        self._texts[key] = texture
+        return texture
 
-    def _text(self, item: it.Text, kept: dict[Line, Texture]) -> None:
+    def _text(self, item: it.Text) -> None:
         block, rect = item.block, item.rect
         top = rect.y + (rect.h - block.height) / 2
         self._pen.colour(item.colour)
         for n, line in enumerate(block.lines):
             if not line:
                 continue
-            texture = self._line((line, block.size, block.bold), kept)
+            texture = self._line((line, block.size, block.bold))
             w, h = texture.size
             x = {
                 "left": rect.x,
@@ -133,7 +148,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
             mask = sign(item.name, side)
             white = Image.new("RGBA", mask.size, (255, 255, 255, 255))
             white.putalpha(mask)
-            self._icons[key] = texture_of(white)
+            self._icons[key] = sharp(texture_of(white))
         self._pen.colour(item.colour)
         Rectangle(
             texture=self._icons[key],
@@ -144,21 +159,25 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
     # -- things that move -------------------------------------------------------------------
 
     def _art(self, name: str, rect: Rect, clip: Rect) -> list[Color]:
+        """An illustration; returns the colours of its layers, to hide them."""
         pen = self._pen
         key = (name, round(rect.w))
         if key not in self._arts:
             made = layers(name, rect.w, pen.theme.palette)
-            self._arts[key] = [(texture_of(layer.image), layer.path) for layer in made]
+            self._arts[key] = [(texture_of(layer.image), layer) for layer in made]
         colours = []
         ScissorPush(
             x=round(clip.x), y=round(pen.y(clip)), width=round(clip.w), height=round(clip.h)
         )
-        for texture, path in self._arts[key]:
+        for texture, layer in self._arts[key]:
+            place = layer.place(rect)
             colour = Color(1, 1, 1, 1)
-            box = Rectangle(texture=texture, pos=(rect.x, pen.y(rect)), size=(rect.w, rect.h))
+            size = (place.w, place.h)
+            box = Rectangle(texture=texture, pos=(place.x, pen.y(place)), size=size)
             colours.append(colour)
-            if path is not None:
-                self.animators.append(moving.mover(pen, colour, box, rect, path))
+            if layer.path is not None:
+                unit = rect.w / WIDE
+                self.animators.append(moving.mover(pen, colour, box, place, unit, layer.path))
         ScissorPop()
         return colours
 
@@ -218,8 +237,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         image = Image.new("L", (len(rows[0]), len(rows)))
         dark, light = int(QR_DARK[1:3], 16), int(QR_LIGHT[1:3], 16)
         image.putdata([dark if one else light for row in rows for one in row])
-        texture = texture_of(image.convert("RGB"))
-        texture.mag_filter = texture.min_filter = "nearest"
+        texture = sharp(texture_of(image.convert("RGB")))
         unit = max(1, int(min(item.rect.w, item.rect.h) // len(rows)))
         side = unit * len(rows)
         x = item.rect.x + (item.rect.w - side) / 2

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kivy.core.text import Label
-from kivy.graphics import Color, Rectangle, SmoothEllipse, SmoothRoundedRectangle
+from kivy.graphics import BindTexture, Color, Rectangle, SmoothEllipse, SmoothRoundedRectangle
 from kivy.graphics.texture import Texture
 
 from ui_kivy.colours import WHITE
@@ -38,8 +38,21 @@ class Pen:
             SmoothRoundedRectangle(pos=pos, size=size, radius=[min(radius, rect.h / 2, rect.w / 2)])
 
 
+def sharp(texture: Texture) -> Texture:
+    """For a texture that is drawn pixel by pixel: not smoothed, which is what costs most where the
+    processor draws and changes nothing of what is seen.
+    """
+    texture.min_filter = texture.mag_filter = "nearest"
+    return texture
+
+
+def plain_fills() -> None:
+    """Kivy multiplies every plain fill with a white texture: not smoothed either."""
+    sharp(BindTexture(source="").texture)
+
+
 def line_of(text: str, size: float, bold: bool) -> Texture:
     """One line of white text."""
     label = Label(text=text, font_name=font(bold), font_size=round(size), color=WHITE)
     label.refresh()
-    return label.texture
+    return sharp(label.texture)

@@ -82,6 +82,12 @@ def copy_found(scene: Scene, page: str) -> Move | None:
     return None
 
 
+def _all_kinds(now: Now) -> tuple[str, ...]:
+    """Every kind that is a paper, the usual ones first."""
+    papers = [kind for kind, known in now.house.kinds.items() if known.refusal != "not_a_paper"]
+    return (*now.house.picks, *(kind for kind in papers if kind not in now.house.picks))
+
+
 def _accept(job: Job, page: str, kind: str, now: Now) -> Move:
     return _checked(job, page, kind, now) or pages.add(replace(job, kind=kind), page, now)
 
@@ -95,8 +101,13 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
             return go(KindPick(job, page))
         case KindPick(job, page), Pressed("kind", kind) if kind in now.house.kinds:
             return _accept(job, page, kind, now)
-        case KindPick(job, page), Pressed("none"):
-            return refuse(job, page, "unsure")
+        case KindPick(job, page, every=False), Pressed("every"):
+            return go(KindPick(job, page, every=True))
+        case KindPick(job, page, every=True), Pressed("none"):
+            # Whatever it is, this kiosk has no rule for it.
+            return refuse(job, page, "kind")
+        case KindPick(job, page, every=True), Pressed("back"):
+            return go(KindPick(job, page))
         case ((KindAsked(job, page) | KindPick(job, page)), Pressed("back")):
             return go(Place(job, page, armed=False), DropPage(page))
         case OtherKind(job, page), Pressed("same"):
@@ -136,17 +147,18 @@ def view(scene: Scene, now: Now) -> View | None:
                     button("other", "kind.other", icon="other"),
                 ),
             )
-        case KindPick():
+        case KindPick(every=every):
+            offered = _all_kinds(now) if every else now.house.picks
             picks = tuple(
-                Choice(action="kind", value=kind, label=Say(f"kind.{kind}"))
-                for kind in now.house.picks
+                Choice(action="kind", value=kind, label=Say(f"kind.{kind}")) for kind in offered
             )
+            last = button("none", "kind.none") if every else button("every", "kind.every")
             return screen(
                 "kind_pick",
                 2,
                 Kinds(),
                 Say("kind.unknown"),
-                choices=(*picks, button("none", "kind.none")),
+                choices=(*picks, last),
             )
         case OtherKind(page=page, kind=kind, job=job):
             return screen(

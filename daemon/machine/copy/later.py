@@ -71,7 +71,7 @@ def view(scene: Scene, now: Now) -> View | None:
                 3,
                 Notice("good", loop="slip"),
                 Say("later.done"),
-                detail=Say("later.paid" if paid else f"later.{reason}"),
+                detail=Say("later.paid" if paid and reason != "refund" else f"later.{reason}"),
                 primary=button("stop", "common.done"),
                 bar_off=("back",),
             )

@@ -97,10 +97,11 @@ class KindAsked(Scene, frozen=True):
 
 
 class KindPick(Scene, frozen=True):
-    """C7: pick the kind from pictures."""
+    """C7: pick the kind from pictures; `every` = not only the usual six."""
 
     job: Job
     page: str
+    every: bool = False
 
 
 class OtherKind(Scene, frozen=True):
