@@ -14,6 +14,7 @@ from gpiozero.pins import Factory
 from drivers.camera import ChildCamera
 from drivers.camera_messages import CameraConfig
 from drivers.health import Emit, Health
+from drivers.ipp_printer import IppPagePrinter
 from drivers.keys import GpioKeys, Keys
 from drivers.lights import GpioLights, Lights
 from drivers.page_printer import NoPagePrinter, PagePrinter, PagePrinterConfig
@@ -105,11 +106,6 @@ def build(
     def factory() -> Factory:
         return pins or factory_for(config.pins)
 
-    page_printer: PagePrinter = (
-        NoPagePrinter(emit)
-        if paper is None
-        else SimulatedPagePrinter(config.page_printer, paper, emit)
-    )
     lines = sensors(config.pins, factory, emit)
     speech: Speech = (
         SilentSpeech(emit)
@@ -118,7 +114,7 @@ def build(
     )
     return Devices(
         camera=ChildCamera(config.camera, emit),
-        page_printer=page_printer,
+        page_printer=_page_printer(config.page_printer, emit, paper),
         ticket_printer=EscposTicketPrinter(config.ticket_printer, emit),
         keys=GpioKeys(config.pins, factory, emit, clock),
         lights=GpioLights(config.pins, factory, emit),
@@ -131,6 +127,12 @@ def build(
         proximity=lines["proximity"],
         headset=lines["headset"],
     )
+
+
+def _page_printer(config: PagePrinterConfig, emit: Emit, paper: PaperPath | None) -> PagePrinter:
+    if config.driver == "ipp":
+        return IppPagePrinter(config, emit)
+    return NoPagePrinter(emit) if paper is None else SimulatedPagePrinter(config, paper, emit)
 
 
 def folder_of(state: Path) -> Path:

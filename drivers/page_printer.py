@@ -1,4 +1,6 @@
-"""The A4 printer: its port.  The twin is `simulated/page_printer.py`."""
+"""The A4 printer: its port.  `ipp_printer.py` drives real ones, the twin is
+`simulated/page_printer.py`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ import msgspec
 from daemon.machine.events import PrintFailed, PrintProgress
 from drivers.errors import PrintStopped, Trouble
 from drivers.health import Emit, Health, HealthKeeper
+from drivers.ipp_client import Address
 
 __all__ = [
     "NoPagePrinter",
@@ -31,7 +34,28 @@ JOB_TITLE = "kiosk"
 class PagePrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Settings of the page printer."""
 
-    driver: Literal["simulated"] = "simulated"
+    driver: Literal["simulated", "ipp"] = "simulated"
+    """`ipp` = a network printer or a CUPS queue at `uri`."""
+    uri: str = ""
+    """Where: `ipp://HOST/ipp/print`, `ipps://…` (encrypted), `ipp://localhost/printers/NAME` for a
+    CUPS queue, `ipp+unix:///run/cups/cups.sock?/printers/NAME` for one on CUPS' own socket."""
+    certificate: str = ""
+    """PEM file of the printer's certificate for `ipps://`, where no authority signed it."""
+    user: str = "kiosk"
+    """Name that jobs are sent under; two kiosks at one printer need two names."""
+    resume: bool = True
+    """Set a CUPS queue going again that an error stopped."""
+    timeout: float = 5.0
+    """Seconds one answer of the printer may take."""
+    look_every: float = 5.0
+    """Seconds between two looks at an idle printer."""
+    poll_every: float = 0.5
+    """Seconds between two looks at a running job."""
+    still: float = 8.0
+    """Seconds a job stands still before what the printer only warns of counts as the cause: longer
+    than a sheet takes, or a printer that feeds from its second tray is called empty."""
+    settle: float = 5.0
+    """Seconds a document may be under way after its answer was lost."""
     low_below: int = 20
     """Sheets under which paper counts as low."""
     sheet_timeout: float = 60.0
@@ -40,6 +64,10 @@ class PagePrinterConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Simulated printer: how long one sheet takes."""
     dpi: int = 150
     """Simulated printer: resolution of the pictures of its sheets."""
+
+    def __post_init__(self) -> None:
+        if self.driver == "ipp":
+            Address.of(self.uri)
 
 
 class PagePrinter(Protocol):
@@ -67,7 +95,7 @@ class PagePrinter(Protocol):
 
 
 class NoPagePrinter:
-    """A kiosk without a printer that can be driven: digital copies still go."""
+    """A kiosk whose configuration names no printer: digital copies still go."""
 
     def __init__(self, emit: Emit) -> None:
         self._keeper = HealthKeeper("page_printer", "page_printer", emit)
@@ -81,7 +109,7 @@ class NoPagePrinter:
     async def print(
         self, pdf: bytes, copies: int, progress: Progress, title: str = JOB_TITLE
     ) -> int:
-        raise PrintStopped("lost", 0, "no driver for a real page printer")
+        raise PrintStopped("lost", 0, "page_printer.driver is not set to ipp")
 
     def health(self) -> Health:
         return self._keeper.health

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import fcntl
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from drivers.page_printer import PagePrinterConfig
 from drivers.simulated.world import World
 from drivers.ticket_printer import TicketPrinterConfig
 from drivers.touch import TouchConfig
+from tests.drivers.eveprinter import DAEMONS, DnsSd, missing
 from tests.drivers.recorder import Recorder
 
 QUICK = DevicesConfig(
@@ -37,3 +40,18 @@ async def world(tmp_path: Path, told: Recorder) -> AsyncIterator[World]:
         await world.devices.stop()
         world.devices.camera.close()
         world.close()
+
+
+@pytest.fixture(scope="module")
+def dns_sd(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DnsSd]:
+    """What ippeveprinter needs to start.  Avahi's PID file is the machine's: one at a time."""
+    lacking = missing(*DAEMONS)
+    if lacking:
+        pytest.skip(lacking)
+    with (Path(tempfile.gettempdir()) / "ward-kiosk-tests-avahi.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        made = DnsSd(tmp_path_factory.mktemp("dns-sd"))
+        try:
+            yield made
+        finally:
+            made.close()

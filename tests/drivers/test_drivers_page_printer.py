@@ -1,12 +1,10 @@
-"""The A4 printer's port on the simulated paper path, fault by fault."""
+"""The simulated paper path in its world; what holds for every printer is in the contract."""
 
 from __future__ import annotations
 
 import asyncio
-import io
 from pathlib import Path
 
-import pikepdf
 import pytest
 from PIL import Image
 
@@ -23,17 +21,7 @@ from drivers.errors import PrintStopped
 from drivers.page_printer import NoPagePrinter
 from drivers.simulated.world import World
 from tests.drivers.recorder import Recorder
-
-
-def pdf(pages: int) -> bytes:
-    """Page n is grey n, so that a sheet's picture tells which page it is."""
-    data = io.BytesIO()
-    with pikepdf.new() as document:
-        for n in range(1, pages + 1):
-            page = document.add_blank_page(page_size=(595, 842))
-            page.Contents = document.make_stream(f"{n / 10} g 0 0 595 842 re f".encode())
-        document.save(data)
-    return data.getvalue()
+from tests.drivers.sheets import pdf
 
 
 def pages_of(sheets: list[Path]) -> list[int]:
@@ -129,14 +117,6 @@ async def test_a_hung_printer_is_told_and_may_come_back(world: World, told: Reco
     assert world.devices.page_printer.health().state == "ok"
 
 
-async def test_door_open_while_printing(world: World, told: Recorder) -> None:
-    world.paper.set_door(True)
-    job = Job(world, told)
-    await job.failed("door_open")
-    world.clear()
-    assert await job.task == 3
-
-
 async def test_cancelling_lets_the_sheet_under_way_come_out_whole(
     world: World, told: Recorder
 ) -> None:
@@ -150,12 +130,6 @@ async def test_cancelling_lets_the_sheet_under_way_come_out_whole(
     assert await again.task == 1, "the printer is free for the next job"
 
 
-async def test_two_jobs_do_not_mix(world: World, told: Recorder) -> None:
-    one, two = Job(world, told, pages=3), Job(world, told, pages=2)
-    await asyncio.gather(one.task, two.task)
-    assert pages_of(world.tray) in ([1, 2, 3, 1, 2], [1, 2, 1, 2, 3])
-
-
 async def test_low_paper_is_told_once(world: World, told: Recorder) -> None:
     world.load_paper(21)
     await Job(world, told, pages=3).task
@@ -163,16 +137,6 @@ async def test_low_paper_is_told_once(world: World, told: Recorder) -> None:
     assert world.devices.page_printer.health().state == "warn"
     world.load_paper(500)
     assert world.devices.page_printer.health().state == "ok"
-
-
-@pytest.mark.parametrize("data", [b"", b"%PDF-1.7\n%", b"\xff\xd8\xff", pdf(1)[:200]])
-async def test_what_is_no_pdf_stops_the_job_and_nothing_else(
-    world: World, told: Recorder, data: bytes
-) -> None:
-    with pytest.raises(PrintStopped, match="not a PDF"):
-        await world.devices.page_printer.print(data, 1, lambda event: None)
-    assert world.tray == []
-    assert await Job(world, told, pages=1).task == 1
 
 
 async def test_a_kiosk_without_a_printer_says_so(told: Recorder) -> None:

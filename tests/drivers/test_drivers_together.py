@@ -17,7 +17,7 @@ from drivers.speech import SpeechConfig
 from drivers.ticket_printer import TicketPrinterConfig
 from drivers.touch import TouchConfig
 from tests.drivers.recorder import Recorder, turned
-from tests.drivers.test_drivers_page_printer import pdf
+from tests.drivers.sheets import pdf
 from tests.drivers.test_drivers_ticket_printer import ticket
 
 NO_CHIP = not Path("/dev/gpiochip0").exists()
