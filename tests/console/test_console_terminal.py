@@ -16,9 +16,9 @@ import tty
 from collections.abc import Iterator
 from pathlib import Path
 
-import pexpect  # type: ignore[import-untyped]
+import pexpect
 import pytest
-import serial  # type: ignore[import-untyped]
+import serial
 
 from tests.console.inside_fake import FakeInside, serving
 
@@ -43,7 +43,7 @@ def console(path: Path, term: str = "vt100") -> Iterator[pexpect.spawn]:
         env=environment(term),
         dimensions=(24, 80),
         encoding="ascii",
-        timeout=15,
+        timeout=40,
     )
     try:
         yield child
