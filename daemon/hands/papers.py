@@ -92,7 +92,6 @@ class Papers:
 
     def preview_on(self, effect: fx.PreviewOn, reply: Reply) -> None:
         self._stop_looking()
-        self._screen.live(self._camera.frames_fd)
         self._looking = asyncio.create_task(self._look(), name="look")
 
     def preview_off(self, effect: fx.PreviewOff, reply: Reply) -> None:
@@ -120,6 +119,10 @@ class Papers:
                     seen = await self._documents.outline(self._camera.frames_fd)
                     self._screen.outline(seen.corners or None, seen.verdict)
                     if seen.verdict != told:
+                        # An empty bed shows the drawn hand and paper, not a black rectangle.
+                        if told in ("", "empty") or seen.verdict == "empty":
+                            empty = seen.verdict == "empty"
+                            self._screen.live(None if empty else self._camera.frames_fd)
                         told = seen.verdict
                         self._post(PaperSeen(seen.verdict))
         finally:
