@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -31,6 +32,8 @@ Without a command an interactive console opens."""
 def main(argv: list[str] | None = None) -> int:
     """The command line; returns the exit code."""
     options, words = _options(sys.argv[1:] if argv is None else argv)
+    # Started by a script in the background, Ctrl-C would be ignored here for ever.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     terminal = standard()
     client = Client(options.socket)
     try:

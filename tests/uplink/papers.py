@@ -34,6 +34,23 @@ class Authority:
             address = x509.IPAddress(ipaddress.ip_address("127.0.0.1"))
             builder = builder.add_extension(x509.SubjectAlternativeName([address]), False)
         signer = self.key if issuer is None else issuer.key
+        # Python 3.13 holds certificates to RFC 5280: key identifiers, and the use of a CA's key.
+        own = x509.SubjectKeyIdentifier.from_public_key(self.key.public_key())
+        above = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
+        builder = builder.add_extension(own, False).add_extension(above, False)
+        if issuer is None:
+            usage = x509.KeyUsage(
+                digital_signature=False,
+                content_commitment=False,
+                key_encipherment=False,
+                data_encipherment=False,
+                key_agreement=False,
+                key_cert_sign=True,
+                crl_sign=True,
+                encipher_only=False,
+                decipher_only=False,
+            )
+            builder = builder.add_extension(usage, True)
         self.certificate: x509.Certificate = builder.sign(signer, hashes.SHA256())
         self.certificate_file = folder / f"{name}.pem"
         self.certificate_file.write_bytes(self.certificate.public_bytes(serialization.Encoding.PEM))
