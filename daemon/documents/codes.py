@@ -4,33 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
 
 import cv2
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import zxingcpp
 
+from daemon.catalogue.card_code import CardFields, fields
 from daemon.documents.decode import Pixels
 from daemon.documents.messages import Code
-
-_FORMATS = ("QRCode", "Code128", "PDF417", "DataMatrix", "Aztec")
-
-
-class CardData(msgspec.Struct, frozen=True):
-    """The seven fields of a citizen card's QR (chip card of 2021, identity card of 2024)."""
-
-    number: str
-    old_number: str
-    name: str
-    birth: date
-    sex: str
-    residence: str
-    issued: date
-
-    def __repr__(self) -> str:
-        return "CardData(***)"
 
 
 def find(page: Pixels) -> tuple[Code, ...]:
@@ -68,32 +50,9 @@ def _text(data: bytes, shown: str) -> str:
         return shown
 
 
-def card(text: str) -> CardData | None:
-    """The card's fields, or None where this is not the QR of a card.
-
-    Number | old number | name | birth ddmmyyyy | sex | residence | issued ddmmyyyy | further
-    fields without a fixed meaning.  There is no signature: anyone can make such a code.
-    """
-    parts = [part.strip() for part in unicodedata.normalize("NFC", text).split("|")]
-    if len(parts) < 7:
+def card(text: str) -> CardFields | None:
+    """The card's fields, or None where this is not the QR of a card."""
+    read = fields("|".join(part.strip() for part in text.split("|")))
+    if read is None or not read.name or read.sex not in ("Nam", "Nữ"):
         return None
-    number, old, name, birth, sex, residence, issued = parts[:7]
-    born, given = _date(birth), _date(issued)
-    right = (
-        re.fullmatch(r"[0-9]{12}", number)
-        and re.fullmatch(r"([0-9]{9}|[0-9]{12})?", old)
-        and name
-        and sex in ("Nam", "Nữ")
-    )
-    if not right or born is None or given is None:
-        return None
-    return CardData(number, old, name, born, sex, residence, given)
-
-
-def _date(text: str) -> date | None:
-    if not re.fullmatch(r"[0-9]{8}", text):
-        return None
-    try:
-        return date(int(text[4:]), int(text[2:4]), int(text[:2]))
-    except ValueError:
-        return None
+    return read if re.fullmatch(r"([0-9]{9}|[0-9]{12})?", read.old_number) else None
