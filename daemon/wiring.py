@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -26,9 +27,8 @@ from daemon.hands.slips import Slips
 from daemon.hands.standing import (
     LOOK_AGAIN,
     Standing,
+    look_after,
     look_after_children,
-    look_after_register,
-    look_after_store,
 )
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
@@ -219,8 +219,10 @@ class App:
         self._closing += [visits.close, reports.close]
         await payments.recover()
         await self._recover(register)
-        self._run(look_after_register(register, self.standing), "register")
-        self._run(look_after_store(store, self.standing), "store")
+        self._run(look_after("register", register.ready, self.standing), "register")
+        self._run(
+            look_after("store", partial(store.write, _look_of(store)), self.standing), "store"
+        )
         self._run(look_after_children(self.children, self.standing), "children")
         await uplink.start()
         self._closing.append(uplink.stop)
@@ -276,6 +278,11 @@ class App:
 
     def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=name))
+
+
+def _look_of(store: Store) -> Callable[[], int]:
+    """Writes a little: only that shows whether the disk still takes anything."""
+    return lambda: store.outbox.count("looks")
 
 
 def house_of(config: Config) -> House:

@@ -57,11 +57,6 @@ class CameraConfig(msgspec.Struct, frozen=True, kw_only=True):
         """(width, height) of what the screen gets, after turning."""
         return _turned((self.preview_width, self.preview_height), self.rotation)
 
-    @property
-    def still_size(self) -> tuple[int, int]:
-        """(width, height) of the still, after turning."""
-        return _turned((self.still_width, self.still_height), self.rotation)
-
 
 def _turned(size: tuple[int, int], rotation: int) -> tuple[int, int]:
     return size if rotation % 180 == 0 else (size[1], size[0])

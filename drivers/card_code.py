@@ -1,7 +1,7 @@
 """A scanned citizen card: its owner's name, and how long it holds.
 
-The card holds until its owner is 25, 40 or 60 (Law on Identification 26/2023/QH15, Art. 21); one issued within two years
-before such a birthday holds until the next.
+The card holds until its owner is 25, 40 or 60 (Law on Identification 26/2023/QH15, Art. 21); one
+issued within two years before such a birthday holds until the next.
 """
 
 from __future__ import annotations

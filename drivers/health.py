@@ -58,10 +58,6 @@ class HealthKeeper:
     def health(self) -> Health:
         return self._now
 
-    @property
-    def lost_now(self) -> bool:
-        return self._now.state == "lost"
-
     def ok(self, **figures: Figure) -> None:
         """The device just did its work."""
         self._set("ok", "", figures, worked=True)

@@ -14,7 +14,7 @@ from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import DocumentsError
 from daemon.documents.messages import Examination, Reading
 from daemon.frames import Frames
-from daemon.hands.visit import PageKept, Visit, Visits
+from daemon.hands.visit import Visit, Visits
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import (
@@ -137,20 +137,16 @@ class Papers:
             except CameraError as error:
                 reply(CaptureFailed(effect.page, error.reason))
                 return
-            try:
-                await asyncio.to_thread(visit.vault.put, photo_of(effect.page), jpeg)
-            except VaultError as error:
-                log.error("a photograph is %s: %s", error.reason, VAULT_REMEDY)
+            if await _kept(visit, photo_of(effect.page), jpeg, "a photograph"):
+                reply(Captured(effect.page))
+            else:
                 reply(CaptureFailed(effect.page, "vault"))
-                return
-            reply(Captured(effect.page))
 
     async def examine(self, effect: fx.Examine, reply: Reply) -> None:
         with self._visits.now as visit:
             photo = await asyncio.to_thread(visit.vault.get, photo_of(effect.page))
-            earlier = [
-                visit.pages[page].fingerprint for page in effect.earlier if page in visit.pages
-            ]
+            known = visit.fingerprints
+            earlier = [known[page] for page in effect.earlier if page in known]
             try:
                 seen = await self._documents.examine(photo, earlier)
             except DocumentsError as error:
@@ -162,13 +158,10 @@ class Papers:
             if seen.thumb_jpeg:
                 self._screen.picture(effect.page, seen.thumb_jpeg)
             if seen.page_jpeg:
-                try:
-                    await asyncio.to_thread(visit.vault.put, effect.page, seen.page_jpeg)
-                except VaultError as error:
-                    log.error("a page is %s: %s", error.reason, VAULT_REMEDY)
+                if not await _kept(visit, effect.page, seen.page_jpeg, "a page"):
                     reply(ExamineFailed(effect.page, "vault"))
                     return
-                visit.pages[effect.page] = PageKept(seen.kind, seen.fingerprint)
+                visit.fingerprints[effect.page] = seen.fingerprint
                 if seen.quality == "ok" and not seen.duplicate:
                     self._begin_reading(visit, effect.page, seen.page_jpeg, seen.kind)
             reply(self._verdict(effect.page, seen))
@@ -211,6 +204,16 @@ class Papers:
         reading = visit.readings.pop(effect.page, None)
         if reading is not None:
             reading.cancel()
-        visit.pages.pop(effect.page, None)
+        visit.fingerprints.pop(effect.page, None)
         for name in (effect.page, photo_of(effect.page), text_of(effect.page)):
             await asyncio.to_thread(visit.vault.drop, name)
+
+
+async def _kept(visit: Visit, name: str, data: bytes, what: str) -> bool:
+    """Puts it into the visit's vault; False = it is not there, and the technician was told why."""
+    try:
+        await asyncio.to_thread(visit.vault.put, name, data)
+    except VaultError as error:
+        log.error("%s is %s: %s", what, error.reason, VAULT_REMEDY)
+        return False
+    return True

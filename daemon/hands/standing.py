@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 
 from daemon.children import Child
 from daemon.machine.events import AnyEvent, DeviceBack, DeviceLost
 from daemon.machine.values import Part
 from daemon.register.errors import RegisterError
-from daemon.register.register import Register
-from daemon.store import Store, StoreError
+from daemon.store import StoreError
 
 log = logging.getLogger(__name__)
 
@@ -48,18 +47,20 @@ class Standing:
         return self._lost.get(part, "")
 
 
-async def look_after_register(register: Register, standing: Standing) -> None:
-    """Opens the token and keeps looking at it; never ends."""
+async def look_after(part: Part, look: Callable[[], Awaitable[object]], standing: Standing) -> None:
+    """Keeps looking whether a part works, sooner while it is lost; never ends."""
     while True:
         try:
-            await register.ready()
-        except (RegisterError, StoreError) as error:
-            code = str(getattr(error, "code", "") or getattr(error, "reason", ""))
-            standing.lost("register", code, str(error))
-            await asyncio.sleep(LOOK_AGAIN)
+            await look()
+        except StoreError as error:
+            standing.lost(part, error.reason, error.remedy)
+        except RegisterError as error:
+            standing.lost(part, error.code, str(error))
         else:
-            standing.back("register")
+            standing.back(part)
             await asyncio.sleep(LOOK_AFTER)
+            continue
+        await asyncio.sleep(LOOK_AGAIN)
 
 
 async def look_after_children(children: Iterable[Child], standing: Standing) -> None:
@@ -77,16 +78,3 @@ async def look_after_children(children: Iterable[Child], standing: Standing) -> 
             elif clock() - away.setdefault(part, clock()) > RESTART_WITHIN:
                 standing.lost(part, "down")
         await asyncio.sleep(0.5)
-
-
-async def look_after_store(store: Store, standing: Standing) -> None:
-    """Writes a little and keeps looking whether that works; never ends."""
-    while True:
-        try:
-            await store.write(lambda: store.outbox.count("looks"))
-        except StoreError as error:
-            standing.lost("store", error.reason, error.remedy)
-            await asyncio.sleep(LOOK_AGAIN)
-        else:
-            standing.back("store")
-            await asyncio.sleep(LOOK_AFTER)

@@ -24,13 +24,6 @@ from daemon.store import Vault
 log = logging.getLogger(__name__)
 
 
-class PageKept(msgspec.Struct, frozen=True):
-    """What is known of a page besides its picture in the vault."""
-
-    kind: str
-    fingerprint: bytes
-
-
 class Request(msgspec.Struct, frozen=True):
     """What was sent to the certifier: the facts, and what belongs to the visitor."""
 
@@ -46,10 +39,10 @@ class Request(msgspec.Struct, frozen=True):
 class Visit:
     """One visitor's things."""
 
-    def __init__(self, number: int, vault: Vault) -> None:
-        self.number = number
+    def __init__(self, vault: Vault) -> None:
         self.vault = vault
-        self.pages: dict[str, PageKept] = {}
+        self.fingerprints: dict[str, bytes] = {}
+        """Of each page's picture: is the next one the same side?"""
         self.readings: dict[str, asyncio.Task[None]] = {}
         """OCR under way or done, a page each; its result lies in the vault."""
         self.request: Request | None = None
@@ -82,7 +75,7 @@ class Visit:
         for task in self.readings.values():
             task.cancel()
         await self._idle.wait()
-        self.pages.clear()
+        self.fingerprints.clear()
         self.request = self.authorisation = self.sealed = None
         await asyncio.to_thread(self.vault.end)
 
@@ -112,15 +105,9 @@ class Visits:
             raise LookupError("no visit")
         return self._visit
 
-    @property
-    def shredding(self) -> bool:
-        """Is something of an ended visit still there?"""
-        return bool(self._ending)
-
     def begin(self, effect: fx.BeginVisit, reply: Reply) -> None:
-        number = next(self._numbers)
-        vault = Vault(self._folder / f"visit-{number}")
-        self._visit = Visit(number, vault)
+        vault = Vault(self._folder / f"visit-{next(self._numbers)}")
+        self._visit = Visit(vault)
         try:
             vault.begin()
         except OSError as error:

@@ -19,10 +19,6 @@ DOTS_A_METRE = 8000
 NEAR_END = 3 * DOTS_A_METRE
 
 
-class RubbishError(Exception):
-    """A byte that begins no known command."""
-
-
 class TicketPaper:
     """Feed it bytes, get its answers.  Each cut leaves `ticket-0001.png`, … in `folder`."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageChops, ImageDraw
 
 from models.specimens.sheet import Sheet
 
@@ -155,8 +155,3 @@ def specimen(sheet: Sheet, rng: random.Random) -> None:
     left = round(sheet.image.width * (0.5 + dx) - layer.width / 2)
     top = round(sheet.image.height * (0.5 + dy) - layer.height / 2)
     sheet.image.paste(colour, (left, top), layer)
-
-
-def soften(image: Image.Image, radius: float) -> Image.Image:
-    """A print that is not razor sharp."""
-    return image.filter(ImageFilter.GaussianBlur(radius)) if radius > 0 else image

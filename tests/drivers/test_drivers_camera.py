@@ -17,12 +17,12 @@ from msgspec.structs import replace
 from daemon.frames import Frame, Frames
 from daemon.machine.events import DeviceBack, DeviceLost
 from drivers.camera import ChildCamera
-from drivers.camera_child import CameraSupervisor
 from drivers.camera_messages import CameraConfig, SimulatedFault
 from drivers.errors import CameraError
 from drivers.simulated.world import World
 from tests.drivers.conftest import QUICK
 from tests.drivers.recorder import Recorder, turned
+from tests.drivers.supervised import Supervised
 
 BACK_WITHIN = 3.0
 """Seconds; what the design promises for a child that was killed or stopped."""
@@ -34,7 +34,7 @@ class Rig:
     def __init__(self, world: World) -> None:
         self.world = world
         self.camera: ChildCamera = world.devices.camera
-        self.supervisor = CameraSupervisor(self.camera)
+        self.supervisor = Supervised(self.camera)
         self.frames = Frames(self.camera.frames_fd, writable=False)
 
     async def frame(self) -> Frame:
@@ -202,7 +202,7 @@ async def test_many_pulls_leave_no_descriptor(rig: Rig) -> None:
 
 async def test_turned_pictures(told: Recorder) -> None:
     camera = ChildCamera(replace(QUICK.camera, rotation=90), told.emit)
-    supervisor = CameraSupervisor(camera)
+    supervisor = Supervised(camera)
     await supervisor.start()
     try:
         still = _decoded(await camera.capture())
