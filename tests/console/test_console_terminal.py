@@ -182,7 +182,7 @@ def null_modem() -> Iterator[tuple[int, str]]:
             os.close(descriptor)
 
 
-def heard(line: serial.Serial, pattern: str, seconds: float = 15) -> str:
+def heard(line: serial.Serial, pattern: str, seconds: float = 60) -> str:
     """Reads until the pattern; fails with what came instead."""
     text = ""
     end = time.monotonic() + seconds
@@ -214,7 +214,7 @@ def test_on_a_serial_line(served: Path) -> None:
             line.write(b"q")
             heard(line, PROMPT)
             line.write(b"quit\r")
-            assert child.wait(10) == 0
+            assert child.wait(60) == 0
         finally:
             if child.poll() is None:
                 child.send_signal(signal.SIGKILL)

@@ -23,7 +23,7 @@ from tests.drivers.standin.sheet_printer import write
 ENGINE = Path(__file__).parent / "standin" / "sheet_printer.py"
 ROOT = Path(__file__).parents[2]
 DAEMONS = ("dbus-daemon", "avahi-daemon", "ippeveprinter")
-WITHIN = 15.0
+WITHIN = 60.0
 
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">

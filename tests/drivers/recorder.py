@@ -8,7 +8,7 @@ from collections.abc import Callable
 from daemon.machine.events import Event
 from daemon.machine.personal import Personal
 
-WITHIN = 5.0
+WITHIN = 30.0
 
 
 class Recorder:
