@@ -146,7 +146,6 @@ class Sealer:
         settings = self._settings
         day = numbering.local_day(entry.certified_at)
         statement = proof.Statement(
-            version=proof.VERSION,
             key=certificates.key_id(identity.proof),
             authority=settings.authority_id,
             number=entry.label,
@@ -157,7 +156,7 @@ class Sealer:
             copies=entry.copies,
             pictures=bytes(entry.pages_digest),
         )
-        signature = await self._tools.signer.prove(identity, proof.digest(statement))
+        signature = await self._tools.signer.prove(identity, proof.message(statement).digest())
         return Filled(
             number=entry.label,
             volume=entry.volume,

@@ -28,6 +28,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from daemon.register import certificates, pages, proof
 from daemon.register.appearance import AUTHORITY_FIELD, CERTIFIER_FIELD
+from daemon.register.cose import Sign1, Unreadable
 from daemon.register.errors import BadPdf
 
 Problem = Literal[
@@ -196,17 +197,17 @@ async def _signature(
 def _statement(
     pdf: pikepdf.Pdf, embedded: list[EmbeddedPdfSignature], problems: list[Problem]
 ) -> proof.Statement | None:
-    said: tuple[proof.Statement, bytes] | None = None
+    said: tuple[proof.Statement, Sign1] | None = None
     for address in _addresses(pdf):
         try:
             said = proof.read(address)
-        except proof.Unreadable:
+        except Unreadable:
             continue
         break
     if said is None:
         problems.append("no_statement")
         return None
-    statement, signature = said
+    statement, signed = said
     keys = [
         certificate
         for each in embedded
@@ -214,7 +215,7 @@ def _statement(
         for certificate in _certificates(each)
         if certificates.key_id(certificate) == statement.key
     ]
-    if embedded and not any(proof.holds(statement, signature, certificate) for certificate in keys):
+    if embedded and not any(signed.holds(certificate.public_key()) for certificate in keys):
         problems.append("statement_forged")
     digests = pages.picture_digests(pdf)
     if pages.pages_digest(digests) != statement.pictures or len(digests) != statement.pages:
