@@ -50,6 +50,8 @@ class DemoPki(msgspec.Struct, frozen=True):
     softhsm_conf: str
     proof_certificate: str = ""
     """PEM of the certificate whose key signs the QR's statement: an issuer of the page."""
+    authority_certificate: str = ""
+    """PEM of the authority's certificate: a seal of the page."""
 
     def use(self) -> None:
         """Point this process (and its children) at the demo's SoftHSM folder."""
@@ -94,7 +96,8 @@ def make(
         root=str(folder / "root.pem"),
         ward_certificate=str(folder / "ward.pem"),
         ward_key=str(folder / "ward-key.pem"),
-        proof_certificate=str(folder / "proof.pem"),
+        proof_certificate=str(folder / f"{PROOF}.pem"),
+        authority_certificate=str(folder / "authority.pem"),
         token=TokenSettings(
             module=find_module(), label=label, pin_file=str(folder / "pin"), proof=PROOF
         ),
@@ -102,18 +105,19 @@ def make(
     )
     init_token(folder, label, pin)
     items = []
-    for label, name, organisation in (
-        ("certifier", certifier, False),
-        ("authority", authority, True),
-        (PROOF, f"{authority} (mã QR)", True),
+    for label, name, organisation, unit in (
+        ("certifier", certifier, False, ""),
+        ("authority", authority, True, ""),
+        (PROOF, authority, True, "Mã QR"),
     ):
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = certificates.issue(
-            root, name, key.public_key(), span, organisation=organisation
+            root, name, key.public_key(), span, organisation=organisation, unit=unit
         )
         items.append((label, key, certificate))
     put(folder, pki.token, *items)
-    _write(folder / "proof.pem", certificates.pem(items[-1][2]))
+    for name, _, certificate in items:
+        _write(folder / f"{name}.pem", certificates.pem(certificate))
     _write(ready, msgspec.json.encode(pki))
     return pki
 

@@ -15,7 +15,7 @@ from daemon.register.filled import Filled
 from daemon.register.geometry import A4, Rect
 from daemon.register.impose import impose
 from daemon.register.merge import Link, merge
-from daemon.register.pages import open_pages, size_mm
+from daemon.register.pages import listed_digests, open_pages, picture_digests, size_mm
 from daemon.register.sheets import plan
 from daemon.register.template import Template
 
@@ -61,7 +61,9 @@ def lay_out(
 
     Raises `BadPdf`, `FontMissing`, `FormError` (`paper`, no room, printer without two sides).
     """
-    pdf = impose(open_pages(base))
+    original = open_pages(base)
+    pictures = picture_digests(original)
+    pdf = impose(original)
     sizes = [size_mm(page) for page in pdf.pages]
     width, height = block_size(template, filled)
     inks = {index: free.ink_map(pdf.pages[index]) for index in {0, len(sizes) - 1}}
@@ -103,6 +105,9 @@ def lay_out(
         note=template.sample.text if filled.sample else "",
         link=Link(filled.proof, _qr_box(template, block)),
     )
+    with open_pages(merged) as made:
+        if not picture_digests(made) == listed_digests(made) == pictures:
+            raise BadPdf("pages: the pictures are not found in their order; assemble them anew")
     if filled.product == "digital" and len(extra) != 2:
         raise BadPdf(f"appearances: made {len(extra)}, 2 are right")
     return Laid(

@@ -50,6 +50,7 @@ def merge(
             box = pikepdf.Rectangle(*(float(value) for value in page.mediabox))
             page.add_overlay(over, box)
         extra = tuple(_alone(form, index) for index in range(len(order), len(form.pages)))
+    pdf.remove_unreferenced_resources()  # a page's resources name its own pictures only
     if link is not None:
         _add_link(pdf, link)
     return finish(pdf, title, note), extra
