@@ -17,6 +17,7 @@ import msgspec
 from daemon.register import audit, certificates, export, lookup, proof_commands, verify
 from daemon.register.errors import RegisterError
 from daemon.register.facts import Head
+from daemon.register.report import Report
 from daemon.store import Store, StoreError
 
 GOOD, BAD, USAGE = 0, 1, 2
@@ -113,7 +114,7 @@ def _json(value: object) -> None:
     print(msgspec.json.encode(value).decode())
 
 
-def _words(report: verify.Report) -> str:
+def _words(report: Report) -> str:
     lines = [f"{'genuine' if report.genuine else 'NOT GENUINE'}"]
     if report.sample:
         lines[0] += " (SAMPLE: no legal value)"

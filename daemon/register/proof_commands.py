@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from daemon.register import cancelled, certificates, publish
 from daemon.register.errors import RegisterError
 from daemon.register.settings import RegisterSettings
-from daemon.register.setup import Setup
 from daemon.store import Store
 
 GOOD = 0
@@ -85,6 +84,8 @@ def cancel(options: argparse.Namespace) -> int:
 async def _signed(
     settings: RegisterSettings, state: Path, volumes: dict[str, tuple[str, ...]], days: int
 ) -> bytes:
+    from daemon.register.setup import Setup  # fonts, form, token: not for those who verify
+
     now = dt.datetime.now(dt.UTC)
     setup = Setup(settings, state, None, None)
     try:

@@ -15,13 +15,16 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import SigFieldSpec, SigSeedSubFilter
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
 
-from daemon.register import demo_certificates
+from daemon.register import demo_certificates, template
+from daemon.register.canvas import Canvas
 from daemon.register.demo_pki import DemoPki
 from daemon.register.facts import SealedRequest
+from daemon.register.geometry import POINTS
+from daemon.register.pages import size_mm
 from daemon.register.register import Register
 from daemon.register.settings import RegisterSettings
 from daemon.store import Store
-from tests.register.made import Request, page
+from tests.register.made import FONT, Request, page
 
 CARD = ("cccd_gan_chip_2021", (page("MẶT TRƯỚC", 3, (337, 213)), page("SAU", 2, (337, 213))))
 
@@ -122,3 +125,21 @@ def covered(data: bytes) -> bytes:
     out = BytesIO()
     writer.write(out)
     return out.getvalue()
+
+
+def with_drawn(data: bytes, address: str) -> bytes:
+    """The file saved anew, with another QR drawn over its own; the link behind it stays."""
+    with pikepdf.open(BytesIO(data)) as pdf:
+        for sheet in pdf.pages:
+            for annotation in sheet.get("/Annots", ()):
+                if "/A" not in annotation:
+                    continue
+                left, bottom, _, top = (float(value) for value in annotation.Rect)
+                width, height = size_mm(sheet)
+                canvas = Canvas(template.load().fonts, str(Path(FONT).parent))
+                canvas.page(width, height)
+                size = (top - bottom) / POINTS
+                canvas.qr(address, left / POINTS, height - top / POINTS, size)
+                with pikepdf.open(BytesIO(canvas.pdf())) as over:
+                    sheet.add_overlay(over.pages[0], pikepdf.Rectangle(*map(float, sheet.mediabox)))
+        return saved(pdf)
