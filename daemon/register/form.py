@@ -6,13 +6,15 @@ after it nothing but signatures may touch the bytes.
 
 from __future__ import annotations
 
+from math import floor
+
 import msgspec
 
 from daemon.register import drawing, free
 from daemon.register.canvas import Canvas
 from daemon.register.errors import BadPdf, FormError
 from daemon.register.filled import Filled
-from daemon.register.geometry import A4, Rect
+from daemon.register.geometry import A4, POINTS, Rect
 from daemon.register.impose import impose
 from daemon.register.merge import Link, merge
 from daemon.register.pages import listed_digests, open_pages, picture_digests, size_mm
@@ -51,7 +53,8 @@ def block_size(template: Template, filled: Filled) -> tuple[float, float]:
     lines = 3 + len(filled.certifier.title) + (1 if paper else 0) + 1
     space = part.signature_paper if paper else part.signature_digital
     height = max(lines * part.line + space + 2, _LEAST[1], qr.size + 10)
-    return qr.size + qr.gap + max(part.width, _LEAST[0]), height
+    width = qr.size + qr.gap + max(part.width, _LEAST[0])
+    return width + 2 * part.padding, height + 2 * part.padding
 
 
 def lay_out(
@@ -86,7 +89,7 @@ def lay_out(
     for index, size in enumerate(sizes):
         canvas.page(*size)
         if filled.sample:
-            drawing.sample(canvas, template, size)
+            drawing.sample(canvas, template, size, block if index == block.page else None)
         if index == mark.page:
             drawing.mark(canvas, template, mark)
         if index == block.page:
@@ -130,17 +133,20 @@ def _title(filled: Filled) -> str:
 
 
 def _qr_box(template: Template, block: Rect) -> Rect:
-    return Rect(block.page, block.x, block.y, template.qr.size, template.qr.size)
+    inner = drawing.inside(template, block)
+    return Rect(block.page, inner.x, inner.y, template.qr.size, template.qr.size)
 
 
 def _signature_boxes(template: Template, filled: Filled, block: Rect) -> tuple[Rect, Rect]:
     """Certifier right, authority left (Decree 30/2020: the seal reaches in from the left)."""
     part, qr = template.statement, template.qr
     gap = template.signatures.gap
-    left = block.x + qr.size + qr.gap
-    half = (block.w - qr.size - qr.gap - gap) / 2
-    top = block.y + (3 + len(filled.certifier.title)) * part.line + 1
-    height = block.y + block.h - part.line - 2 - top
+    inner = drawing.inside(template, block)
+    left = inner.x + qr.size + qr.gap
+    # whole points: both are drawn at the same size whatever they are rounded to
+    half = floor((inner.w - qr.size - qr.gap - gap) / 2 * POINTS) / POINTS
+    top = inner.y + (3 + len(filled.certifier.title)) * part.line + 1
+    height = floor((inner.y + inner.h - part.line - 1 - top) * POINTS) / POINTS
     if height < 3 * template.signatures.line:
         raise FormError(f"statement: {height:.1f} mm are left for the signatures, too little")
     return (
