@@ -117,8 +117,17 @@ class Sealer:
             )
             done.append((signed.pdf, flat))
         copies = tuple(
-            SealedCopy(entry.kind, entry.label, entry.volume, pdf, flat, order.copies, each.pages)
-            for entry, (pdf, flat), each in zip(entries, done, laid, strict=True)
+            SealedCopy(
+                entry.kind,
+                entry.label,
+                entry.volume,
+                pdf,
+                flat,
+                order.copies,
+                each.pages,
+                Personal(words.proof),
+            )
+            for entry, (pdf, flat), each, words in zip(entries, done, laid, filled, strict=True)
         )
         await self._kept(order, copies, clock().timestamp())
         progress("signature")
