@@ -58,7 +58,7 @@ async def _build(folder: Path, state: Path) -> None:
             for index in shown
             if index < len(document)
         ]
-        _side_by_side(sheets).quantize(160).save(folder / f"{name}.png", optimize=True)
+        _side_by_side(sheets).quantize(64).save(folder / f"{name}.png", optimize=True)
     await register.close()
     await store.close()
 
