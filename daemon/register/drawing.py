@@ -17,8 +17,9 @@ def mark(canvas: Canvas, template: Template, mark: Rect) -> None:
     part = template.copy_mark
     canvas.ink(part.colour, 0.5)
     canvas.frame(mark.x, mark.y, mark.w, mark.h)
-    line = (mark.x + 1, baseline(mark.y, mark.h, part.size), mark.w - 2)
-    canvas.text(part.text, line, part.size, face="bold", colour=part.colour)
+    size = part.size * mark.h / part.height
+    line = (mark.x + 1, baseline(mark.y, mark.h, size), mark.w - 2)
+    canvas.text(part.text, line, size, face="bold", colour=part.colour)
 
 
 def inside(template: Template, block: Rect) -> Rect:

@@ -24,6 +24,9 @@ from daemon.register.template import Template
 _LEAST = (90.0, 60.0)
 """Least room for statement, seal and signature, mm (certified-copies §4.2)."""
 
+_MARKS = (1.0, 0.75, 0.5)
+"""Sizes of the copy mark that are tried before it may touch content."""
+
 
 class Laid(msgspec.Struct, frozen=True):
     """A finished form, ready for signatures."""
@@ -74,15 +77,14 @@ def lay_out(
         inks[len(sizes) - 1], width, height, template.statement.margin, template.statement.gap
     )
     order = plan(len(sizes), place is None, filled.product, duplex=duplex)
-    sizes = [A4 if source is None else sizes[source] for source in order.pages]
+    blank = A4 if sizes[-1][0] <= sizes[-1][1] else (A4[1], A4[0])  # as the page before it lies
+    sizes = [blank if source is None else sizes[source] for source in order.pages]
     if place is None:
-        x = (A4[0] - width) / 2
+        x = (blank[0] - width) / 2
         block = Rect(len(sizes) - 1, x, template.statement.margin * 2, width, height)
     else:
         block = Rect(len(sizes) - 1, *place, width, height)
-    part = template.copy_mark
-    (mark_x, mark_y), clear = free.mark_place(inks[0], part.width, part.height, part.margin)
-    mark = Rect(0, mark_x, mark_y, part.width, part.height)
+    mark, clear = _mark(inks[0], template)
     boxes = _signature_boxes(template, filled, block)
 
     canvas = Canvas(template.fonts, fonts)
@@ -104,6 +106,7 @@ def lay_out(
         pdf,
         canvas.pdf(),
         order.pages,
+        blank,
         title=f"{_title(filled)}: {filled.title}",
         note=template.sample.text if filled.sample else "",
         link=Link(filled.proof, _qr_box(template, block)),
@@ -126,6 +129,18 @@ def lay_out(
         heights=tuple(size[1] for size in sizes),
         appearances=(extra[0], extra[1]) if extra else (b"", b""),
     )
+
+
+def _mark(ink: free.Ink, template: Template) -> tuple[Rect, bool]:
+    """*BẢN SAO*: as the template says, smaller where only that leaves the content clear."""
+    part = template.copy_mark
+    for scale in _MARKS:
+        width, height = part.width * scale, part.height * scale
+        place, clear = free.mark_place(ink, width, height, part.margin)
+        if clear:
+            return Rect(0, *place, width, height), True
+    place, _ = free.mark_place(ink, part.width, part.height, part.margin)
+    return Rect(0, *place, part.width, part.height), False
 
 
 def _title(filled: Filled) -> str:

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
@@ -18,7 +19,7 @@ import zxingcpp
 from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
 from PIL import Image, ImageFilter
 
-from daemon.register import pages, template
+from daemon.register import form, pages, template
 from daemon.register.canvas import Canvas, Face
 from daemon.register.demo_pki import DemoPki
 from daemon.register.facts import SealedCopy
@@ -31,6 +32,19 @@ pytestmark = pytest.mark.skipif(
 )
 
 SHEETS = ("hoc_ba", tuple(page(f"HỌC BẠ, trang {number}", 20) for number in range(1, 6)))
+
+
+def wide() -> bytes:
+    """A JPEG of a landscape page with three columns that leave no room."""
+    whole = Image.new("RGB", (1169, 827), (246, 244, 236))
+    for place in range(3):
+        whole.paste(Image.open(BytesIO(page("CỘT", 22, (385, 827)))), (390 * place, 0))
+    out = BytesIO()
+    whole.save(out, "JPEG", quality=85)
+    return out.getvalue()
+
+
+WIDE = ("bang_dai_hoc", (wide(),))
 VOWELS = "aăâeêioôơuưy"
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
 
@@ -45,6 +59,7 @@ def forms(pki: DemoPki, tmp_path_factory: pytest.TempPathFactory) -> dict[str, S
         "paper": Request(BIRTH, product="paper"),
         "paper card": Request(papers.CARD, product="paper"),
         "sheets": Request(SHEETS, product="paper"),
+        "wide": Request(WIDE, product="paper"),
     }
     database = tmp_path_factory.mktemp("forms") / "w.db"
     sealed = papers.seal(papers.configured(pki), database, *requests.values())
@@ -139,14 +154,14 @@ def test_the_mark_stands_at_the_top_right(forms: dict[str, SealedCopy], tmp_path
 def test_the_statement_follows_the_content_of_the_last_page(
     forms: dict[str, SealedCopy], tmp_path: Path
 ) -> None:
-    form = template.load().statement
+    shape = template.load().statement
     for name in ("digital", "paper", "card", "paper card", "sheets"):
         found = words(forms[name].pdf, tmp_path)
         heading = phrase(found, "CHỨNG THỰC BẢN SAO ĐÚNG VỚI BẢN CHÍNH")
         last = max(word.page for word in found)
         assert heading.page == last
-        assert heading.left >= form.margin
-        assert heading.right <= 210 - form.margin
+        assert heading.left >= shape.margin
+        assert heading.right <= 210 - shape.margin
         if "card" in name:
             low = max(top + height for _, _, top, _, height in pictures_mm(forms[name].pdf))
             assert low + 2 <= heading.top <= low + 15
@@ -174,12 +189,12 @@ def test_paper_leaves_room_for_seal_and_signature(
     forms: dict[str, SealedCopy], tmp_path: Path
 ) -> None:
     """Between the hint and the name nothing is printed, over 34 mm and the statement's width."""
-    form = template.load().statement
+    shape = template.load().statement
     for name in ("paper", "paper card", "sheets"):
         found = words(forms[name].pdf, tmp_path)
         hint = phrase(found, "(ký, đóng dấu)")
         signer = [word for word in found if word.text == "Nguyễn" and word.page == hint.page][-1]
-        assert signer.top - hint.bottom >= form.signature_paper
+        assert signer.top - hint.bottom >= shape.signature_paper
         middle = (hint.left + hint.right) / 2
         box = (middle - 43, hint.bottom + 0.5, middle + 43, signer.top - 0.5)
         low, high = greys(forms[name].pdf, hint.page, box)
@@ -197,6 +212,26 @@ def test_cards_lie_at_true_size_on_one_sheet(forms: dict[str, SealedCopy]) -> No
             assert top >= 10 + 12, "below the mark"
         first, second = found
         assert second[2] >= first[2] + first[4] + 5
+
+
+def test_the_back_of_a_wide_page_lies_as_it_does(forms: dict[str, SealedCopy]) -> None:
+    with pages.open_pages(forms["wide"].pdf) as pdf:
+        sizes = [pages.size_mm(sheet) for sheet in pdf.pages]
+    assert [(round(width), round(height)) for width, height in sizes] == [(297, 210)] * 2
+
+
+def test_the_mark_gets_smaller_before_it_touches_content() -> None:
+    shape = template.load()
+    free = np.zeros((297, 210), dtype=bool)
+    mark, clear = form._mark(free, shape)
+    assert (mark.x, mark.y, mark.w, mark.h, clear) == (165, 10, 35, 12, True)
+    margin = free.copy()
+    margin[11:] = True  # eleven millimetres at the top are free, four of them cannot be printed
+    mark, clear = form._mark(margin, shape)
+    assert (mark.w, mark.h, clear) == (17.5, 6.0, True)
+    assert 4 <= mark.y <= 5
+    mark, clear = form._mark(~free, shape)
+    assert (mark.w, clear) == (35, False)
 
 
 def test_sheets_are_numbered_and_have_places_for_the_seam_stamp(
@@ -269,7 +304,9 @@ def test_every_vietnamese_letter_is_drawn(face: Face, tmp_path: Path) -> None:
     assert len(cells) == len(every), "each looks like itself"
 
 
-@pytest.mark.parametrize("name", ["digital", "full", "card", "paper", "paper card", "sheets"])
+@pytest.mark.parametrize(
+    "name", ["digital", "full", "card", "paper", "paper card", "sheets", "wide"]
+)
 def test_the_qr_is_read_from_a_poor_print(name: str, forms: dict[str, SealedCopy]) -> None:
     """A sheet scanned at 200 dpi, out of focus, askew, grey and packed hard."""
     copy = forms[name]

@@ -24,7 +24,8 @@ self.addEventListener("activate", (event) => {
 async function networkFirst(request) {
   const store = await caches.open(STORE);
   try {
-    const response = await fetch(request);
+    // a network that is there and does not answer is none
+    const response = await fetch(request, { signal: AbortSignal.timeout(5000) });
     if (response.ok) await store.put(request, response.clone());
     return response;
   } catch (error) {
