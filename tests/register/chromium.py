@@ -21,7 +21,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-PATIENCE = 30.0
+PATIENCE = 120.0
 """Seconds after which a browser that does not answer is a failure."""
 
 
@@ -114,7 +114,7 @@ class Browser:
         """Wait for an expression to be true: the page looks at each of its frames."""
         return self.run(
             "new Promise((good, bad) => {"
-            f"const end = Date.now() + {PATIENCE * 1000 / 2};"
+            f"const end = Date.now() + {PATIENCE * 1000 * 0.9};"
             f"const look = () => {{ const value = {script}; if (value) good(value);"
             f"else if (Date.now() > end) bad(new Error({json.dumps(script)}));"
             "else setTimeout(look, 20); }; look(); })"
