@@ -97,7 +97,7 @@ class Copies:
             lambda step: reply(SealStep(step)),
         )
         self.signed_ms = visit.sealed.sign_ms
-        reply(Sealed(visit.sealed.numbers))
+        reply(Sealed(visit.sealed.numbers, visit.sealed.proofs))
 
     async def _assembled(self, visit: Visit, paper: Paper) -> SealPaper:
         """The pages of one original as a PDF, with the text that was read meanwhile."""

@@ -200,6 +200,8 @@ class Sealed(Event, frozen=True):
     """Every copy of the request is numbered, stated and signed (or ready for wet signing)."""
 
     numbers: tuple[str, ...]
+    proofs: tuple[Personal[str], ...] = ()
+    """The web address in the QR of each paper: what a phone opens to check it."""
 
 
 class SealFailed(Event, frozen=True):

@@ -1,4 +1,4 @@
-"""`python -m daemon.register verify|audit|export`: the register's doors for scripts.
+"""`python -m daemon.register verify|audit|export|page|cancelled`: the register's doors for scripts.
 
 Exit codes: 0 good · 1 not good (not genuine, chain broken) · 2 wrong use or unreadable input.
 """
@@ -14,9 +14,10 @@ from pathlib import Path
 
 import msgspec
 
-from daemon.register import audit, certificates, export, lookup, verify
+from daemon.register import audit, certificates, export, lookup, proof_commands, verify
 from daemon.register.errors import RegisterError
 from daemon.register.facts import Head
+from daemon.register.report import Report
 from daemon.store import Store, StoreError
 
 GOOD, BAD, USAGE = 0, 1, 2
@@ -113,7 +114,7 @@ def _json(value: object) -> None:
     print(msgspec.json.encode(value).decode())
 
 
-def _words(report: verify.Report) -> str:
+def _words(report: Report) -> str:
     lines = [f"{'genuine' if report.genuine else 'NOT GENUINE'}"]
     if report.sample:
         lines[0] += " (SAMPLE: no legal value)"
@@ -168,6 +169,7 @@ def _parser() -> argparse.ArgumentParser:
         "--ward-key", type=Path, metavar="PEM", help="fill in names that still wait here"
     )
     three.set_defaults(run=_export)
+    proof_commands.add(commands, DATABASE)
     return parser
 
 

@@ -117,8 +117,17 @@ class Sealer:
             )
             done.append((signed.pdf, flat))
         copies = tuple(
-            SealedCopy(entry.kind, entry.label, entry.volume, pdf, flat, order.copies, each.pages)
-            for entry, (pdf, flat), each in zip(entries, done, laid, strict=True)
+            SealedCopy(
+                entry.kind,
+                entry.label,
+                entry.volume,
+                pdf,
+                flat,
+                order.copies,
+                each.pages,
+                Personal(words.proof),
+            )
+            for entry, (pdf, flat), each, words in zip(entries, done, laid, filled, strict=True)
         )
         await self._kept(order, copies, clock().timestamp())
         progress("signature")
@@ -146,7 +155,6 @@ class Sealer:
         settings = self._settings
         day = numbering.local_day(entry.certified_at)
         statement = proof.Statement(
-            version=proof.VERSION,
             key=certificates.key_id(identity.proof),
             authority=settings.authority_id,
             number=entry.label,
@@ -157,7 +165,7 @@ class Sealer:
             copies=entry.copies,
             pictures=bytes(entry.pages_digest),
         )
-        signature = await self._tools.signer.prove(identity, proof.digest(statement))
+        signature = await self._tools.signer.prove(identity, proof.message(statement).digest())
         return Filled(
             number=entry.label,
             volume=entry.volume,

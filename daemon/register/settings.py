@@ -9,6 +9,9 @@ import msgspec
 
 from daemon.machine.values import Product
 
+_LOOKUP = 80
+"""Characters of the page's address that leave room for every kind in the QR's 400."""
+
 
 class Certifier(msgspec.Struct, frozen=True):
     """A person with authority to certify (Decree 23/2015 Art. 2(9) as amended by 280/2025)."""
@@ -42,7 +45,8 @@ class TokenSettings(msgspec.Struct, frozen=True):
     authority: str = "authority"
     """Label of the authority's key and certificate."""
     proof: str = ""
-    """Label of the P-256 key that signs the QR's statement; empty = the authority's."""
+    """Label of the P-256 key that signs the QR's statement; empty = the authority's, where that
+    is one."""
     chain_files: tuple[str, ...] = ()
     """PEM files of intermediate certificates to embed."""
 
@@ -64,8 +68,8 @@ class RegisterSettings(msgspec.Struct, frozen=True):
     """Least width of the number: "bắt đầu từ số 01" (Decree 23/2015 Art. 13(2))."""
     authorisation_seconds: int = 900
     """How long an accept authorises (design rule 9)."""
-    lookup: str = "https://kiem-tra.ward-kiosk.example/v"
-    """Web address of the verification page, without fragment."""
+    lookup: str = "https://kiem-tra.ward-kiosk.example/"
+    """Web address of the verification page, without fragment; short, since every QR holds it."""
     state_roots: tuple[str, ...] = ()
     """PEM files of the state's roots; a certificate of any other root makes a sample (MẪU)."""
     timestamp: Literal["required", "best_effort", "none"] = "none"
@@ -92,5 +96,14 @@ class RegisterSettings(msgspec.Struct, frozen=True):
             raise ValueError(f"number_digits: read {self.number_digits}, 1 to 6 is right")
         if self.keys == "token" and not self.ward_certificate:
             raise ValueError("ward_certificate: read nothing; keys = token needs a PEM file")
+        if (
+            not self.lookup.startswith("https://")
+            or "#" in self.lookup
+            or len(self.lookup) > _LOOKUP
+        ):
+            raise ValueError(
+                f"lookup: read {self.lookup!r}, an https address of at most {_LOOKUP} characters "
+                "without # is right"
+            )
         if self.volume < 1:
             raise ValueError(f"volume: read {self.volume}, 1 or more is right")
