@@ -58,8 +58,13 @@ class RegisterSettings(msgspec.Struct, frozen=True):
         default_factory=lambda: {"digital": "SCTĐT/BS", "paper": "SCT/BS"}
     )
     """Sign of the register a product is entered in; `SCTĐT/BS` is [known, check]."""
+    numbers: Literal["own", "ward"] = "own"
+    """`ward` = the ward's book is asked through `[gateway]`, as the law wants one series; `own` = a
+    volume of the kiosk, in the demo or where the ward assigned it one in writing."""
     volume: int = 1
-    """Number of the open volume of the kiosk's own register (demo, or assigned in writing)."""
+    """Number of the open volume of the kiosk's own register."""
+    volume_assigned: str = ""
+    """Number of the ward's writing that assigns it; needed with `state_roots` and `own`."""
     number_digits: int = 2
     """Least width of the number: "bắt đầu từ số 01" (Decree 23/2015 Art. 13(2))."""
     authorisation_seconds: int = 900
@@ -92,5 +97,10 @@ class RegisterSettings(msgspec.Struct, frozen=True):
             raise ValueError(f"number_digits: read {self.number_digits}, 1 to 6 is right")
         if self.keys == "token" and not self.ward_certificate:
             raise ValueError("ward_certificate: read nothing; keys = token needs a PEM file")
+        if self.state_roots and self.numbers == "own" and not self.volume_assigned:
+            raise ValueError(
+                "volume_assigned: read nothing; with state_roots and numbers = own the ward's "
+                "writing that assigns the volume is right"
+            )
         if self.volume < 1:
             raise ValueError(f"volume: read {self.volume}, 1 or more is right")
