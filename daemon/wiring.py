@@ -32,6 +32,7 @@ from daemon.hands.standing import (
 )
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
+from daemon.hands.ward_book import WardBook
 from daemon.hands.words import Words
 from daemon.inside import Inside
 from daemon.journal import Journal
@@ -50,6 +51,8 @@ from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink.clock import trusted
+from daemon.uplink.gateway import Gateway, pump
+from daemon.uplink.gateway.notices import Notices
 from daemon.uplink.sealing import Sealer
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
@@ -57,6 +60,9 @@ from drivers.simulated.world import World
 from ui_kivy.client import ScreenClient
 
 log = logging.getLogger(__name__)
+
+LOOK_AT_BOOK = 15.0
+"""Seconds between two looks whether the ward's book can be asked."""
 
 
 class App:
@@ -173,11 +179,20 @@ class App:
 
     async def _wire(self, store: Store) -> None:
         config, post = self.config, self.kiosk.post
-        self.register = register = Register.open(config.register, store)
+        gateway = self._gateway()
+        book = None
+        if gateway is not None and config.register.numbers == "ward":
+            book = WardBook(gateway, lambda code: self.standing.lost("numbers", code))
+        self.register = register = Register.open(config.register, store, book)
         self._closing.append(register.close)
         ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
         self.uplink = uplink = Uplink(
-            config.uplink, store, config.kiosk.id, seal=Sealer(Path(ward)), changed=self._line
+            config.uplink,
+            store,
+            config.kiosk.id,
+            seal=Sealer(Path(ward)),
+            changed=self._line,
+            elsewhere=() if gateway is None else pump.KINDS,
         )
         uplink.describe(version("ward-kiosk"), tuple(self.devices.health()))
         reports = Reports(store, uplink, self.tally)
@@ -224,6 +239,14 @@ class App:
             look_after("store", partial(store.write, _look_of(store)), self.standing), "store"
         )
         self._run(look_after_children(self.children, self.standing), "children")
+        self._run(
+            look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"
+        )
+        if gateway is not None:
+            carry = pump.Pump(config.gateway, gateway, store)
+            self._run(carry.run(), "gateway")
+            listen = Notices(config.gateway, gateway, store, self.money.from_ward)
+            self._run(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
         upward = Upward(uplink, devices)
@@ -232,6 +255,14 @@ class App:
         self._run(upward.look_after_devices(), "health")
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
+
+    def _gateway(self) -> Gateway | None:
+        """The ward's gateway, where one is configured."""
+        if not self.config.gateway.url:
+            return None
+        gateway = Gateway(self.config.gateway)
+        self._closing.append(gateway.close)
+        return gateway
 
     async def _recover(self, register: Register) -> None:
         """What a crash cut off is ended by the book; who had paid finds the code on the screen."""

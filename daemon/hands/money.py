@@ -14,6 +14,7 @@ from daemon.payment.payments import Notice, Payments
 from daemon.payment.tariff import Tariff
 from daemon.register.facts import Paid
 from daemon.register.register import Register
+from daemon.uplink.gateway.messages import PaymentNotice
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +67,10 @@ class Money:
     async def notice(self, text: str, amount: int, reference: str = "") -> Notice:
         """The ward reports a transfer.  Kept whatever it is; told to the visitor if it is his."""
         return await self._settle(await self._payments.seen(text, amount, reference))
+
+    async def from_ward(self, notice: PaymentNotice) -> None:
+        """What the gateway tells of money; seen again it changes nothing."""
+        await self.notice(notice.memo, notice.amount, notice.reference)
 
     async def waive(self) -> Notice:
         """An officer lets the request that is shown be free."""

@@ -40,6 +40,8 @@ def submit(job: Job, now: Now) -> Move:
         return later.done(job, "at_counter")
     if not now.works("certifier", "register"):
         return go(LaterAsked(job, "certifier_absent"))
+    if not now.works("numbers"):
+        return go(LaterAsked(job, "no_numbers"))
     return go(
         Deciding(job),
         Submit(job.originals, job.copies, job.product, job.requester),
