@@ -64,6 +64,9 @@ log = logging.getLogger(__name__)
 LOOK_AT_BOOK = 15.0
 """Seconds between two looks whether the ward's book can be asked."""
 
+A_DAY = 86400.0
+"""Seconds between two erasures of what need not be kept any longer."""
+
 
 class App:
     """One running kiosk."""
@@ -238,6 +241,7 @@ class App:
         self._run(
             look_after("store", partial(store.write, _look_of(store)), self.standing), "store"
         )
+        self._run(look_after("store", register.retain, self.standing, A_DAY), "retention")
         self._run(look_after_children(self.children, self.standing), "children")
         self._run(
             look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"

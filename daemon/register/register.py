@@ -17,7 +17,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from daemon.machine.events import Decided
 from daemon.machine.personal import Personal
 from daemon.machine.values import Product
-from daemon.register import chain, envelope, numbering, recovery, sealing, yearend
+from daemon.register import chain, envelope, numbering, recovery, retention, sealing, yearend
 from daemon.register.book import Book
 from daemon.register.errors import (
     CertifierOutOfTerm,
@@ -36,6 +36,7 @@ from daemon.register.facts import (
     SealStep,
 )
 from daemon.register.keys import Keys
+from daemon.register.retention import Erased
 from daemon.register.sealing import Sealer
 from daemon.register.settings import RegisterSettings
 from daemon.register.setup import Setup
@@ -222,6 +223,11 @@ class Register:
     async def recover(self, reason: str = "power") -> list[Recovered]:
         """At start: end every request that a crash cut off.  Needs no token."""
         return await self._sweep(float("inf"), reason)
+
+    async def retain(self) -> Erased:
+        """Erase what need not be kept here any longer (`keep_days`)."""
+        now, days = self._now(), self._settings.keep_days
+        return await self._store.write(lambda: retention.erase(now, days))
 
     async def head(self) -> Head:
         """The end of the chain."""

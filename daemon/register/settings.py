@@ -85,6 +85,9 @@ class RegisterSettings(msgspec.Struct, frozen=True):
     """A template file of the form; empty = the one of this package (`form.toml`)."""
     fonts: str = "/usr/share/fonts/truetype/noto"
     """Folder of the Noto fonts (Debian package fonts-noto-core)."""
+    keep_days: int = 90
+    """Days after the end of a request until the digests of its pictures and its unused payment
+    codes are erased here; entries and chain stay [known, check: proposal of the ward]."""
     ward_certificate: str = ""
     """PEM file of the ward's encryption certificate (RSA): names and unfinished work go to it."""
 
@@ -102,5 +105,7 @@ class RegisterSettings(msgspec.Struct, frozen=True):
                 "volume_assigned: read nothing; with state_roots and numbers = own the ward's "
                 "writing that assigns the volume is right"
             )
+        if not 1 <= self.keep_days <= 3650:
+            raise ValueError(f"keep_days: read {self.keep_days}, 1 to 3650 is right")
         if self.volume < 1:
             raise ValueError(f"volume: read {self.volume}, 1 or more is right")
