@@ -20,7 +20,6 @@ from daemon.register import (
     officer,
     period,
     retention,
-    spreadsheet,
     template,
     yearend,
 )
@@ -136,6 +135,8 @@ def _retain(options: argparse.Namespace) -> int:
 
 
 def _pages(options: argparse.Namespace) -> int:
+    from daemon.register import spreadsheet  # only here a workbook is made
+
     form = options.output.suffix[1:].lower()
     if form not in FORMS:
         raise ValueError(f"--output: a file that ends in {', '.join(FORMS)} is right")

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from daemon.register.register import Register
 from daemon.register.settings import RegisterSettings
 from daemon.register.token import find_module
 from daemon.store import Store
-from tests.register import fast
+from tests.register import fast, year
 from tests.register.fast import FastPki
 from tests.register.made import FONT, Clock
 
@@ -40,6 +41,14 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> FastPki:
     if not Path(FONT).is_file():
         pytest.skip("fonts-noto-core is not installed")
     return fast.make(tmp_path_factory.mktemp("quick"))
+
+
+@pytest.fixture(scope="session")
+def full_year(quick: FastPki, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the lines of `tests.register.year`; to be copied, not changed."""
+    path = tmp_path_factory.mktemp("year") / "ward.db"
+    asyncio.run(year.fill(path, quick))
+    return path
 
 
 @pytest.fixture

@@ -167,13 +167,16 @@ async def test_a_new_volume_goes_on_after_the_old_one(quick: FastPki, tmp_path: 
 # -- the ward's book ---------------------------------------------------------------------------
 
 
+WARD = pytest.mark.parametrize("place", ["ward"], indirect=True)
+
+
 @pytest.fixture
 def wards(place: Place) -> tuple[Place, WardServer, Pump]:
-    if place.ward is None or place.pump is None:
-        pytest.skip("about the ward's book only")
+    assert place.ward is not None and place.pump is not None
     return place, place.ward, place.pump
 
 
+@WARD
 async def test_counter_and_kiosk_share_one_series(wards: tuple[Place, WardServer, Pump]) -> None:
     place, ward, pump = wards
     await Request(DEGREE).sealed(place.register)
@@ -186,6 +189,7 @@ async def test_counter_and_kiosk_share_one_series(wards: tuple[Place, WardServer
     assert states == ["valid", "valid", "valid"]
 
 
+@WARD
 async def test_offline_nothing_is_certified_and_it_is_said(
     wards: tuple[Place, WardServer, Pump],
 ) -> None:
@@ -205,6 +209,7 @@ async def test_offline_nothing_is_certified_and_it_is_said(
     assert sealed.copies[0].number == "01"
 
 
+@WARD
 async def test_a_lost_answer_costs_no_number(wards: tuple[Place, WardServer, Pump]) -> None:
     place, ward, _ = wards
     request = Request(BIRTH, DEGREE)
@@ -218,6 +223,7 @@ async def test_a_lost_answer_costs_no_number(wards: tuple[Place, WardServer, Pum
     assert len(ward.book.lines[("SCTĐT/BS", 2026)]) == 2
 
 
+@WARD
 async def test_numbers_given_and_never_entered_go_back(
     wards: tuple[Place, WardServer, Pump],
 ) -> None:
@@ -239,6 +245,7 @@ async def test_numbers_given_and_never_entered_go_back(
     assert sealed.copies[0].number == "02"
 
 
+@WARD
 async def test_a_locked_year_is_final(wards: tuple[Place, WardServer, Pump]) -> None:
     place, ward, _ = wards
     ward.book.locked.add(2026)
@@ -249,6 +256,7 @@ async def test_a_locked_year_is_final(wards: tuple[Place, WardServer, Pump]) -> 
     assert failed.value.final
 
 
+@WARD
 async def test_a_number_that_was_used_is_not_entered_again(
     wards: tuple[Place, WardServer, Pump],
 ) -> None:
