@@ -83,6 +83,7 @@ class Walk:
         self.last: dict[Key, Line] = {}
         """Each entry as the chain knows it last."""
         self.locks: dict[Series, Lock] = {}
+        self._before: Record | None = None
         self._findings = findings
         self._known = known
         self._passed = known is None or known.seq == 0
@@ -96,12 +97,18 @@ class Walk:
         except msgspec.MsgspecError:
             happened = None
         if seq != self.seq + 1:
-            self._found("order", seq, happened, f"{self.seq + 1} should come here: links are gone")
-        if previous != self.previous or chain.link(previous, record) != digest:
-            self._found("hash", seq, happened, "the link was changed, or one before it")
+            self._found("order", self.seq + 1, None, f"gone: link {seq} comes next")
+        if chain.link(previous, record) != digest:
+            self._found("hash", seq, happened, "the link was changed")
+        elif previous != self.previous:
+            # One of the two was made anew with a hash that fits: only the other end shows it.
+            detail = "does not follow from the link before it: one of the two was changed"
+            self._found("hash", seq, happened, detail)
+            if self._before is not None:
+                self._found("hash", self.seq, self._before, "the link after it does not follow")
         if self._known is not None and self._known.seq == seq:
             self._passed = self._known.hash == digest.hex()
-        self.seq, self.previous = seq, digest
+        self.seq, self.previous, self._before = seq, digest, happened
         if happened is None:
             self._found("record", seq, None, "the record cannot be read")
             return
@@ -111,6 +118,8 @@ class Walk:
         if line is not None:
             if happened.event == "reserved" and line.key[:3] in self.locks:
                 self._found("locked", seq, happened, "entered after its year was locked")
+            if (happened.event == "reserved") == (line.key in self.last):
+                self._found("order", seq, happened, f"{happened.event}: an earlier link is gone")
             self.last[line.key] = line
         elif happened.lock is not None:
             lock = happened.lock
