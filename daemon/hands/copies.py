@@ -12,7 +12,7 @@ import msgspec
 from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import DocumentsError
 from daemon.documents.messages import Reading
-from daemon.hands.certify import request_of
+from daemon.hands.certify import SecretPage, request_of
 from daemon.hands.kept import until_kept
 from daemon.hands.papers import text_of
 from daemon.hands.visit import Visit, Visits
@@ -162,10 +162,15 @@ class Copies:
         with self._visits.now as visit:
             if self._printing is not None:
                 self._printing.cancel()
-            if visit.request is None:
-                visit.request = await request_of(
-                    visit, effect.papers, effect.copies, effect.product, effect.requester
-                )
+            try:
+                if visit.request is None:
+                    visit.request = await request_of(
+                        visit, effect.papers, effect.copies, effect.product, effect.requester
+                    )
+            except SecretPage:
+                visit.settled = True
+                await self._slip("refusal", {"reason": "secret"})
+                return
             request = visit.request
             later = partial(
                 self._register.later,

@@ -45,6 +45,8 @@ class Visit:
         """Of each page's picture: is the next one the same side?"""
         self.readings: dict[str, asyncio.Task[None]] = {}
         """OCR under way or done, a page each; its result lies in the vault."""
+        self.secret: set[str] = set()
+        """Pages that must not be copied: erased, and never sent anywhere."""
         self.request: Request | None = None
         self.authorisation: Authorisation | None = None
         self.fees: tuple[int, ...] = ()

@@ -43,6 +43,7 @@ from daemon.machine.events import (
     PrintProgress,
     Sealed,
     SealFailed,
+    SecretFound,
     TrayChanged,
     Typed,
 )
@@ -221,6 +222,14 @@ def test_a_copy_that_is_only_known_by_its_words_is_refused_before_the_decision()
     assert DropPage("page-1") in walk.effects
     walk.press("retry")
     assert walk.scene == "Place"
+
+
+def test_a_secret_that_is_only_known_by_its_words_goes_before_the_decision() -> None:
+    walk = to_deciding(Walk())(SecretFound("page-1"))
+    assert walk.view.title.key == "ref.secret"
+    assert {Withdraw(), DropPage("page-1"), Refuse("secret")} <= set(walk.effects)
+    walk.press("slip")
+    assert PrintTicket("refusal", {"reason": "secret"}) in walk.effects
 
 
 def test_one_copy_among_two_papers_leaves_the_other() -> None:

@@ -153,7 +153,7 @@ def view(scene: Scene, now: Now) -> View | None:
                 3,
                 Notice("warn", loop="officer"),
                 Say("seal.refused", terms={"reason": f"reason.{reason}"}),
-                detail=Say("ref.slip_printed") if slip else None,
+                detail=Say("ref.slip_printed" if slip else f"way.{reason}"),
                 choices=(*choices, OFFICER),
                 primary=button("stop", "common.stop"),
                 bar_off=("back",),
