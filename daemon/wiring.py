@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -10,7 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from daemon.catalogue import kinds, services, wards
+from daemon.catalogue import calendar, kinds, services, wards
+from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
@@ -211,7 +213,11 @@ class App:
             lambda: self.kiosk.state.prefs.language,
         )
         devices = self.devices
-        copies = Copies(register, self.documents, devices.page_printer, visits, slips.slip)
+        own = config.queue.calendar
+        days = calendar.load(Path(own)) if own else calendar.default()
+        if not days.knows(dt.datetime.now(VIETNAM).date()):
+            log.warning("calendar: swapped days of this year are not listed; due days may be wrong")
+        copies = Copies(register, self.documents, devices.page_printer, visits, slips.slip, days)
         self.copies = copies
         visits.leaving = copies.left
         for hand in (

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import logging
 
 from daemon.catalogue import refusals
+from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import Asked, Certifier
 from daemon.hands.visit import Request, Visit, Visits
 from daemon.kiosk import Hands, Reply
@@ -53,7 +55,10 @@ async def request_of(
         facts.append(PaperFacts(paper.kind, digests))
         pictures.extend(pages)
     return Request(
-        RequestFacts(new_id(), tuple(facts), copies, product), requester, tuple(pictures)
+        RequestFacts(new_id(), tuple(facts), copies, product),
+        requester,
+        tuple(pictures),
+        dt.datetime.now(VIETNAM),
     )
 
 

@@ -9,6 +9,7 @@ from functools import partial
 
 import msgspec
 
+from daemon.catalogue.calendar import Calendar, default
 from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import DocumentsError
 from daemon.documents.messages import Reading
@@ -49,12 +50,14 @@ class Copies:
         printer: PagePrinter,
         visits: Visits,
         slip: Slip,
+        calendar: Calendar | None = None,
     ) -> None:
         self._register = register
         self._documents = documents
         self._printer = printer
         self._visits = visits
         self._slip = slip
+        self._calendar = calendar or default()
         self._printing: asyncio.Task[None] | None = None
         self.signed_ms: tuple[float, ...] = ()
         """Milliseconds that both signatures of each paper of the last request took."""
@@ -181,7 +184,9 @@ class Copies:
             )
             code = await until_kept("a request for the ward", later)
             visit.settled = True
-            await self._slip("later", {"code": code, "reason": effect.reason})
+            due = self._calendar.appointment(request.received_at)
+            values = {"code": code, "reason": effect.reason, "due": f"{due:%H:%M, %d/%m/%Y}"}
+            await self._slip("later", values)
 
     async def left(self, visit: Visit, outcome: str) -> None:
         """A visitor went who had a yes and took nothing: what was held for him is let go."""
