@@ -202,7 +202,8 @@ class App:
         uplink.describe(version("ward-kiosk"), tuple(self.devices.health()))
         reports = Reports(store, uplink, self.tally)
         visits = Visits(self.runtime_folder / "vault", reports, self.screen.wipe)
-        payments = Payments(config.payment, store)
+        free = tariff.exemptions(config.payment.tariff)
+        payments = Payments(config.payment, store, exemptions=free)
         self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
         procedures = await asyncio.to_thread(Procedures.open)
         slips = Slips(
@@ -217,7 +218,15 @@ class App:
         days = calendar.load(Path(own)) if own else calendar.default()
         if not days.knows(dt.datetime.now(VIETNAM).date()):
             log.warning("calendar: swapped days of this year are not listed; due days may be wrong")
-        copies = Copies(register, self.documents, devices.page_printer, visits, slips.slip, days)
+        copies = Copies(
+            register,
+            self.documents,
+            devices.page_printer,
+            visits,
+            slips.slip,
+            days,
+            self.money.unserved,
+        )
         self.copies = copies
         visits.leaving = copies.left
         for hand in (
@@ -344,6 +353,8 @@ def house_of(config: Config) -> House:
         limits=config.limits,
         prefs=Prefs(language=visit.language),
         ward=wards.load()[config.kiosk.ward].full_name,
+        bank=config.payment.bank,
+        payee=config.payment.payee,
     )
 
 

@@ -39,6 +39,9 @@ TRY_AGAIN = 2.0
 Slip = Callable[[str, dict[str, str]], Awaitable[None]]
 """Prints a slip of a layout with its values."""
 
+Unserved = Callable[[str], Awaitable[None]]
+"""What was paid for a request is owed back: signing failed for good."""
+
 
 class Copies:
     """Hands for everything after the fee."""
@@ -51,6 +54,7 @@ class Copies:
         visits: Visits,
         slip: Slip,
         calendar: Calendar | None = None,
+        unserved: Unserved | None = None,
     ) -> None:
         self._register = register
         self._documents = documents
@@ -58,6 +62,7 @@ class Copies:
         self._visits = visits
         self._slip = slip
         self._calendar = calendar or default()
+        self._unserved = unserved or _nothing_paid
         self._printing: asyncio.Task[None] | None = None
         self.signed_ms: tuple[float, ...] = ()
         """Milliseconds that both signatures of each paper of the last request took."""
@@ -183,6 +188,9 @@ class Copies:
                 pictures=request.pictures,
             )
             code = await until_kept("a request for the ward", later)
+            if effect.reason == "refund":
+                unserved = partial(self._unserved, request.facts.id)
+                await until_kept("money to be paid back", unserved)
             visit.settled = True
             due = self._calendar.appointment(request.received_at)
             values = {"code": code, "reason": effect.reason, "due": f"{due:%H:%M, %d/%m/%Y}"}
@@ -197,6 +205,10 @@ class Copies:
                 await self._register.void(visit.authorisation.id, outcome)
             except (RegisterError, StoreError) as error:
                 log.error("a left request stays open: %s", _code(error))
+
+
+async def _nothing_paid(request: str) -> None:
+    """Where no payments are wired there is nothing to pay back."""
 
 
 def _final(error: Exception) -> bool:

@@ -143,3 +143,7 @@ class House(msgspec.Struct, frozen=True):
     prefs: Prefs = Prefs()
     ward: str = ""
     """Name of the ward as the screen shows it."""
+    bank: str = ""
+    """The bank of the account that the fee goes to, as payers know it."""
+    payee: str = ""
+    """Whose account it is."""

@@ -128,11 +128,13 @@ class Table(Body, frozen=True):
 
 
 class Payment(Body, frozen=True):
-    """VietQR ≥ 60 mm, amount, content code."""
+    """VietQR ≥ 60 mm, amount, content code, and whose account it goes to."""
 
     qr: str
     amount: int
     memo: str
+    payee: str = ""
+    bank: str = ""
     seen: bool = False
 
 

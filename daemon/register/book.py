@@ -84,7 +84,7 @@ class Book:
         query = (
             ReceiptRow.select(peewee.fn.SUM(ReceiptRow.amount))
             .join(PaymentRow, on=(PaymentRow.memo == ReceiptRow.memo))
-            .where(PaymentRow.request == request)
+            .where((PaymentRow.request == request) & (ReceiptRow.currency == "VND"))
         )
         return int(query.scalar() or 0)
 

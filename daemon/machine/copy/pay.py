@@ -135,7 +135,7 @@ def view(scene: Scene, now: Now) -> View | None:
             return screen(
                 "pay",
                 4,
-                Payment(qr, total, memo),
+                Payment(qr, total, memo, now.house.payee, now.house.bank),
                 title,
                 detail=detail,
                 choices=tuple(choices),
