@@ -61,6 +61,8 @@ BOUNDS = House(
     tries=3,
     services=("justice",),
     ward="W",
+    bank="Kho bạc Nhà nước TP.HCM",
+    payee="UBND phường Bình Lợi Trung",
 )
 """The house that is explored."""
 

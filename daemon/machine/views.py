@@ -128,13 +128,11 @@ class Table(Body, frozen=True):
 
 
 class Payment(Body, frozen=True):
-    """VietQR ≥ 60 mm, amount, content code, and whose account it goes to."""
+    """VietQR ≥ 60 mm, amount, content code."""
 
     qr: str
     amount: int
     memo: str
-    payee: str = ""
-    bank: str = ""
     seen: bool = False
 
 

@@ -299,25 +299,12 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
         (draft.words.key("pay.amount_word"), draft.words.money(payment.amount)),
         (draft.words.key("pay.memo_word"), payment.memo),
     )
-    payee = " – ".join(part for part in (payment.payee, payment.bank) if part)
     beside = inner.w > inner.h * 1.35 and (draft.wide or not draft.theme.large)
     sizes = (SIZES.title, SIZES.lead, SIZES.body, SIZES.small)
     if beside:
         side = min(inner.h, inner.w * 0.56, draft.mm(SIZES.qr_most))
         code = Rect(inner.x, inner.y + (inner.h - side) / 2, side, side)
         words = inner.beside(side + draft.gap * 2)
-        if payee:
-            last = draft.px(SIZES.small) * (1.3 if draft.theme.large else 2.6)
-            foot = words.foot(last)
-            words = Rect(words.x, words.y, words.w, words.h - last)
-            if not draft.theme.large:
-                label = draft.words.key("pay.payee_word")
-                row = foot.top(last / 2)
-                draft.text(label, (SIZES.small,), row, "quiet", "surface", align="left", tight=True)
-                foot = foot.below(last / 2)
-            draft.text(
-                payee, (SIZES.small,), foot, "ink", "surface", bold=True, align="left", tight=True
-            )
         high = min(words.h / 2, draft.px(SIZES.small) * 1.3 + draft.px(SIZES.title) * 1.4)
         top = words.y + (words.h - 2 * high) / 2
         cells = [Rect(words.x, top + n * high, words.w, high) for n in range(2)]
@@ -347,8 +334,8 @@ def _payment(draft: Draft, rect: Rect, payment: Payment) -> None:
         high = draft.px(SIZES.small) * 1.3
         # In large letters the amount stands in the sentence only.
         both = (": ".join(lines[0]), ": ".join(lines[1]))
-        texts = (*(lines[1] if draft.theme.large else both), *((payee,) if payee else ()))
-        tall = len(texts) * high
+        texts = lines[1] if draft.theme.large else both
+        tall = 2 * high
         side = min(inner.w, inner.h - tall - draft.gap, draft.mm(SIZES.qr_most))
         code = Rect(inner.x + (inner.w - side) / 2, inner.y, side, side)
         foot = inner.foot(tall)

@@ -124,7 +124,11 @@ def view(scene: Scene, now: Now) -> View | None:
             return screen("pay_wait", 4, Working(), Say("pay.preparing"))
         case Paying(job, total, qr, memo, hint, over):
             title = Say("pay.scan", args={"fee": total})
+            house = now.house
+            # Whose account it is, as the payer's bank will show it before paying.
             detail: Say | None = None
+            if house.payee:
+                detail = Say("pay.payee", args={"payee": house.payee, "bank": house.bank})
             if not now.works("payment", "uplink"):
                 detail = Say("pay.wait_net")
             elif hint or over:
@@ -135,7 +139,7 @@ def view(scene: Scene, now: Now) -> View | None:
             return screen(
                 "pay",
                 4,
-                Payment(qr, total, memo, now.house.payee, now.house.bank),
+                Payment(qr, total, memo),
                 title,
                 detail=detail,
                 choices=tuple(choices),
