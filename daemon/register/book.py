@@ -259,6 +259,11 @@ class Book:
                 entry.note = f"{entry.note}; {reason}"
                 entry.save()
                 happened(self._outbox, "noted", entry, now)
+        if ends in ("dropped", "voided"):
+            # Nobody waits for this money any more: what still comes is owed back.
+            PaymentRow.update(state="cancelled").where(
+                (PaymentRow.request == request) & (PaymentRow.state == "offered")
+            ).execute()
         if ends == "dropped":
             self._outbox.done(row.envelope)
         else:
