@@ -72,7 +72,7 @@ async def place(
         async with WardServer(Book(digits=2), papers) as ward:
             config = GatewayConfig(
                 url=ward.url, ca=papers.ca, certificate=papers.kiosk, key=papers.kiosk_key,
-                timeout=5, wait=0, retry_least=0.01, retry_most=0.02,
+                timeout=30, wait=0, retry_least=0.01, retry_most=0.02,
             )  # fmt: skip
             gateway = Gateway(config)
             register = Register(

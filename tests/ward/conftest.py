@@ -31,7 +31,7 @@ def config(ward: WardServer, papers: Certificates) -> GatewayConfig:
         ca=papers.ca,
         certificate=papers.kiosk,
         key=papers.kiosk_key,
-        timeout=2.0,
+        timeout=20.0,  # a busy machine, not a slow gateway
         wait=0.0,
         retry_least=0.01,
         retry_most=0.02,
