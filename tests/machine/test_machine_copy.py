@@ -32,6 +32,7 @@ from daemon.machine.events import (
     CardRead,
     CopyFound,
     Decided,
+    DeviceBack,
     DeviceLost,
     Elapsed,
     Examined,
@@ -418,3 +419,12 @@ def test_a_paper_left_on_the_bed_is_never_forgotten() -> None:
     assert EndVisit("timeout", "copy", "KindAsked") in walk.effects
     assert walk(Elapsed("left.officer")).asked(CallOfficer) == [CallOfficer("bed_left")]
     assert walk(BedChanged(False)).scene == "Bye"
+
+
+def test_without_the_wards_book_nobody_is_asked_and_nobody_pays() -> None:
+    asked = to_pages(Walk())(DeviceLost("numbers")).press("done", "digital", "copies=2")
+    assert (asked.scene, asked.view.detail.key) == ("LaterAsked", "later.no_numbers")
+    paying = to_fee(Walk())(DeviceLost("numbers")).press("pay")
+    assert (paying.scene, paying.view.detail.key) == ("LaterAsked", "later.no_numbers")
+    back = to_fee(Walk())(DeviceLost("numbers"), DeviceBack("numbers")).press("pay")
+    assert back.scene == "Paying"
