@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from pathlib import Path
 
 import msgspec
@@ -30,6 +31,18 @@ async def test_numbers_go_on_where_the_counter_stopped(ward: WardServer, gateway
         (3, "0003", "01/2026-SCT/BS"),
     ]
     assert ward.book.counter("SCT/BS", 2026) == 4
+
+
+async def test_many_questions_at_once_share_one_session(
+    ward: WardServer, gateway: Gateway, recwarn: pytest.WarningsRecorder
+) -> None:
+    asked = [gateway.numbers(f"r{each}.1", WANTED) for each in range(8)]
+    given = await asyncio.gather(*asked)
+    numbers = sorted(one.number for each in given for one in each)
+    assert numbers == list(range(1, 17))
+    await gateway.close()
+    gc.collect()
+    assert not [one for one in recwarn if issubclass(one.category, ResourceWarning)]
 
 
 async def test_a_lost_answer_is_the_same_numbers_again(ward: WardServer, gateway: Gateway) -> None:

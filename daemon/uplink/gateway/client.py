@@ -41,6 +41,8 @@ class Gateway:
     def __init__(self, config: GatewayConfig) -> None:
         self._config = config
         self._session: aiohttp.ClientSession | None = None
+        self._opening = asyncio.Lock()
+        """Two questions at once open one session."""
 
     async def close(self) -> None:
         """Hang up."""
@@ -140,12 +142,13 @@ class Gateway:
         raise GatewayRefused(status, code or "refused")
 
     async def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            context = await asyncio.to_thread(self._context)
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(ssl=context, limit=4)
-            )
-        return self._session
+        async with self._opening:
+            if self._session is None:
+                context = await asyncio.to_thread(self._context)
+                self._session = aiohttp.ClientSession(
+                    connector=aiohttp.TCPConnector(ssl=context, limit=4)
+                )
+            return self._session
 
     def _context(self) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=self._config.ca or None)
