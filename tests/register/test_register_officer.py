@@ -12,11 +12,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daemon.register import audit, officer, yearend
+from daemon.register import audit, lookup, officer, yearend
 from daemon.register.__main__ import main
 from daemon.register.chain import Lock
 from daemon.register.errors import NoSuchEntry, StepRefused, YearLocked
 from daemon.register.register import Register
+from daemon.register.verify import Report
 from daemon.store import Store
 from daemon.store.errors import StoreError
 from daemon.store.models.outbox import Fact
@@ -98,6 +99,13 @@ def test_what_may_not_follow_is_refused(kept: Store, act: str, number: str, volu
         kept.write_now(work)
     assert entry(kept, number, volume).status == before
     good(kept)
+
+
+def test_a_cancelled_copy_is_not_genuine_and_its_decision_is_told(kept: Store) -> None:
+    found = Report(True, False, (), (), number="02", volume=DIGITAL, authority="demo")
+    told = kept.read_now(lambda: lookup.compare(found))
+    assert (told.genuine, told.problems, told.status) == (False, ("voided",), "voided")
+    assert "Quyết định số 45/QĐ-UBND ngày 02/06/2026" in told.note
 
 
 def test_a_number_that_is_not_there_is_named(kept: Store) -> None:
