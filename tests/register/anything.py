@@ -26,26 +26,23 @@ from daemon.machine.values import Product
 from daemon.payment import tariff
 from daemon.payment.payments import PaymentConfig, Payments
 from daemon.payment.record import SETTLES
-from daemon.register import audit, form, officer, printout, yearend
+from daemon.register import form, officer, printout, yearend
 from daemon.register.errors import (
-    NumbersUnavailable,
     RegisterError,
     TimestampUnavailable,
-    YearLocked,
 )
 from daemon.register.facts import Authorisation, Paid, RequestFacts
 from daemon.register.register import Register
 from daemon.register.signing import CopySigner, Signed
-from daemon.register.source import Numbered, NumberOrder
 from daemon.store import Store
-from daemon.store.models.payment import PaymentRow, ReceiptRow
-from daemon.store.models.register import EntryRow, NumberOrderRow, RequestRow
-from daemon.uplink.gateway import GatewayConfig, GatewayDown, GatewayRefused
-from daemon.uplink.gateway.messages import NumbersWanted
+from daemon.store.models.payment import PaymentRow
+from daemon.store.models.register import EntryRow
+from daemon.uplink.gateway import GatewayConfig, GatewayDown
 from daemon.uplink.gateway.pump import Pump
+from tests.register import holds
 from tests.register.fast import FastPki
 from tests.register.made import BIRTH, DEGREE, NAME, Clock, Request
-from tests.ward.book import Book, Refused
+from tests.register.ward_at_hand import WardAtHand
 
 T = TypeVar("T")
 Numbers = Literal["own", "ward"]
@@ -58,47 +55,6 @@ TEMPLATES = {papers: Request(*papers) for papers in ((DEGREE,), (BIRTH, DEGREE))
 
 class Killed(BaseException):
     """SIGKILL: nothing catches it, nothing after it is done."""
-
-
-class WardAtHand:
-    """The ward's book without a network, with its faults: gateway and number source in one."""
-
-    def __init__(self) -> None:
-        self.book = Book(digits=2)
-        self.down = False
-        self.loses_answers = False
-
-    async def take(self, order: NumberOrder) -> tuple[Numbered, ...]:
-        if self.down:
-            raise NumbersUnavailable("offline")
-        try:
-            given = self.book.take(
-                order.key, NumbersWanted(order.authority, order.sign, order.day, order.count)
-            )
-        except Refused as error:
-            raise YearLocked(error.code) from error
-        if self.loses_answers:
-            raise NumbersUnavailable("the answer was lost")
-        return tuple(Numbered(one.number, one.label, one.volume) for one in given)
-
-    async def ready(self, authority: str, signs: tuple[str, ...]) -> None:
-        if self.down:
-            raise NumbersUnavailable("offline")
-
-    async def tell(self, fact: str, kind: str, payload: bytes, *, sealed: bool) -> None:
-        self._reached()
-        try:
-            self.book.told(fact, kind, payload)
-        except Refused as error:
-            raise GatewayRefused(error.status, error.code) from error
-
-    async def close_order(self, key: str, reason: str) -> None:
-        self._reached()
-        self.book.close(key, reason)
-
-    def _reached(self) -> None:
-        if self.down:
-            raise GatewayDown("offline")
 
 
 class Visit:
@@ -392,43 +348,7 @@ class Kiosk:
 
     def check(self) -> None:
         """At any moment."""
-        self.store.read_now(self._check)
-
-    def _check(self) -> None:
-        found = audit.audit()
-        assert found.findings == (), found.findings
-        entries = list(EntryRow.select())
-        keys = [(row.sign, row.year, row.number) for row in entries]
-        assert len(keys) == len(set(keys))
-        if self.numbers == "own":
-            for series in {key[:2] for key in keys}:
-                mine = sorted(number for *key, number in keys if tuple(key) == series)
-                assert mine == list(range(1, len(mine) + 1)), series
-        requests = {row.id: row for row in RequestRow.select()}
-        for row in entries:
-            request = requests[row.request]
-            assert row.status != "voided" or row.note
-            if row.status == "valid" and row.product == "digital":
-                assert request.step in ("signed", "printed", "handed_over", "passed")
-            if request.step in ("voided", "passed"):
-                assert request.reason
-        self._money(requests)
-
-    def _money(self, requests: dict[str, RequestRow]) -> None:
-        whose = {row.memo: row.request for row in PaymentRow.select()}
-        kept: Counter[str] = Counter()
-        for row in ReceiptRow.select():
-            if row.verdict == "elsewhere":
-                continue
-            owed = row.refund + row.refunded
-            assert owed in (0, row.amount)
-            if row.verdict in ("exact", "counter"):
-                kept[whose[row.memo]] += owed == 0
-            else:
-                assert owed == row.amount, (row.verdict, row.amount)
-        for request, times in kept.items():
-            assert times <= 1, f"{request} was paid {times} times"
-            assert not times or requests[request].step != "dropped", f"{request} paid for nothing"
+        self.store.read_now(lambda: holds.at_any_moment(self.numbers))
 
     def settle(self) -> None:
         """All goes well from here: everything ends, and the ward's book agrees."""
@@ -444,25 +364,7 @@ class Kiosk:
             assert late is not None and late.refund == amount, late  # whatever it was once
         self.deliver()
         self.check()
-        self.store.read_now(self._ended)
-
-    def _ended(self) -> None:
-        ends = ("handed_over", "passed", "voided", "dropped")
-        assert all(row.step in ends for row in RequestRow.select())
-        assert not NumberOrderRow.select().where(NumberOrderRow.state == "asked").count()
-        entries = {(row.sign, row.year, row.number): row for row in EntryRow.select()}
-        for row in entries.values():
-            assert row.status != "reserved" or row.file_digest is not None
-        for (sign, year), lines in self.ward.book.lines.items():
-            assert [line.number for line in lines] == list(range(1, len(lines) + 1))
-            for line in lines:
-                if line.key == "counter":
-                    continue
-                mine = entries.get((sign, year, line.number))
-                if mine is None:
-                    assert line.state == "voided" and line.note, "a number that nobody explains"
-                else:
-                    assert (line.state, line.note) == (mine.status, mine.note)
+        self.store.read_now(lambda: holds.when_all_ended(self.ward.book))
 
     # -- instead of laying out and signing -------------------------------------------------
 
