@@ -21,6 +21,7 @@ from daemon.register.settings import RegisterSettings
 from daemon.services.queue.config import QueueConfig
 from daemon.settings import Mistake, fill
 from daemon.uplink.config import UplinkConfig
+from daemon.uplink.gateway.config import GatewayConfig
 from drivers.camera_messages import CameraConfig
 from drivers.page_printer import PagePrinterConfig
 from drivers.pins import PinsConfig
@@ -156,6 +157,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     payment: PaymentConfig = PaymentConfig()
     queue: QueueConfig = QueueConfig()
     uplink: UplinkConfig = UplinkConfig()
+    gateway: GatewayConfig = GatewayConfig()
     console: ConsoleConfig = ConsoleConfig()
 
 
@@ -201,6 +203,8 @@ def _together(config: Config) -> list[Mistake]:
         found.append(
             Mistake("kiosk.id", repr(config.kiosk.id), f'"{config.kiosk.ward}-" and a number')
         )
+    if config.register.numbers == "ward" and not config.gateway.url:
+        found.append(Mistake("gateway.url", "''", "the ward's gateway, as register.numbers = ward"))
     known = kinds.rules(kinds.load())
     for kind in config.visit.picks:
         if kind not in known:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import logging
 from collections.abc import Callable, Coroutine
 from functools import partial
@@ -10,7 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from daemon.catalogue import kinds, services, wards
+from daemon.catalogue import calendar, kinds, services, wards
+from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
@@ -32,6 +34,7 @@ from daemon.hands.standing import (
 )
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
+from daemon.hands.ward_book import WardBook
 from daemon.hands.words import Words
 from daemon.inside import Inside
 from daemon.journal import Journal
@@ -50,6 +53,8 @@ from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink.clock import trusted
+from daemon.uplink.gateway import Gateway, pump
+from daemon.uplink.gateway.notices import Notices
 from daemon.uplink.sealing import Sealer
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
@@ -57,6 +62,12 @@ from drivers.simulated.world import World
 from ui_kivy.client import ScreenClient
 
 log = logging.getLogger(__name__)
+
+LOOK_AT_BOOK = 15.0
+"""Seconds between two looks whether the ward's book can be asked."""
+
+A_DAY = 86400.0
+"""Seconds between two erasures of what need not be kept any longer."""
 
 
 class App:
@@ -173,16 +184,26 @@ class App:
 
     async def _wire(self, store: Store) -> None:
         config, post = self.config, self.kiosk.post
-        self.register = register = Register.open(config.register, store)
+        gateway = self._gateway()
+        book = None
+        if gateway is not None and config.register.numbers == "ward":
+            book = WardBook(gateway, lambda code: self.standing.lost("numbers", code))
+        self.register = register = Register.open(config.register, store, book)
         self._closing.append(register.close)
         ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
         self.uplink = uplink = Uplink(
-            config.uplink, store, config.kiosk.id, seal=Sealer(Path(ward)), changed=self._line
+            config.uplink,
+            store,
+            config.kiosk.id,
+            seal=Sealer(Path(ward)),
+            changed=self._line,
+            elsewhere=() if gateway is None else pump.KINDS,
         )
         uplink.describe(version("ward-kiosk"), tuple(self.devices.health()))
         reports = Reports(store, uplink, self.tally)
         visits = Visits(self.runtime_folder / "vault", reports, self.screen.wipe)
-        payments = Payments(config.payment, store)
+        free = tariff.exemptions(config.payment.tariff)
+        payments = Payments(config.payment, store, exemptions=free)
         self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
         procedures = await asyncio.to_thread(Procedures.open)
         slips = Slips(
@@ -193,7 +214,19 @@ class App:
             lambda: self.kiosk.state.prefs.language,
         )
         devices = self.devices
-        copies = Copies(register, self.documents, devices.page_printer, visits, slips.slip)
+        own = config.queue.calendar
+        days = calendar.load(Path(own)) if own else calendar.default()
+        if not days.knows(dt.datetime.now(VIETNAM).date()):
+            log.warning("calendar: swapped days of this year are not listed; due days may be wrong")
+        copies = Copies(
+            register,
+            self.documents,
+            devices.page_printer,
+            visits,
+            slips.slip,
+            days,
+            self.money.unserved,
+        )
         self.copies = copies
         visits.leaving = copies.left
         for hand in (
@@ -223,7 +256,16 @@ class App:
         self._run(
             look_after("store", partial(store.write, _look_of(store)), self.standing), "store"
         )
+        self._run(look_after("store", register.retain, self.standing, A_DAY), "retention")
         self._run(look_after_children(self.children, self.standing), "children")
+        self._run(
+            look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"
+        )
+        if gateway is not None:
+            carry = pump.Pump(config.gateway, gateway, store)
+            self._run(carry.run(), "gateway")
+            listen = Notices(config.gateway, gateway, store, self.money.from_ward)
+            self._run(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
         upward = Upward(uplink, devices)
@@ -232,6 +274,14 @@ class App:
         self._run(upward.look_after_devices(), "health")
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
+
+    def _gateway(self) -> Gateway | None:
+        """The ward's gateway, where one is configured."""
+        if not self.config.gateway.url:
+            return None
+        gateway = Gateway(self.config.gateway)
+        self._closing.append(gateway.close)
+        return gateway
 
     async def _recover(self, register: Register) -> None:
         """What a crash cut off is ended by the book; who had paid finds the code on the screen."""
@@ -303,6 +353,8 @@ def house_of(config: Config) -> House:
         limits=config.limits,
         prefs=Prefs(language=visit.language),
         ward=wards.load()[config.kiosk.ward].full_name,
+        bank=config.payment.bank,
+        payee=config.payment.payee,
     )
 
 

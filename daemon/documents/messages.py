@@ -70,6 +70,8 @@ class Reading(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     already_copy: bool = False
     """The words of a copy stand on it (BẢN SAO, SAO Y, chứng thực bản sao đúng với bản chính)."""
+    secret: bool = False
+    """A stamp of secrecy or a ban on copying stands on it (Decree 23/2015 Art. 22(3))."""
     codes: tuple[Code, ...] = ()
     """Bar codes, read whatever they say; a link in one is never opened."""
     fields: dict[str, tuple[str, float]] = {}

@@ -134,6 +134,7 @@ def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) 
     return msgspec.structs.replace(
         reading,
         already_copy=marks.says_copy(reading.text),
+        secret=marks.says_secret(reading.text),
         fields=fields.find(reading.words, kind, seen) if kind is not None else {},
         codes=seen,
     )

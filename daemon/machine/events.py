@@ -154,6 +154,12 @@ class CopyFound(Event, frozen=True):
     page: str
 
 
+class SecretFound(Event, frozen=True):
+    """A stamp of secrecy or a ban on copying was read on this page (Decree 23/2015 Art. 22(3))."""
+
+    page: str
+
+
 class ExamineFailed(Event, frozen=True):
     """The document worker died or ran out of time on this page, twice."""
 
@@ -310,6 +316,7 @@ AnyEvent = (
     | CaptureFailed
     | Examined
     | CopyFound
+    | SecretFound
     | ExamineFailed
     | Quoted
     | Decided

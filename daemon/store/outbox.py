@@ -71,6 +71,7 @@ class Outbox:
         *,
         limit: int,
         without: tuple[str, ...] = (),
+        kinds: tuple[str, ...] | None = None,
         kinds_without: tuple[str, ...] = (),
         open_only: tuple[str, ...] | None = None,
         largest: int | None = None,
@@ -79,11 +80,14 @@ class Outbox:
     ) -> tuple[list[Due], float | None]:
         """The oldest facts that may go, and when the next one may (seconds since 1970, or None).
 
-        `without` = ids left out; `kinds_without` = kinds left out; `open_only` = of what is not
-        sealed, only these kinds; `largest` = bytes of payload.  Facts of the kinds `may_delay`
-        that would wait longer than `longest_delay` go at once: a clock was set back.
+        `without` = ids left out; `kinds` = only these; `kinds_without` = kinds left out;
+        `open_only` = of what is not sealed, only these kinds; `largest` = bytes of payload.  Facts
+        of the kinds `may_delay` that would wait longer than `longest_delay` go at once: a clock
+        was set back.
         """
         wanted = Fact.id.not_in(without) & Fact.kind.not_in(kinds_without)
+        if kinds is not None:
+            wanted &= Fact.kind.in_(kinds)
         if open_only is not None:
             wanted &= Fact.sealed | Fact.kind.in_(open_only)
         if largest is not None:

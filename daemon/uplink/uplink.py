@@ -70,10 +70,11 @@ class Uplink:
         seal: Seal | None = None,
         changed: Callable[[bool], None] | None = None,
         trusted: Callable[[], bool] = clock.trusted,
+        elsewhere: tuple[str, ...] = (),
     ) -> None:
         """`kiosk`: its id, such as 26824-k01.  `seal`: makes an envelope for the ward; without it,
         what may not be told openly waits.  `changed(up)` is called in the loop whenever the line
-        is found or lost.
+        is found or lost.  `elsewhere` = kinds of facts that another way carries to the ward.
         """
         self._config = config
         self._store = store
@@ -82,6 +83,7 @@ class Uplink:
         self._seal = seal
         self._changed = changed
         self._trusted = trusted
+        self._elsewhere = elsewhere
         self._standing = Standing()
         self._devices: dict[str, DeviceHealth] = {}
         self._since: dict[str, str] = {}
@@ -104,7 +106,7 @@ class Uplink:
                 loop.call_soon_threadsafe(self._changed, up)
 
         numbers = Numbers(boot, self._trusted)
-        self._facts = Facts(self._store, self._above, numbers, self._seal)
+        self._facts = Facts(self._store, self._above, numbers, self._seal, self._elsewhere)
         self._facts.longest_delay = self._config.visit_delay_most
         self._worker = Worker(self._config, self._kiosk, numbers, self._standing, self._facts, told)
         if not self._watched:

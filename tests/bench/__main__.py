@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from daemon.demo.photos import photos
-from tests.bench import machine, pages, proof, screens, signing, starts, visits
+from tests.bench import machine, pages, proof, register, screens, signing, starts, visits
 from tests.bench.figures import Figure, figure, machine_name
 
 
@@ -41,6 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(asyncio.run(pages.measure(pictures[0])))
     tell(asyncio.run(signing.measure()))
     tell(asyncio.run(proof.measure()))
+    tell(register.measure())
     tell(asyncio.run(screens.measure()))
     tell(starts.start())
     rows, total = starts.at_rest()
