@@ -17,7 +17,7 @@ from daemon.register.__main__ import main
 from daemon.register.chain import Lock
 from daemon.register.errors import NoSuchEntry, StepRefused, YearLocked
 from daemon.register.register import Register
-from daemon.register.verify import Report
+from daemon.register.report import Report
 from daemon.store import Store
 from daemon.store.errors import StoreError
 from daemon.store.models.outbox import Fact
