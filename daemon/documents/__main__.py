@@ -17,10 +17,11 @@ import msgspec
 import numpy as np
 
 from daemon.catalogue import kinds
-from daemon.documents import pipeline, reader
+from daemon.documents import marks, pipeline, reader
 from daemon.documents.classify import MODELS, Classifier
 from daemon.documents.errors import DocumentsError, ModelError
-from daemon.documents.messages import Examination, Reading
+from daemon.documents.headline import Judge
+from daemon.documents.messages import Decision, Examination, Reading
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -56,6 +57,7 @@ class _Door:
         self._kinds = kinds.load()
         self._sizes = {k.id: k.size_mm for k in self._kinds.values() if k.size_mm is not None}
         self._helper = helper
+        self._judge = Judge(self._kinds, helper.read if helper is not None else None)
         self._classifier: Classifier | None = None
         try:
             self._classifier = Classifier.open(models, frozenset(self._kinds))
@@ -69,12 +71,15 @@ class _Door:
         except OSError as error:
             print(f"{path}: {error.strerror}", file=sys.stderr)
             return 1
-        seen = pipeline.examine(data, self._classifier, sizes=self._sizes)
-        reading, status = Reading(), 0
+        seen = pipeline.examine(data, self._classifier, sizes=self._sizes, judge=self._judge)
+        reading, status, decision = Reading(), 0, seen.decision
         if seen.page_jpeg and self._helper is not None:
             try:
-                kind = self._kinds.get(seen.kind)
-                reading = pipeline.read(seen.page_jpeg, self._helper.read, kind)
+                read = pipeline.read(seen.page_jpeg, self._helper.read)
+                # The whole text knows more than the title did.
+                shape = (seen.height, seen.width)
+                decision = self._judge.decide(seen.picture, read.words, shape)
+                reading = pipeline.with_fields(read, self._kinds.get(decision.kind))
             except DocumentsError as error:
                 print(f"{path}: {error}", file=sys.stderr)
                 status = 1
@@ -82,22 +87,30 @@ class _Door:
             (save / f"{path.stem}.page.jpg").write_bytes(seen.page_jpeg)
         seconds = round(time.perf_counter() - start, 3)
         if as_json:
-            print(msgspec.json.encode(_told(path, seen, reading, seconds)).decode())
+            print(msgspec.json.encode(_told(path, seen, decision, reading, seconds)).decode())
         else:
-            _show(path, seen, seconds)
+            _show(path, seen, decision, seconds)
         return status
 
 
-def _told(path: Path, seen: Examination, reading: Reading, seconds: float) -> dict[str, Any]:
+def _told(
+    path: Path, seen: Examination, decision: Decision, reading: Reading, seconds: float
+) -> dict[str, Any]:
     """The object of docs/documents.md."""
     return {
         "photo": str(path),
         "corners": [list(p) for p in seen.corners] or None,
         "others": [[list(p) for p in other] for other in seen.others],
         "quality": {"verdict": seen.quality, "where": _where(seen), "reason": seen.reason},
-        "kind": seen.kind,
-        "probability": seen.probability,
-        "already_copy": seen.already_copy or reading.already_copy,
+        "kind": decision.kind,
+        "probability": decision.probability,
+        "decision": {
+            "guess": decision.guess,
+            "picture": decision.picture,
+            "words": decision.words,
+            "why": decision.why,
+        },
+        "already_copy": decision.kind in marks.COPY_KINDS or reading.already_copy,
         "fields": {
             name: {"value": value, "confidence": confidence}
             for name, (value, confidence) in reading.fields.items()
@@ -123,9 +136,9 @@ def _where(seen: Examination) -> list[float] | None:
     return [float(x), float(y), float(w), float(h)]
 
 
-def _show(path: Path, seen: Examination, seconds: float) -> None:
-    kind = seen.kind or (f"perhaps {seen.guess}" if seen.guess else "unknown kind")
-    print(f"{path}: {seen.quality}, {kind} ({seen.probability:.0%}), {seconds:.2f} s")
+def _show(path: Path, seen: Examination, decision: Decision, seconds: float) -> None:
+    kind = decision.kind or (f"perhaps {decision.guess}" if decision.guess else "unknown kind")
+    print(f"{path}: {seen.quality}, {kind} ({decision.probability:.0%}), {seconds:.2f} s")
 
 
 if __name__ == "__main__":

@@ -104,6 +104,11 @@ class Classifier:
         sure = probability >= self.described.threshold
         return Answer(guess if sure else "", round(probability, 4), guess)
 
+    def probabilities(self, page: Pixels) -> dict[str, float]:
+        """Kind → probability."""
+        chances = self.chances(page)
+        return {k: float(p) for k, p in zip(self.described.labels, chances, strict=True)}
+
     def chances(self, page: Pixels) -> npt.NDArray[np.float64]:
         """A probability for each label."""
         height, width = self.described.input

@@ -79,6 +79,22 @@ class Reading(msgspec.Struct, frozen=True):
         return f"Reading(words={len(self.words)})"
 
 
+class Decision(msgspec.Struct, frozen=True):
+    """Which kind of paper it is, and why."""
+
+    kind: str = ""
+    """Empty where it is not sure."""
+    probability: float = 0.0
+    guess: str = ""
+    """The most probable kind in any case."""
+    picture: dict[str, float] = {}
+    """The picture's most probable kinds."""
+    words: dict[str, float] = {}
+    """The kinds that the words speak for most: natural logarithm of likelihood ratios."""
+    why: tuple[str, ...] = ()
+    """The words that spoke for the guess and against it: of the catalogue, not of the paper."""
+
+
 class Examination(msgspec.Struct, frozen=True):
     """All that is known of a photograph before its text is read."""
 
@@ -96,6 +112,10 @@ class Examination(msgspec.Struct, frozen=True):
     probability: float = 0.0
     guess: str = ""
     """The most probable kind even where it is not sure enough."""
+    picture: dict[str, float] = {}
+    """Kind → probability by the picture alone, for the kinds that the model knows."""
+    decision: Decision = Decision()
+    """How picture and words led to `kind`."""
     already_copy: bool = False
     duplicate: bool = False
     """The same side as one of the `earlier` fingerprints."""

@@ -25,7 +25,8 @@ from daemon.documents.classify import Answer, Classifier
 from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
-from daemon.documents.messages import Examination, Point, Reading
+from daemon.documents.headline import Judge
+from daemon.documents.messages import Decision, Examination, Point, Reading
 from daemon.documents.shrink import shrunk
 
 THUMB = 480
@@ -38,10 +39,12 @@ def examine(
     earlier: Sequence[bytes] = (),
     view_mm: float = 0.0,
     sizes: dict[str, tuple[float, float]] | None = None,
+    judge: Judge | None = None,
 ) -> Examination:
     """Everything but the text.  Never raises on what a photograph shows or is.
 
     `sizes`: millimetres of the kinds, to give a page its true size once its kind is known.
+    `judge`: reads the title where the picture is not enough; without one the picture decides.
     """
     start = time.perf_counter()
     try:
@@ -64,23 +67,27 @@ def examine(
     pixels = rectify.turn(flat.pixels, quarters)
     half = rectify.turn(np.asarray(half, np.uint8), quarters)
     corners = turned(found.corners, quarters)
+    picture, decision, over = _recognised(pixels, half, flat.dpi, classifier, judge)
+    if over:
+        pixels, half, corners = rectify.turn(pixels, 2), rectify.turn(half, 2), turned(corners, 2)
     verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
     if found.others:
         verdict = quality.Verdict("two")
     elif found.cut:
         verdict = quality.Verdict("cut")
-    answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
     print_ = fingerprint.fingerprint(half)
-    dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(answer.kind))
+    dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(decision.kind))
     return Examination(
         verdict.quality,
         verdict.where,
         corners=_points(corners),
         others=tuple(_points(other) for other in found.others),
-        kind=answer.kind,
-        probability=answer.probability,
-        guess=answer.guess,
-        already_copy=answer.kind in marks.COPY_KINDS,
+        kind=decision.kind,
+        probability=decision.probability,
+        guess=decision.guess,
+        picture=picture,
+        decision=decision,
+        already_copy=decision.kind in marks.COPY_KINDS,
         duplicate=any(fingerprint.same(print_, known) for known in earlier),
         fingerprint=print_,
         width=pixels.shape[1],
@@ -90,6 +97,22 @@ def examine(
         thumb_jpeg=_thumb(half),
         seconds=_since(start),
     )
+
+
+def _recognised(
+    pixels: Pixels, half: Pixels, dpi: int, classifier: Classifier | None, judge: Judge | None
+) -> tuple[dict[str, float], Decision, bool]:
+    """What the picture says, the decision, and whether the page stands on its head."""
+    if judge is None:
+        answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
+        picture = {answer.guess: answer.probability} if answer.guess else {}
+        return picture, Decision(answer.kind, answer.probability, answer.guess), False
+    picture = classifier.probabilities(half) if classifier else {}
+    decision, over = judge.look(pixels, dpi, picture)
+    if over:
+        picture = classifier.probabilities(rectify.turn(half, 2)) if classifier else {}
+        decision, _ = judge.look(rectify.turn(pixels, 2), dpi, picture)
+    return picture, decision, over
 
 
 def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> int:
@@ -130,13 +153,16 @@ def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) 
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
     reading = text.read(pixels, _density(page_jpeg), recognise)
-    seen = codes.find(pixels)
-    return msgspec.structs.replace(
-        reading,
-        already_copy=marks.says_copy(reading.text),
-        fields=fields.find(reading.words, kind, seen) if kind is not None else {},
-        codes=seen,
+    read_ = msgspec.structs.replace(
+        reading, already_copy=marks.says_copy(reading.text), codes=codes.find(pixels)
     )
+    return with_fields(read_, kind)
+
+
+def with_fields(reading: Reading, kind: Kind | None) -> Reading:
+    """The reading with the fields of a kind, none where the kind is not known."""
+    found = fields.find(reading.words, kind, reading.codes) if kind is not None else {}
+    return msgspec.structs.replace(reading, fields=found)
 
 
 def _density(jpeg: bytes) -> int:

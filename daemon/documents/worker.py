@@ -138,19 +138,25 @@ class Worker:
 class Tools:
     """Models and libraries, loaded; imported late, so that the reader's process stays small."""
 
-    def __init__(self, helper: reader.Reader, models: Path | None = None) -> None:
+    def __init__(
+        self, helper: reader.Reader, models: Path | None = None, titles: reader.Reader | None = None
+    ) -> None:
+        """`titles` reads titles while `helper` may be busy with a whole page."""
         import cv2
 
         from daemon.catalogue import kinds
         from daemon.documents.classify import MODELS, Classifier
         from daemon.documents.errors import ModelError
+        from daemon.documents.headline import Judge
         from daemon.documents.outline import Watcher
 
         cv2.setNumThreads(1)
         self._helper = helper
+        self._readers = [helper, *([titles] if titles is not None else [])]
         self._watcher = Watcher()
         self._kinds = kinds.load()
         self._sizes = {k.id: k.size_mm for k in self._kinds.values() if k.size_mm is not None}
+        self._judge = Judge(self._kinds, titles.read if titles is not None else None)
         self.model_error = ""
         self._classifier: Classifier | None = None
         try:
@@ -176,7 +182,10 @@ class Tools:
     def examine(self, data: bytes, earlier: tuple[bytes, ...], view_mm: float) -> msg.Examination:
         from daemon.documents import pipeline
 
-        return pipeline.examine(data, self._classifier, earlier, view_mm, self._sizes)
+        found = pipeline.examine(data, self._classifier, earlier, view_mm, self._sizes, self._judge)
+        if not self.reader_lives():
+            raise ReadingFailed("its process ended")
+        return found
 
     def read(self, page_jpeg: bytes, kind: str) -> msg.Reading:
         from daemon.documents import pipeline
@@ -190,8 +199,9 @@ class Tools:
         return pdf.assemble([(sheet.jpeg, sheet.reading) for sheet in job.sheets], job.title)
 
     def reader_lives(self) -> bool:
+        """Do all processes that read live?"""
         try:
-            return os.waitpid(self._helper.pid, os.WNOHANG) == (0, 0)
+            return all(os.waitpid(r.pid, os.WNOHANG) == (0, 0) for r in self._readers)
         except ChildProcessError:
             return False
 
@@ -207,7 +217,8 @@ def main(arguments: list[str] | None = None) -> int:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
         os.environ[name] = "1"
     helper = reader.Reader.fork(lambda: _shut_in_helper(options.fd, options.user))
-    tools = Tools(helper, options.models)
+    titles = reader.Reader.fork(lambda: _shut_in_helper(options.fd, options.user))
+    tools = Tools(helper, options.models, titles)
     tesseract = reader.version()
     shut = sandbox.shut_in(options.user, programs=False)
     link: Link[msg.ToWorker] = Link.from_fd(options.fd, msg.ToWorker)

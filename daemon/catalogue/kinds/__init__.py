@@ -21,6 +21,9 @@ FOLDER = Path(__file__).parent
 OTHER = "khong_phai_giay_to"
 """The kind of what is not a paper."""
 
+FOREIGN = "van_ban_nuoc_ngoai"
+"""The kind of what was issued abroad."""
+
 LegalCode = Literal[
     "altered",
     "damaged",
@@ -54,6 +57,21 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def fits(self, text: str) -> bool:
         """Does this text (in NFC) look like a value of the field?"""
         return compiled(self.pattern).search(text) is not None
+
+
+class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that speak for a kind (or against it), each with its natural logarithm of how much
+    likelier it is on a paper of this kind than on another.
+
+    They are compared without marks, case and spaces, and tolerate misread letters.
+    """
+
+    title: dict[str, float] = {}
+    """Stand in a line of their own; those in capitals are in capitals or larger than the rest."""
+    phrase: dict[str, float] = {}
+    """Stand anywhere."""
+    start: dict[str, float] = {}
+    """Begin a line."""
 
 
 class CopyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +111,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: tuple[str, ...]
     """Where the facts come from: `[seen: address]`, `[known, high]`, `[known, check]`."""
     subkinds: tuple[str, ...] = ()
+    wording: Wording = Wording()
+    read_title: bool = False
+    """Looks like another kind: its title is read, however sure the picture seems."""
 
     def field(self, name: str) -> Field | None:
         """The field of this name."""

@@ -1,0 +1,150 @@
+"""Reads the head of a page when its picture alone does not tell the kind.
+
+A title is large and stands in the upper third: a third of the page at half the resolution costs a
+fifth of reading it all.  Cards are small, their print is too: they are read whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import cv2
+import msgspec
+import numpy as np
+
+from daemon.catalogue.kinds import Kind
+from daemon.documents import fuse, rectify, text
+from daemon.documents.decode import Pixels
+from daemon.documents.errors import DocumentsError
+from daemon.documents.marks import COPY_KINDS
+from daemon.documents.messages import Decision, Word
+from daemon.documents.wording import Lexicon
+
+ENOUGH = 0.99
+"""From this probability the picture is believed alone, except for a kind with look-alikes."""
+
+CLEAR = 0.9
+"""Below this probability the rest of the page is read too."""
+
+HEAD = 0.38
+"""Share of a page's height that holds its title."""
+
+DPI, CARD_DPI = 170, 300
+"""Resolutions that read the print of a title, and of a card, as well as the full one."""
+
+_CARD_MM = 130
+"""A longer page is no card and no passport."""
+
+_READABLE = 15
+"""Letters of sure words from which a page counts as the right way up."""
+
+
+class Judge:
+    """Decides on kinds: the picture's probabilities, and words where they are needed."""
+
+    def __init__(self, kinds: Mapping[str, Kind], recognise: text.Recognise | None) -> None:
+        """`recognise`: reads grey pictures; None = by the picture alone."""
+        self._kinds = tuple(kinds)
+        self._recognise = recognise
+        self._lexicon = Lexicon(kinds)
+        self._alike = frozenset(kind.id for kind in kinds.values() if kind.read_title)
+        self._cards = frozenset(
+            kind.id for kind in kinds.values() if kind.size_mm and max(kind.size_mm) < 90
+        )
+
+    def needs_words(self, picture: Mapping[str, float]) -> bool:
+        """Is the picture not enough?"""
+        if not picture:
+            return True
+        best = max(picture, key=lambda kind: picture[kind])
+        return picture[best] < ENOUGH or best in self._alike
+
+    def look(self, page: Pixels, dpi: int, picture: Mapping[str, float]) -> tuple[Decision, bool]:
+        """The decision on an upright page, and whether it has to be turned upside down first.
+
+        A reader that fails leaves the decision to the picture.
+        """
+        if self._recognise is None or not self.needs_words(picture):
+            return self.decide(picture, None, page.shape[:2]), False
+        try:
+            return self._read(page, dpi, picture, self._recognise)
+        except DocumentsError:
+            return self.decide(picture, None, page.shape[:2]), False
+
+    def decide(
+        self,
+        picture: Mapping[str, float],
+        words: tuple[Word, ...] | None,
+        shape: tuple[int, ...],
+    ) -> Decision:
+        """The decision from words already read; `shape` is the page's (height, width)."""
+        height, width = shape[:2]
+        said = None if words is None else self._lexicon.weigh(words, height)
+        proportions = max(height, width) / min(height, width)
+        return fuse.decide(picture, said, self._kinds, proportions, self._cards)
+
+    def _read(
+        self, page: Pixels, dpi: int, picture: Mapping[str, float], recognise: text.Recognise
+    ) -> tuple[Decision, bool]:
+        words, turned = read(page, dpi, recognise), False
+        if _well_read(words) < _READABLE:
+            over = rectify.turn(page, 2)
+            other = read(over, dpi, recognise)
+            if _well_read(other) >= max(_READABLE, 2 * _well_read(words)):
+                page, words, turned = over, other, True
+        decision = self.decide(picture, words, page.shape[:2])
+        if _small(page, dpi) or not words or not self._open(decision, picture):
+            return decision, turned
+        last = max(word.line for word in words) + 1
+        rest = read(page, dpi, recognise, HEAD, 1.0)
+        words += tuple(msgspec.structs.replace(word, line=word.line + last) for word in rest)
+        return self.decide(picture, words, page.shape[:2]), turned
+
+    @staticmethod
+    def _open(decision: Decision, picture: Mapping[str, float]) -> bool:
+        """May the rest of the page change it?  The statement of a certified copy stands below."""
+        copies = max((picture.get(kind, 0.0) for kind in COPY_KINDS), default=0.0)
+        return decision.probability < CLEAR or (copies > 0.01 and decision.kind not in COPY_KINDS)
+
+
+def read(
+    page: Pixels, dpi: int, recognise: text.Recognise, start: float = 0.0, end: float = HEAD
+) -> tuple[Word, ...]:
+    """The words between two shares of a page's height (a card: all), boxes in pixels of the page.
+
+    Raises ReaderMissing, ReadingFailed.
+    """
+    small = _small(page, dpi)
+    top = 0 if small else round(start * page.shape[0])
+    head = page if small else page[top : round(end * page.shape[0])]
+    wanted = CARD_DPI if small else DPI
+    scale = min(1.0, wanted / dpi)
+    if scale < 1.0:
+        size = (round(head.shape[1] * scale), round(head.shape[0] * scale))
+        head = np.asarray(cv2.resize(head, size, interpolation=cv2.INTER_AREA), np.uint8)
+    resolution = round(dpi * scale)
+    found = text.parse(recognise(text.pgm(text.even(head, resolution)), resolution, text.BLOCK))
+    return tuple(
+        Word(
+            word.text,
+            round(word.x / scale),
+            round(word.y / scale) + top,
+            round(word.w / scale),
+            round(word.h / scale),
+            word.confidence,
+            word.line,
+        )
+        for word in found
+    )
+
+
+def _small(page: Pixels, dpi: int) -> bool:
+    return bool(max(page.shape[:2]) / dpi * 25.4 < _CARD_MM)
+
+
+def _well_read(words: tuple[Word, ...]) -> int:
+    """Letters of sure words; none where most is guesswork, as on a page that stands on its head."""
+    letters = [(sum(c.isalpha() for c in word.text), word.confidence) for word in words]
+    total = sum(count for count, _ in letters)
+    sure = sum(count for count, confidence in letters if count > 1 and confidence > 0.8)
+    return sure if sure > 0.5 * total else 0
