@@ -27,6 +27,7 @@ from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
 from daemon.documents.messages import Examination, Point, Reading
 from daemon.documents.shrink import shrunk
+from daemon.documents.text_engine import TextEngine
 
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
@@ -120,7 +121,7 @@ def _since(start: float) -> float:
     return round(time.perf_counter() - start, 3)
 
 
-def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) -> Reading:
+def read(page_jpeg: bytes, engine: TextEngine, kind: Kind | None = None) -> Reading:
     """The text of a page made by `examine`, with the fields of its kind.
 
     Raises ReaderMissing, ReadingFailed.
@@ -129,7 +130,7 @@ def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) 
         pixels = decode(page_jpeg)
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
-    reading = text.read(pixels, _density(page_jpeg), recognise)
+    reading = text.read(pixels, _density(page_jpeg), engine)
     seen = codes.find(pixels)
     return msgspec.structs.replace(
         reading,
