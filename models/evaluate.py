@@ -22,7 +22,7 @@ from typing import Any
 import msgspec
 
 from daemon.catalogue import kinds
-from daemon.documents import fuse, pipeline, reader
+from daemon.documents import fuse, pipeline, text_engine
 from daemon.documents.classify import MODELS, Answer, Classifier
 from daemon.documents.decode import decode
 from daemon.documents.errors import DocumentsError, Undecodable
@@ -156,12 +156,12 @@ def main(argv: list[str] | None = None) -> int:
         ask = of_pages(classifier) if args.pages else of_photographs(classifier)
         found = summary(evaluate(args.folder, ask), classifier)
     else:
-        helper = reader.Reader.fork(lambda: None)
+        engine = text_engine.start(text_engine.DEFAULT)
         try:
-            ask = of_photographs(classifier, Judge(known, helper.read))
+            ask = of_photographs(classifier, Judge(known, engine))
             found = summary(evaluate(args.folder, ask), classifier, tuple(known))
         finally:
-            helper.close()
+            engine.close()
     sys.stdout.write(_told(found, as_json=args.json) + "\n")
     right = found["accuracy"]
     return 0 if right is None or right >= args.least else 1

@@ -17,7 +17,7 @@ import msgspec
 import numpy as np
 
 from daemon.catalogue import kinds
-from daemon.documents import marks, pipeline, reader
+from daemon.documents import marks, pipeline, text_engine
 from daemon.documents.classify import MODELS, Classifier
 from daemon.documents.errors import DocumentsError, ModelError
 from daemon.documents.headline import Judge
@@ -34,30 +34,33 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("photos", nargs="+", metavar="PHOTO", help="JPEG, PNG or WebP")
     parser.add_argument("--json", action="store_true", help="one JSON object a line and photo")
     parser.add_argument("--no-text", action="store_true", help="without OCR")
+    parser.add_argument(
+        "--engine", choices=text_engine.NAMES, default=text_engine.DEFAULT, help="reads the text"
+    )
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="keep the rectified pages here")
     options = parser.parse_intermixed_args(arguments)
     cv2.setNumThreads(1)
     if options.save is not None and not options.save.is_dir():
         parser.error(f"--save: {options.save} is not a folder")
-    helper = None if options.no_text else reader.Reader.fork(lambda: None)
-    door = _Door(options.models, helper)
+    engine = None if options.no_text else text_engine.start(options.engine)
+    door = _Door(options.models, engine)
     status = 0
     try:
         for name in options.photos:
             status = max(status, door.photo(Path(name), options.json, options.save))
     finally:
-        if helper is not None:
-            helper.close()
+        if engine is not None:
+            engine.close()
     return status
 
 
 class _Door:
-    def __init__(self, models: Path, helper: reader.Reader | None) -> None:
+    def __init__(self, models: Path, engine: text_engine.TextEngine | None) -> None:
         self._kinds = kinds.load()
         self._sizes = {k.id: k.size_mm for k in self._kinds.values() if k.size_mm is not None}
-        self._helper = helper
-        self._judge = Judge(self._kinds, helper.read if helper is not None else None)
+        self._engine = engine
+        self._judge = Judge(self._kinds, engine)
         self._classifier: Classifier | None = None
         try:
             self._classifier = Classifier.open(models, frozenset(self._kinds))
@@ -73,9 +76,9 @@ class _Door:
             return 1
         seen = pipeline.examine(data, self._classifier, sizes=self._sizes, judge=self._judge)
         reading, status, decision = Reading(), 0, seen.decision
-        if seen.page_jpeg and self._helper is not None:
+        if seen.page_jpeg and self._engine is not None:
             try:
-                read = pipeline.read(seen.page_jpeg, self._helper.read)
+                read = pipeline.read(seen.page_jpeg, self._engine)
                 # The whole text knows more than the title did.
                 shape = (seen.height, seen.width)
                 decision = self._judge.decide(seen.picture, read.words, shape)

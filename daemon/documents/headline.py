@@ -13,11 +13,13 @@ import msgspec
 import numpy as np
 
 from daemon.catalogue.kinds import Kind
-from daemon.documents import fuse, rectify, text
+from daemon.documents import fuse, rectify
 from daemon.documents.decode import Pixels
 from daemon.documents.errors import DocumentsError
 from daemon.documents.marks import COPY_KINDS
 from daemon.documents.messages import Decision, Word
+from daemon.documents.text_engine import TextEngine
+from daemon.documents.text_ground import even
 from daemon.documents.wording import Lexicon
 
 ENOUGH = 0.99
@@ -42,10 +44,10 @@ _READABLE = 15
 class Judge:
     """Decides on kinds: the picture's probabilities, and words where they are needed."""
 
-    def __init__(self, kinds: Mapping[str, Kind], recognise: text.Recognise | None) -> None:
-        """`recognise`: reads grey pictures; None = by the picture alone."""
+    def __init__(self, kinds: Mapping[str, Kind], engine: TextEngine | None) -> None:
+        """`engine`: None = by the picture alone."""
         self._kinds = tuple(kinds)
-        self._recognise = recognise
+        self._engine = engine
         self._lexicon = Lexicon(kinds)
         self._alike = frozenset(kind.id for kind in kinds.values() if kind.read_title)
         self._cards = frozenset(
@@ -64,10 +66,10 @@ class Judge:
 
         A reader that fails leaves the decision to the picture.
         """
-        if self._recognise is None or not self.needs_words(picture):
+        if self._engine is None or not self.needs_words(picture):
             return self.decide(picture, None, page.shape[:2]), False
         try:
-            return self._read(page, dpi, picture, self._recognise)
+            return self._read(page, dpi, picture, self._engine)
         except DocumentsError:
             return self.decide(picture, None, page.shape[:2]), False
 
@@ -84,19 +86,19 @@ class Judge:
         return fuse.decide(picture, said, self._kinds, proportions, self._cards)
 
     def _read(
-        self, page: Pixels, dpi: int, picture: Mapping[str, float], recognise: text.Recognise
+        self, page: Pixels, dpi: int, picture: Mapping[str, float], engine: TextEngine
     ) -> tuple[Decision, bool]:
-        words, turned = read(page, dpi, recognise), False
+        words, turned = read(page, dpi, engine), False
         if _well_read(words) < _READABLE:
             over = rectify.turn(page, 2)
-            other = read(over, dpi, recognise)
+            other = read(over, dpi, engine)
             if _well_read(other) >= max(_READABLE, 2 * _well_read(words)):
                 page, words, turned = over, other, True
         decision = self.decide(picture, words, page.shape[:2])
         if _small(page, dpi) or not words or not self._open(decision, picture):
             return decision, turned
         last = max(word.line for word in words) + 1
-        rest = read(page, dpi, recognise, HEAD, 1.0)
+        rest = read(page, dpi, engine, HEAD, 1.0)
         words += tuple(msgspec.structs.replace(word, line=word.line + last) for word in rest)
         return self.decide(picture, words, page.shape[:2]), turned
 
@@ -108,7 +110,7 @@ class Judge:
 
 
 def read(
-    page: Pixels, dpi: int, recognise: text.Recognise, start: float = 0.0, end: float = HEAD
+    page: Pixels, dpi: int, engine: TextEngine, start: float = 0.0, end: float = HEAD
 ) -> tuple[Word, ...]:
     """The words between two shares of a page's height (a card: all), boxes in pixels of the page.
 
@@ -123,7 +125,7 @@ def read(
         size = (round(head.shape[1] * scale), round(head.shape[0] * scale))
         head = np.asarray(cv2.resize(head, size, interpolation=cv2.INTER_AREA), np.uint8)
     resolution = round(dpi * scale)
-    found = text.parse(recognise(text.pgm(text.even(head, resolution)), resolution, text.BLOCK))
+    found = engine.words(even(head, resolution), resolution)
     return tuple(
         Word(
             word.text,

@@ -28,6 +28,7 @@ from daemon.documents.geometry import Quad, turned
 from daemon.documents.headline import Judge
 from daemon.documents.messages import Decision, Examination, Point, Reading
 from daemon.documents.shrink import shrunk
+from daemon.documents.text_engine import TextEngine
 
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
@@ -143,7 +144,7 @@ def _since(start: float) -> float:
     return round(time.perf_counter() - start, 3)
 
 
-def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) -> Reading:
+def read(page_jpeg: bytes, engine: TextEngine, kind: Kind | None = None) -> Reading:
     """The text of a page made by `examine`, with the fields of its kind.
 
     Raises ReaderMissing, ReadingFailed.
@@ -152,7 +153,7 @@ def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) 
         pixels = decode(page_jpeg)
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
-    reading = text.read(pixels, _density(page_jpeg), recognise)
+    reading = text.read(pixels, _density(page_jpeg), engine)
     read_ = msgspec.structs.replace(
         reading, already_copy=marks.says_copy(reading.text), codes=codes.find(pixels)
     )

@@ -9,10 +9,12 @@ import numpy as np
 import pytest
 
 from daemon.catalogue import kinds
-from daemon.documents import fuse, headline, reader, wording
+from daemon.documents import fuse, headline, text_engine, wording
 from daemon.documents.errors import ReadingFailed
 from daemon.documents.headline import Judge
 from daemon.documents.messages import Decision, Word
+from daemon.documents.text_engine import Layout, Plane, TextEngine
+from daemon.documents.text_tesserocr import TesserocrEngine
 from tests.documents.scenes import Take
 
 KINDS = kinds.load()
@@ -133,29 +135,28 @@ def test_a_sure_picture_is_not_read_unless_it_has_look_alikes() -> None:
 
 
 def test_a_reader_that_fails_leaves_it_to_the_picture() -> None:
-    def fails(pgm: bytes, dpi: int, layout: int) -> str:
-        raise ReadingFailed("late")
+    class Fails(TesserocrEngine):
+        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+            raise ReadingFailed("late")
 
     blank = np.full((3508, 2480, 3), 255, np.uint8)
     picture = dict.fromkeys(KINDS, 0.0) | {"giay_khai_sinh": 1.0}
-    found, turned = Judge(KINDS, fails).look(blank, 300, picture)
+    found, turned = Judge(KINDS, Fails()).look(blank, 300, picture)
     assert (found.kind, turned) == ("giay_khai_sinh", False)
 
 
 @pytest.fixture(scope="module")
-def helper() -> Iterator[reader.Reader]:
-    if not reader.version():
-        pytest.skip("tesseract-ocr and tesseract-ocr-vie are not installed")
-    made = reader.Reader.fork(lambda: None)
+def engine() -> Iterator[TextEngine]:
+    made = text_engine.start(text_engine.DEFAULT)
+    if not made.version():
+        pytest.skip("tesserocr or tesseract-ocr-vie is not installed")
     yield made
     made.close()
 
 
-def test_a_title_is_read_and_a_page_on_its_head_is_noticed(
-    take: Take, helper: reader.Reader
-) -> None:
+def test_a_title_is_read_and_a_page_on_its_head_is_noticed(take: Take, engine: TextEngine) -> None:
     flat = take("quyet_dinh", 1, level=0, size=(2028, 1520)).page()
-    judge = Judge(KINDS, helper.read)
+    judge = Judge(KINDS, engine)
     found, turned = judge.look(flat.pixels, flat.dpi, {})
     assert (found.kind, turned) == ("quyet_dinh", False)
     over = np.ascontiguousarray(flat.pixels[::-1, ::-1])
@@ -163,9 +164,9 @@ def test_a_title_is_read_and_a_page_on_its_head_is_noticed(
     assert (found.kind, turned) == ("quyet_dinh", True)
 
 
-def test_words_of_the_head_lie_on_the_page(take: Take, helper: reader.Reader) -> None:
+def test_words_of_the_head_lie_on_the_page(take: Take, engine: TextEngine) -> None:
     flat = take("quyet_dinh", 1, level=0, size=(2028, 1520)).page()
     height = flat.pixels.shape[0]
-    below = headline.read(flat.pixels, flat.dpi, helper.read, 0.38, 1.0)
+    below = headline.read(flat.pixels, flat.dpi, engine, 0.38, 1.0)
     assert below
     assert all(0.37 * height < word.y < height for word in below)

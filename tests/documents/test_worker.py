@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from daemon.documents import reader
 from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import AssemblyError, WorkerLost
 from daemon.documents.geometry import ordered, overlap
@@ -34,7 +33,7 @@ async def test_photo_to_pdf(take: Take, running: Running) -> None:
     assert (seen.duplicate, again.duplicate) == (False, True)
     other = take("quyet_dinh", 22, level=1, turn=None, size=(2028, 1520))
     assert not (await client.examine(other.jpeg(), [seen.fingerprint])).duplicate
-    reading = await client.read(seen.page_jpeg) if reader.version() else Reading()
+    reading = await client.read(seen.page_jpeg) if running.client.ready.reader else Reading()
     data = await client.assemble([(seen.page_jpeg, reading)], "Quyết định")
     assert data.startswith(b"%PDF-1.7")
 
