@@ -31,7 +31,7 @@ CLEAR = 0.9
 HEAD = 0.38
 """Share of a page's height that holds its title."""
 
-DPI, CARD_DPI = 170, 300
+DPI, CARD_DPI = 120, 300
 """Resolutions that read the print of a title, and of a card, as well as the full one."""
 
 _CARD_MM = 130
@@ -61,17 +61,17 @@ class Judge:
         best = max(picture, key=lambda kind: picture[kind])
         return picture[best] < ENOUGH or best in self._alike
 
-    def look(self, page: Pixels, dpi: int, picture: Mapping[str, float]) -> tuple[Decision, bool]:
-        """The decision on an upright page, and whether it has to be turned upside down first.
+    def look(self, page: Pixels, dpi: int, picture: Mapping[str, float]) -> tuple[Decision, int]:
+        """The decision on a page, and by how many quarters it has to be turned to be read.
 
         A reader that fails leaves the decision to the picture.
         """
         if self._engine is None or not self.needs_words(picture):
-            return self.decide(picture, None, page.shape[:2]), False
+            return self.decide(picture, None, page.shape[:2]), 0
         try:
             return self._read(page, dpi, picture, self._engine)
         except DocumentsError:
-            return self.decide(picture, None, page.shape[:2]), False
+            return self.decide(picture, None, page.shape[:2]), 0
 
     def decide(
         self,
@@ -87,20 +87,18 @@ class Judge:
 
     def _read(
         self, page: Pixels, dpi: int, picture: Mapping[str, float], engine: TextEngine
-    ) -> tuple[Decision, bool]:
-        words, turned = read(page, dpi, engine), False
+    ) -> tuple[Decision, int]:
+        words, quarters = read(page, dpi, engine), 0
         if _well_read(words) < _READABLE:
-            over = rectify.turn(page, 2)
-            other = read(over, dpi, engine)
-            if _well_read(other) >= max(_READABLE, 2 * _well_read(words)):
-                page, words, turned = over, other, True
+            words, quarters = _turned(page, dpi, engine, words)
+            page = rectify.turn(page, quarters)
         decision = self.decide(picture, words, page.shape[:2])
         if _small(page, dpi) or not words or not self._open(decision, picture):
-            return decision, turned
+            return decision, quarters
         last = max(word.line for word in words) + 1
         rest = read(page, dpi, engine, HEAD, 1.0)
         words += tuple(msgspec.structs.replace(word, line=word.line + last) for word in rest)
-        return self.decide(picture, words, page.shape[:2]), turned
+        return self.decide(picture, words, page.shape[:2]), quarters
 
     @staticmethod
     def _open(decision: Decision, picture: Mapping[str, float]) -> bool:
@@ -138,6 +136,17 @@ def read(
         )
         for word in found
     )
+
+
+def _turned(
+    page: Pixels, dpi: int, engine: TextEngine, words: tuple[Word, ...]
+) -> tuple[tuple[Word, ...], int]:
+    """The words of the turn that can be read, and its quarters; as it lies where none can."""
+    for quarters in (2, 1, 3):
+        other = read(rectify.turn(page, quarters), dpi, engine)
+        if _well_read(other) >= _READABLE:
+            return other, quarters
+    return words, 0
 
 
 def _small(page: Pixels, dpi: int) -> bool:

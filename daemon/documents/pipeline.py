@@ -19,6 +19,7 @@ from daemon.documents import (
     quality,
     rectify,
     text,
+    text_ground,
     upright,
 )
 from daemon.documents.classify import Answer, Classifier
@@ -64,13 +65,14 @@ def examine(
     flat = rectify.flatten(photo, found.corners, size)
     # Half the size is enough for every judgement, and four times as fast.
     half = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    quarters, _ = upright.quarters(np.asarray(half, np.uint8))
+    quarters, _ = upright.quarters(text_ground.dark_print(np.asarray(half, np.uint8)))
     pixels = rectify.turn(flat.pixels, quarters)
     half = rectify.turn(np.asarray(half, np.uint8), quarters)
     corners = turned(found.corners, quarters)
-    picture, decision, over = _recognised(pixels, half, flat.dpi, classifier, judge)
-    if over:
-        pixels, half, corners = rectify.turn(pixels, 2), rectify.turn(half, 2), turned(corners, 2)
+    picture, decision, more = _recognised(pixels, half, flat.dpi, classifier, judge)
+    if more:
+        pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
+        corners = turned(corners, more)
     verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
     if found.others:
         verdict = quality.Verdict("two")
@@ -102,18 +104,18 @@ def examine(
 
 def _recognised(
     pixels: Pixels, half: Pixels, dpi: int, classifier: Classifier | None, judge: Judge | None
-) -> tuple[dict[str, float], Decision, bool]:
-    """What the picture says, the decision, and whether the page stands on its head."""
+) -> tuple[dict[str, float], Decision, int]:
+    """What the picture says, the decision, and the quarters that the page is still to be turned."""
     if judge is None:
         answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
         picture = {answer.guess: answer.probability} if answer.guess else {}
-        return picture, Decision(answer.kind, answer.probability, answer.guess), False
+        return picture, Decision(answer.kind, answer.probability, answer.guess), 0
     picture = classifier.probabilities(half) if classifier else {}
-    decision, over = judge.look(pixels, dpi, picture)
-    if over:
-        picture = classifier.probabilities(rectify.turn(half, 2)) if classifier else {}
-        decision, _ = judge.look(rectify.turn(pixels, 2), dpi, picture)
-    return picture, decision, over
+    decision, quarters = judge.look(pixels, dpi, picture)
+    if quarters:
+        picture = classifier.probabilities(rectify.turn(half, quarters)) if classifier else {}
+        decision, _ = judge.look(rectify.turn(pixels, quarters), dpi, picture)
+    return picture, decision, quarters
 
 
 def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> int:

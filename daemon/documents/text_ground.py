@@ -25,8 +25,25 @@ _INK, _PRINT = 0.62, 0.3
 """Red light left, of the ground's: above the first only stamp ink, below the second print."""
 
 
+_DARK, _CONTRAST = 130, 30
+"""Of 255: the ground of a dark cover is darker, and its print lighter by so much."""
+
+
+def dark_print(page: Pixels) -> Pixels:
+    """The page, or its negative where light letters stand on a dark cover (books, folders)."""
+    small = cv2.cvtColor(np.ascontiguousarray(page[::8, ::8]), cv2.COLOR_RGB2GRAY)
+    low, middle, high = np.percentile(cv2.GaussianBlur(small, (0, 0), 1.0), (2, 50, 98))
+    if middle > _DARK or high - middle < max(_CONTRAST, middle - low):
+        return page
+    return np.asarray(255 - page, np.uint8)
+
+
 def even(page: Pixels, dpi: int) -> Plane:
     """Grey with shadows, tinted grounds and stamps removed: dark print on white."""
+    negative = dark_print(page)
+    if negative is not page:
+        grey = np.asarray(cv2.cvtColor(negative, cv2.COLOR_RGB2GRAY), np.uint8)
+        return _divided(grey, _ground(grey, dpi))
     grey = np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.uint8)
     lit = _divided(grey, _ground(grey, dpi))
     stamps = _stamps(page, dpi)

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from daemon.catalogue import kinds
 from daemon.documents import fuse, headline, text_engine, wording
@@ -141,8 +142,8 @@ def test_a_reader_that_fails_leaves_it_to_the_picture() -> None:
 
     blank = np.full((3508, 2480, 3), 255, np.uint8)
     picture = dict.fromkeys(KINDS, 0.0) | {"giay_khai_sinh": 1.0}
-    found, turned = Judge(KINDS, Fails()).look(blank, 300, picture)
-    assert (found.kind, turned) == ("giay_khai_sinh", False)
+    found, quarters = Judge(KINDS, Fails()).look(blank, 300, picture)
+    assert (found.kind, quarters) == ("giay_khai_sinh", 0)
 
 
 @pytest.fixture(scope="module")
@@ -154,14 +155,27 @@ def engine() -> Iterator[TextEngine]:
     made.close()
 
 
-def test_a_title_is_read_and_a_page_on_its_head_is_noticed(take: Take, engine: TextEngine) -> None:
+def test_a_title_is_read_however_the_page_lies(take: Take, engine: TextEngine) -> None:
     flat = take("quyet_dinh", 1, level=0, size=(2028, 1520)).page()
     judge = Judge(KINDS, engine)
-    found, turned = judge.look(flat.pixels, flat.dpi, {})
-    assert (found.kind, turned) == ("quyet_dinh", False)
-    over = np.ascontiguousarray(flat.pixels[::-1, ::-1])
-    found, turned = judge.look(over, flat.dpi, {})
-    assert (found.kind, turned) == ("quyet_dinh", True)
+    for quarters in range(4):
+        lying = np.ascontiguousarray(np.rot90(flat.pixels, quarters))
+        found, back = judge.look(lying, flat.dpi, {})
+        assert (found.kind, back) == ("quyet_dinh", quarters)
+
+
+def test_light_print_on_a_dark_cover_is_read(engine: TextEngine) -> None:
+    cover = Image.new("RGB", (1240, 1748), "#5a1a1c")
+    face = "/usr/share/fonts/truetype/dejavu/DejaVuSerif-Bold.ttf"
+    try:
+        fonts = [ImageFont.truetype(face, size) for size in (44, 110)]
+    except OSError:
+        pytest.skip("DejaVu Serif is not installed (fonts-dejavu-extra)")
+    pen = ImageDraw.Draw(cover)
+    pen.text((620, 200), HEADING, "#d8b25a", fonts[0], anchor="mm")
+    pen.text((620, 600), "SỔ HỘ KHẨU", "#d8b25a", fonts[1], anchor="mm")
+    found, _ = Judge(KINDS, engine).look(np.asarray(cover), 300, {})
+    assert found.kind == "so_ho_khau"
 
 
 def test_words_of_the_head_lie_on_the_page(take: Take, engine: TextEngine) -> None:
