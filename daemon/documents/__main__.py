@@ -21,7 +21,7 @@ from daemon.documents import marks, pipeline, text_engine
 from daemon.documents.classify import MODELS, Classifier
 from daemon.documents.errors import DocumentsError, ModelError
 from daemon.documents.headline import Judge
-from daemon.documents.messages import Decision, Examination, Reading
+from daemon.documents.messages import Decision, Examination, FieldValue, Reading
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -114,10 +114,8 @@ def _told(
             "why": decision.why,
         },
         "already_copy": decision.kind in marks.COPY_KINDS or reading.already_copy,
-        "fields": {
-            name: {"value": value, "confidence": confidence}
-            for name, (value, confidence) in reading.fields.items()
-        },
+        "expired": reading.expired,
+        "fields": {name: _field(value) for name, value in reading.fields.items()},
         "codes": [
             {"type": c.type, "text": c.text, "corners": [list(p) for p in c.corners]}
             for c in reading.codes
@@ -125,6 +123,17 @@ def _told(
         "text": reading.text,
         "seconds": seconds,
     }
+
+
+def _field(found: FieldValue) -> dict[str, Any]:
+    told: dict[str, Any] = {"value": found.value, "confidence": found.confidence}
+    if found.iso:
+        told["iso"] = found.iso
+    if found.agrees:
+        told["agrees"] = found.agrees
+    if found.differs:
+        told["differs"] = found.differs
+    return told
 
 
 def _where(seen: Examination) -> list[float] | None:

@@ -58,6 +58,24 @@ class Code(msgspec.Struct, frozen=True):
         return f"Code({self.type})"
 
 
+class FieldValue(msgspec.Struct, frozen=True):
+    """What a printed field says.  It is the citizen's: it never prints."""
+
+    value: str
+    """NFC, as the field's pattern has it."""
+    confidence: float
+    """0 to 1."""
+    iso: str = ""
+    """A date as YYYY-MM-DD."""
+    agrees: tuple[str, ...] = ()
+    """Who says the same: `qr`, `mrz`."""
+    differs: tuple[str, ...] = ()
+    """Who says otherwise: `qr`, `mrz`, `print`, or the name of a field that does not go with it."""
+
+    def __repr__(self) -> str:
+        return "FieldValue(***)"
+
+
 class Reading(msgspec.Struct, frozen=True):
     """What OCR read on one page.  It is the citizen's: it stays in the vault and never prints."""
 
@@ -72,8 +90,10 @@ class Reading(msgspec.Struct, frozen=True):
     """The words of a copy stand on it (BẢN SAO, SAO Y, chứng thực bản sao đúng với bản chính)."""
     codes: tuple[Code, ...] = ()
     """Bar codes, read whatever they say; a link in one is never opened."""
-    fields: dict[str, tuple[str, float]] = {}
-    """Field of the catalogue → (value, confidence 0 to 1)."""
+    fields: dict[str, FieldValue] = {}
+    """Field of the catalogue → its value."""
+    expired: bool = False
+    """The day printed as its last one is over."""
 
     def __repr__(self) -> str:
         return f"Reading(words={len(self.words)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Sequence
 
@@ -164,8 +165,11 @@ def read(page_jpeg: bytes, engine: TextEngine, kind: Kind | None = None) -> Read
 
 def with_fields(reading: Reading, kind: Kind | None) -> Reading:
     """The reading with the fields of a kind, none where the kind is not known."""
-    found = fields.find(reading.words, kind, reading.codes) if kind is not None else {}
-    return msgspec.structs.replace(reading, fields=found)
+    if kind is None:
+        return reading
+    found = fields.find(reading.words, kind, reading.codes)
+    over = fields.expired(found, kind, dt.date.today())
+    return msgspec.structs.replace(reading, fields=found, expired=over)
 
 
 def _density(jpeg: bytes) -> int:

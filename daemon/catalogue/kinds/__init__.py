@@ -41,6 +41,23 @@ LegalCode = Literal[
 """The certifier's reasons: the six of Article 22, then the others that lead to the counter."""
 
 
+Form = Literal[
+    "person_number",
+    "name",
+    "date",
+    "long_date",
+    "choice",
+    "code",
+    "text",
+    "address",
+    "passage",
+    "zone",
+    "unlabelled",
+]
+"""`code` fits the field's pattern as a whole; `address` and `passage` may go on in the next line; a
+`zone` is machine-readable and `unlabelled` cannot be found by a label."""
+
+
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One printed field."""
 
@@ -53,6 +70,12 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A made-up value that fits."""
     required: bool
     side: Literal["front", "back"] | None = None
+    form: Form = "text"
+    """How a value is taken from the words behind a label."""
+    labels: tuple[str, ...] = ()
+    """The label as older, newer and bilingual forms print it, without its colon."""
+    after: str = ""
+    """Of equal labels the one that follows this field: its line or column."""
 
     def fits(self, text: str) -> bool:
         """Does this text (in NFC) look like a value of the field?"""
@@ -167,6 +190,8 @@ def _check(path: Path, kind: Kind) -> None:
             fits = field.fits(field.example)
         except ValueError as error:
             raise CatalogueError(path, f"{key}.pattern", field.pattern, str(error)) from None
+        if field.after and all(field.after != other.name for other in kind.fields):
+            raise CatalogueError(path, f"{key}.after", field.after, "this kind has no such field")
         if not fits:
             raise CatalogueError(
                 path, f"{key}.example", field.example, f"it has to fit {field.pattern!r}"
