@@ -28,6 +28,9 @@ _MOST_PHRASES, _LEAST = 9.0, -9.0
 _GUESSED = 0.35
 """Runs read with less confidence are a pattern that looked like letters."""
 
+_WITHIN = 95.0
+"""Likeness (0-100) of a title in a longer line: two letters less would be another title."""
+
 _FEW = 4
 """Well read words below which a page counts as without text."""
 
@@ -128,7 +131,7 @@ class Lexicon:
             # Something else stands in the line: an emblem read as letters, a neighbouring column.
             if len(have) > 3 * len(title) or len(title) <= 7:
                 return 0.0
-            return fuzz.partial_ratio(title, have, score_cutoff=least + 4) * 0.9
+            return fuzz.partial_ratio(title, have, score_cutoff=_WITHIN) * 0.9
         return fuzz.ratio(title, have, score_cutoff=least)
 
     def _stress(self, title: str, run: Run, usual: float, height: int) -> float:

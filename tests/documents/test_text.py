@@ -4,9 +4,7 @@ from datetime import date
 
 import pytest
 
-from daemon.catalogue import kinds
-from daemon.documents import codes, fields, marks
-from daemon.documents.messages import Code, Word
+from daemon.documents import codes, marks
 from tests.documents.scenes import Take
 
 CARD = "079190123456|023456781|Nguyễn Thị Mẫu|05111990|Nữ|12 Đường Mẫu, Phường Thí Dụ|10082021"
@@ -49,32 +47,3 @@ def test_a_code_in_a_photograph_is_read(take: Take) -> None:
     page = take("cccd_gan_chip_2021", 2, level=1, size=(2028, 1520), dpi=300).page()
     found = codes.find(page.pixels)
     assert [codes.card(code.text) is not None for code in found] == [True]
-
-
-def words(*lines: str) -> list[Word]:
-    return [
-        Word(word, 10 + 60 * at, 40 * line, 50, 30, 0.9, line)
-        for line, said in enumerate(lines)
-        for at, word in enumerate(said.split())
-    ]
-
-
-def test_fields_stand_behind_their_labels() -> None:
-    kind = kinds.load()["cccd_gan_chip_2021"]
-    read = words("Số / No.: 079190123456", "Họ và tên / Full name:", "NGUYỄN THỊ MẪU")
-    found = fields.find(read, kind, ())
-    assert found["so"][0] == "079190123456"
-    assert found["ho_ten"][0] == "NGUYỄN THỊ MẪU"
-
-
-def test_a_value_that_does_not_fit_is_left_out() -> None:
-    kind = kinds.load()["cccd_gan_chip_2021"]
-    assert "so" not in fields.find(words("Số / No.: 07919O12E456"), kind, ())
-
-
-def test_the_code_wins_over_misread_print() -> None:
-    kind = kinds.load()["cccd_gan_chip_2021"]
-    read = words("Số / No.: 079190123458")
-    assert fields.find(read, kind, ())["so"][0] == "079190123458"
-    found = fields.find(read, kind, [Code("QRCode", CARD, ())])
-    assert found["so"] == ("079190123456", 0.99)

@@ -126,16 +126,19 @@ def _own_structure(found: dict[str, FieldValue], kind: Kind) -> dict[str, FieldV
     if birth is not None and born is not None and born.iso:
         if numbers.birth_year(held.value) == int(born.iso[:4]):
             for name, value in ((number, held), (birth, born)):
-                out[name] = replace(value, confidence=round(1 - 0.5 * (1 - value.confidence), 3))
+                if not value.agrees and not value.differs:
+                    sure = round(1 - 0.5 * (1 - value.confidence), 3)
+                    out[name] = replace(value, confidence=sure)
         else:
             for name, value, other in ((number, held, birth), (birth, born, number)):
                 sure = value.confidence if value.agrees else value.confidence * _ODD
                 out[name] = replace(
                     value, confidence=round(sure, 3), differs=(*value.differs, other)
                 )
-    if sex is not None and sex in out and out[sex].value in ("Nam", "Nữ"):
-        if out[sex].value != numbers.sex(held.value):
-            out[sex] = replace(out[sex], differs=(*out[sex].differs, number))
+    said = out.get(sex or "")
+    told = said is not None and said.value in ("Nam", "Nữ")
+    if sex is not None and said is not None and told and said.value != numbers.sex(held.value):
+        out[sex] = replace(said, differs=(*said.differs, number))
     return out
 
 
