@@ -32,6 +32,8 @@ from daemon.documents.messages import Decision, Examination, Point, Reading
 from daemon.documents.shrink import shrunk
 from daemon.documents.text_engine import TextEngine
 
+_VIET_NAM = dt.timezone(dt.timedelta(hours=7))
+
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
 
@@ -168,7 +170,7 @@ def with_fields(reading: Reading, kind: Kind | None) -> Reading:
     if kind is None:
         return reading
     found = fields.find(reading.words, kind, reading.codes)
-    over = fields.expired(found, kind, dt.date.today())
+    over = fields.expired(found, kind, dt.datetime.now(_VIET_NAM).date())
     return msgspec.structs.replace(reading, fields=found, expired=over)
 
 
