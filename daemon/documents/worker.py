@@ -20,8 +20,8 @@ from pathlib import Path
 
 import msgspec
 
+from daemon.documents import allocator, sandbox, text_engine
 from daemon.documents import messages as msg
-from daemon.documents import sandbox, text_engine
 from daemon.documents.errors import DocumentsError, ReadingFailed
 from daemon.link import Link, LinkError, Ping, Pong
 
@@ -76,6 +76,8 @@ class Lane:
             finally:
                 for fd in fds:
                     os.close(fd)
+            del message
+            allocator.tidy()
             self._deadline = float("inf")
 
 
@@ -208,6 +210,7 @@ def main(arguments: list[str] | None = None) -> int:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon ends this process, not a terminal
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
         os.environ[name] = "1"
+    allocator.frugal()
     engine = text_engine.start(options.engine, lambda: _shut_in_helper(options.fd, options.user))
     tesseract = engine.version()
     tools = Tools(engine, options.models)
