@@ -18,8 +18,8 @@ from models.training import place
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.train_mrz", description=__doc__)
-    parser.add_argument("--zones", type=int, default=2600, help="zones to draw (default 2600)")
-    parser.add_argument("--epochs", type=int, default=12, help="epochs (default 12)")
+    parser.add_argument("--zones", type=int, default=1000, help="zones to draw (default 1000)")
+    parser.add_argument("--epochs", type=int, default=6, help="epochs (default 6)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, default=place.ROOT / "models", metavar="FOLDER")
     return parser

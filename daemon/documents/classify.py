@@ -22,6 +22,7 @@ from daemon.documents.errors import ModelCorrupt, ModelMissing, SelfTestFailed, 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 """Where the installed models are."""
 
+
 class Description(msgspec.Struct, frozen=True):
     """`kinds.json`; further keys are for people."""
 

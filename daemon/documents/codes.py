@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 import cv2
 import numpy as np
@@ -26,14 +25,16 @@ LONGEST = 2048
 MOST = 16
 """Codes of one page."""
 
-_QR = (zxingcpp.BarcodeFormat.QRCode,)
-_OTHERS = (
-    zxingcpp.BarcodeFormat.Aztec,
-    zxingcpp.BarcodeFormat.Code128,
-    zxingcpp.BarcodeFormat.Code39,
-    zxingcpp.BarcodeFormat.DataMatrix,
-    zxingcpp.BarcodeFormat.EAN13,
-    zxingcpp.BarcodeFormat.PDF417,
+_QR = zxingcpp.BarcodeFormats((zxingcpp.BarcodeFormat.QRCode,))
+_OTHERS = zxingcpp.BarcodeFormats(
+    (
+        zxingcpp.BarcodeFormat.Aztec,
+        zxingcpp.BarcodeFormat.Code128,
+        zxingcpp.BarcodeFormat.Code39,
+        zxingcpp.BarcodeFormat.DataMatrix,
+        zxingcpp.BarcodeFormat.EAN13,
+        zxingcpp.BarcodeFormat.PDF417,
+    )
 )
 
 _SIDE = 440
@@ -93,11 +94,11 @@ def _in(patch: Patch, code: Code) -> bool:
 
 
 def _read(
-    grey: Grey, formats: Iterable[zxingcpp.BarcodeFormat], scale: float, at: tuple[int, int]
+    grey: Grey, formats: zxingcpp.BarcodeFormats, scale: float, at: tuple[int, int]
 ) -> list[Code]:
     """The codes of a picture that shows the page from `at` on, `scale` times as large."""
     results = zxingcpp.read_barcodes(
-        np.ascontiguousarray(grey), formats=tuple(formats), try_downscale=False, try_invert=False
+        np.ascontiguousarray(grey), formats=formats, try_downscale=False, try_invert=False
     )
     codes = []
     for result in results:

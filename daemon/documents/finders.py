@@ -23,9 +23,7 @@ _MODULES = (29, 37, 45, 53, 65)
 """Modules along a code's side that are tried: versions 3 to 12."""
 
 
-def likely(
-    grey: Grey, patches: Sequence[Patch], side: int
-) -> list[tuple[Patch, Values, float]]:
+def likely(grey: Grey, patches: Sequence[Patch], side: int) -> list[tuple[Patch, Values, float]]:
     """The patches that look like a QR code, likeliest first, `side` pixels wide, light evened.
 
     With each, how many times it was enlarged.
@@ -35,7 +33,9 @@ def likely(
         part = grey[patch.y : patch.y + patch.h, patch.x : patch.x + patch.w]
         scale = side / patch.side
         how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
-        values = even(np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=how), np.uint8))
+        values = even(
+            np.asarray(cv2.resize(part, None, fx=scale, fy=scale, interpolation=how), np.uint8)
+        )
         sure = _finders(values, _SIDE / side)
         if sure > LIKELY:
             found.append((sure, patch, values, scale))

@@ -8,6 +8,7 @@ from daemon.documents import mrz_cells, mrz_decide, mrz_find
 from daemon.documents.decode import Pixels
 from daemon.documents.messages import Code
 from daemon.documents.mrz_glyphs import Glyphs
+from daemon.documents.mrz_layout import layout_of
 from daemon.documents.mrz_parse import Mrz, parse
 
 TYPE = "MRZ"
@@ -35,6 +36,19 @@ def carries(kind: str) -> bool:
     return not kind or kind in KINDS or kind == FOREIGN
 
 
+def _sure(decided: mrz_decide.Decided) -> float:
+    """The probability of the least sure letter that no check digit covers."""
+    layout = layout_of(decided.lines)
+    checked = layout.checked() if layout is not None else frozenset()
+    free = [
+        chance
+        for row, line in enumerate(decided.confidences)
+        for column, chance in enumerate(line)
+        if (row, column) not in checked
+    ]
+    return round(min(free), 3)
+
+
 def read(page: Pixels, glyphs: Glyphs) -> Zone | None:
     """The zone of an upright page, or None.  Never raises on what a page shows."""
     for rows in mrz_find.find(page):
@@ -50,5 +64,7 @@ def read(page: Pixels, glyphs: Glyphs) -> Zone | None:
         if mrz is None:
             continue
         corners = tuple((round(float(x), 1), round(float(y), 1)) for x, y in grid.corners())
-        return Zone(mrz, Code(TYPE, text, corners), decided.confidences, decided.repaired)
+        return Zone(
+            mrz, Code(TYPE, text, corners, _sure(decided)), decided.confidences, decided.repaired
+        )
     return None

@@ -150,7 +150,7 @@ def sample(
     dark: npt.NDArray[np.uint8], centres: Floats, height: float, shift: tuple[float, float]
 ) -> Cells:
     """Cells around `centres` of a picture of darkness, upright along their rows."""
-    along = np.gradient(centres, axis=1)
+    along = np.asarray(np.gradient(centres, axis=1), np.float64)
     along /= np.maximum(1e-9, np.linalg.norm(along, axis=2, keepdims=True))
     pitch = float(np.median(np.linalg.norm(np.diff(centres, axis=1), axis=2)))
     x = ((np.arange(WIDTH) + 0.5) / WIDTH - 0.5)[None, :] * pitch * ACROSS + shift[0] * height

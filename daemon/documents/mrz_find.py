@@ -6,6 +6,7 @@ Works on dark print of any size: nothing is assumed of the page's resolution or 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import msgspec
@@ -47,7 +48,7 @@ class Row(msgspec.Struct, frozen=True):
         return float(np.median(self.boxes[:, 1] + self.boxes[:, 3] / 2))
 
     def centres(self, columns: int) -> Floats:
-        """n × 2: the letters' middles where the row has so many; shared boxes are parted evenly."""
+        """Middles (n × 2) of the letters of a row of so many; shared boxes are parted evenly."""
         # A letter leaves about a third of its cell free.
         pitch = (self.right - self.left) / (columns - 0.35)
         many = np.maximum(1, np.rint((self.boxes[:, 2] + 0.35 * pitch) / pitch)).astype(int)
@@ -115,9 +116,9 @@ def _rows(dark: Plane) -> list[Row]:
 
 
 def _line_of(
-    labels: npt.NDArray[np.int32],
-    lines: npt.NDArray[np.int32],
-    stats: npt.NDArray[np.int32],
+    labels: npt.NDArray[Any],
+    lines: npt.NDArray[Any],
+    stats: npt.NDArray[Any],
     wanted: npt.NDArray[np.intp],
 ) -> npt.NDArray[np.int32]:
     """The line that each letter belongs to: the one at a pixel of it."""

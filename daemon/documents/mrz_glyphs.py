@@ -2,7 +2,7 @@
 
 `mrz.json` beside the model says what it is: `sha256` of the model, `labels` (the glyphs in the
 order of its outputs), `input` [height, width] and `selftest` (a picture of clean cells side by
-side → the letters in them).  The rules of trust are those of `classify`.
+side → its rows of letters).  The rules of trust are those of `classify`.
 """
 
 from __future__ import annotations
@@ -62,14 +62,16 @@ class Glyphs:
 
     def _test(self, path: Path, letters: str) -> None:
         try:
-            strip = decode(path.read_bytes())[..., 0]
+            sheet = decode(path.read_bytes())[..., 0]
         except (OSError, Undecodable):
             raise SelfTestFailed(f"{path.name} cannot be read") from None
-        if strip.shape != (HEIGHT, WIDTH * len(letters)):
-            raise SelfTestFailed(f"{path.name}: {strip.shape} is not {len(letters)} cells")
-        cells = strip.reshape(HEIGHT, len(letters), WIDTH).transpose(1, 0, 2) / np.float32(255)
+        rows, columns = letters.count("\n") + 1, letters.find("\n")
+        if sheet.shape != (HEIGHT * rows, WIDTH * columns):
+            raise SelfTestFailed(f"{path.name}: {sheet.shape} is not {rows} × {columns} cells")
+        parted = sheet.reshape(rows, HEIGHT, columns, WIDTH).transpose(0, 2, 1, 3)
+        cells = (parted.reshape(-1, HEIGHT, WIDTH) / 255).astype(np.float32)
         said = "".join(GLYPHS[n] for n in self.chances(cells).argmax(axis=1))
-        if said != letters:
+        if said != letters.replace("\n", ""):
             raise SelfTestFailed(f"{path.name}: {said}, right is {letters}")
 
 

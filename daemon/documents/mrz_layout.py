@@ -98,7 +98,7 @@ TD1_VNM = Layout(
     (_row((5, LETTERS), (22, DIGITS), (2, FILL), (1, NUMERIC)), _TD1_MIDDLE, _row((30, LETTERS))),
     (*_TD1_CHECKS, Check(_span(0, 16, 29), (0, 29), blank="always")),
 )
-"""The citizen card of Viet Nam (2021 and 2024); ICAO leaves the last column of its first row free."""
+"""The citizen card of Viet Nam (2021 and 2024); ICAO leaves column 30 of its first row free."""
 
 _TD3_CHECKS = (
     Check(_span(1, 1, 9), (1, 9)),

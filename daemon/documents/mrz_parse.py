@@ -80,7 +80,7 @@ def parse(text: str, today: dt.date | None = None) -> Mrz | None:
     vietnamese = first[2:5] == "VNM"
     own = first[15:27] if card else second[28:42].rstrip(FILLER)
     number = own if vietnamese and _PERSON.fullmatch(own) else ""
-    birth = _birth(born, number, today or dt.date.today())
+    birth = _birth(born, number, today or dt.datetime.now(tz=dt.UTC).date())
     expiry = _expiry(until, birth)
     if (birth is None and FILLER not in born) or (expiry is None and FILLER not in until):
         return None
@@ -101,7 +101,11 @@ def _birth(text: str, number: str, today: dt.date) -> dt.date | None:
     if number and number[4:6] == text[:2]:
         return _day(text, 1900 + 100 * (int(number[3]) // 2))
     recent = _day(text, today.year // 100 * 100)
-    return recent if recent is not None and recent <= today else _day(text, today.year // 100 * 100 - 100)
+    return (
+        recent
+        if recent is not None and recent <= today
+        else _day(text, today.year // 100 * 100 - 100)
+    )
 
 
 def _expiry(text: str, birth: dt.date | None) -> dt.date | None:

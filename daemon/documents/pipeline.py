@@ -15,6 +15,7 @@ from daemon.documents import (
     fields,
     fingerprint,
     marks,
+    mrz,
     page,
     quality,
     rectify,
@@ -26,6 +27,7 @@ from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
 from daemon.documents.messages import Examination, Point, Reading
+from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.shrink import shrunk
 
 THUMB = 480
@@ -120,17 +122,27 @@ def _since(start: float) -> float:
     return round(time.perf_counter() - start, 3)
 
 
-def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) -> Reading:
-    """The text of a page made by `examine`, with the fields of its kind.
+def read(
+    page_jpeg: bytes,
+    recognise: text.Recognise,
+    kind: Kind | None = None,
+    glyphs: Glyphs | None = None,
+) -> Reading:
+    """The text of a page made by `examine`, with its codes and the fields of its kind.
 
+    `glyphs` reads machine-readable zones, on kinds that have one and where the kind is not known.
     Raises ReaderMissing, ReadingFailed.
     """
     try:
         pixels = decode(page_jpeg)
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
-    reading = text.read(pixels, _density(page_jpeg), recognise)
-    seen = codes.find(pixels)
+    dpi = _density(page_jpeg)
+    reading = text.read(pixels, dpi, recognise)
+    seen = codes.find(pixels, dpi)
+    if glyphs is not None and mrz.carries(kind.id if kind is not None else ""):
+        zone = mrz.read(pixels, glyphs)
+        seen += (zone.code,) if zone is not None else ()
     return msgspec.structs.replace(
         reading,
         already_copy=marks.says_copy(reading.text),

@@ -45,7 +45,7 @@ class Network:
         return int(self._leaving["shape"][-1])
 
     def logits(self, ready: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-        """n × outputs, for n normalised pictures."""
+        """One row of outputs for each of these normalised pictures."""
         if len(ready) != self._batch:
             self._runtime.resize_tensor_input(self._entry["index"], ready.shape)
             self._runtime.allocate_tensors()

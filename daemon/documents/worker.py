@@ -144,6 +144,7 @@ class Tools:
         from daemon.catalogue import kinds
         from daemon.documents.classify import MODELS, Classifier
         from daemon.documents.errors import ModelError
+        from daemon.documents.mrz_glyphs import Glyphs
         from daemon.documents.outline import Watcher
 
         cv2.setNumThreads(1)
@@ -151,12 +152,17 @@ class Tools:
         self._watcher = Watcher()
         self._kinds = kinds.load()
         self._sizes = {k.id: k.size_mm for k in self._kinds.values() if k.size_mm is not None}
-        self.model_error = ""
+        self.model_error = self.zones_error = ""
         self._classifier: Classifier | None = None
+        self._glyphs: Glyphs | None = None
         try:
             self._classifier = Classifier.open(models or MODELS, frozenset(self._kinds))
         except ModelError as error:
             self.model_error = str(error)
+        try:
+            self._glyphs = Glyphs.open(MODELS)
+        except ModelError as error:
+            self.zones_error = str(error)
 
     @property
     def model(self) -> str:
@@ -181,7 +187,8 @@ class Tools:
     def read(self, page_jpeg: bytes, kind: str) -> msg.Reading:
         from daemon.documents import pipeline
 
-        return pipeline.read(page_jpeg, self._helper.read, self._kinds.get(kind))
+        known = self._kinds.get(kind)
+        return pipeline.read(page_jpeg, self._helper.read, known, self._glyphs)
 
     def assemble(self, data: bytes) -> bytes:
         from daemon.documents import pdf
@@ -211,7 +218,9 @@ def main(arguments: list[str] | None = None) -> int:
     tesseract = reader.version()
     shut = sandbox.shut_in(options.user, programs=False)
     link: Link[msg.ToWorker] = Link.from_fd(options.fd, msg.ToWorker)
-    ready = msg.Ready(shut.force, shut.missing, tools.model, tools.model_error, tesseract)
+    ready = msg.Ready(
+        shut.force, shut.missing, tools.model, tools.model_error, tesseract, tools.zones_error
+    )
     try:
         Worker(link, tools).run(ready)
     except LinkError as error:

@@ -44,7 +44,7 @@ def drawn(seed: int, dpi: int, sigma: float, new: bool, noise: float = 6.0) -> D
     rng = random.Random(f"qr/{seed}/{new}")
     text = payload(rng, new)
     # The cards' codes have 49 modules or more.
-    version = max(8, segno.make_qr(text, error="m", boost_error=False).version)  # type: ignore[type-var]
+    version = max(8, segno.make_qr(text, error="m", boost_error=False).version)
     code = segno.make_qr(text, error="m", version=version, boost_error=False)
     cells = np.array([[0 if cell else 1 for cell in row] for row in code.matrix], np.uint8)
     cells = np.pad(cells, 4, constant_values=1)
@@ -70,7 +70,7 @@ def drawn(seed: int, dpi: int, sigma: float, new: bool, noise: float = 6.0) -> D
     small = cv2.resize(
         page.astype(np.float32), (size[0] // scale, size[1] // scale), interpolation=cv2.INTER_AREA
     )
-    return Drawn(_seen(small, sigma, noise, seed), text, modules)
+    return Drawn(_seen(np.asarray(small, np.float32), sigma, noise, seed), text, modules)
 
 
 def _ground(size: tuple[int, ...], rng: random.Random) -> npt.NDArray[np.float32]:
@@ -85,9 +85,7 @@ def _ground(size: tuple[int, ...], rng: random.Random) -> npt.NDArray[np.float32
     return np.asarray(page, np.float32)
 
 
-def _seen(
-    page: npt.NDArray[np.float32], sigma: float, noise: float, seed: int
-) -> Pixels:
+def _seen(page: npt.NDArray[np.float32], sigma: float, noise: float, seed: int) -> Pixels:
     rng = np.random.default_rng(seed)
     height, width = page.shape[:2]
     far = np.linspace(0, 1, width, dtype=np.float32)[None, :, None]

@@ -196,10 +196,9 @@ def _photographed(
 def _sensed(picture: Field, letter: float, rng: np.random.Generator) -> Pixels:
     """Light, blur, noise and JPEG; `letter`: its height in pixels."""
     height, width = picture.shape[:2]
-    far = (
-        np.linspace(-1, 1, width, dtype=np.float32)[None, :] * rng.uniform(-1, 1)
-        + np.linspace(-1, 1, height, dtype=np.float32)[:, None] * rng.uniform(-1, 1)
-    )
+    far = np.linspace(-1, 1, width, dtype=np.float32)[None, :] * rng.uniform(-1, 1) + np.linspace(
+        -1, 1, height, dtype=np.float32
+    )[:, None] * rng.uniform(-1, 1)
     light = rng.uniform(0.55, 1.05) * (1 - rng.uniform(0, 0.4) * np.clip(far, -0.3, 1))
     if rng.random() < 0.1:  # a spot of glare
         cx, cy = rng.uniform(0, width), rng.uniform(0, height)

@@ -1,9 +1,9 @@
 """Which fonts a specimen may be set in: disjoint families for training and for evaluation.
 
 The families come from packages and are never copied here: Debian's `fonts-noto-core`,
-`fonts-dejavu-extra` and `fonts-ocr-b`, PyPI's `fontpkg-be-vietnam-pro`.  A machine that trains has more of them
-(`models/requirements-train.txt`).  Only families with every Vietnamese letter are listed:
-Debian's Liberation, the usual stand-in for Times, lacks many.
+`fonts-dejavu-extra` and `fonts-ocr-b`, PyPI's `fontpkg-be-vietnam-pro`.  A machine that
+trains has more of them (`models/requirements-train.txt`).  Only families with every Vietnamese
+letter are listed: Debian's Liberation, the usual stand-in for Times, lacks many.
 """
 
 from __future__ import annotations

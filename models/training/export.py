@@ -41,7 +41,6 @@ def integers(model: Any, feed: Callable[[], Iterator[list[Floats]]], entry: Any)
 
     `feed` gives the examples by which the ranges of the activations are measured.
     """
-
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = feed
