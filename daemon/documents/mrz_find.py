@@ -69,7 +69,8 @@ def darkness(page: Pixels, letter: float) -> Plane:
     Black is dark in every colour; coloured patterns, stamps and holograms are bright in one.
     `letter`: height of a letter in pixels, whose strokes are a sixth of it.
     """
-    bright = page.max(axis=2)
+    red, green, blue = cv2.split(page)
+    bright = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
     reach = max(3, round(letter * 0.4)) | 1
     small = cv2.resize(bright, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
