@@ -21,7 +21,8 @@ from daemon.documents import marks, pipeline, text_engine
 from daemon.documents.classify import MODELS, Classifier
 from daemon.documents.errors import DocumentsError, ModelError
 from daemon.documents.headline import Judge
-from daemon.documents.messages import Decision, Examination, FieldValue, Reading
+from daemon.documents.messages import Code, Decision, Examination, FieldValue, Reading
+from daemon.documents.mrz_glyphs import Glyphs
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -66,6 +67,11 @@ class _Door:
             self._classifier = Classifier.open(models, frozenset(self._kinds))
         except ModelError as error:
             print(f"no recognition of kinds: {error}", file=sys.stderr)
+        self._glyphs: Glyphs | None = None
+        try:
+            self._glyphs = Glyphs.open(MODELS)
+        except ModelError as error:
+            print(f"no machine-readable zones: {error}", file=sys.stderr)
 
     def photo(self, path: Path, as_json: bool, save: Path | None) -> int:
         start = time.perf_counter()
@@ -78,7 +84,8 @@ class _Door:
         reading, status, decision = Reading(), 0, seen.decision
         if seen.page_jpeg and self._engine is not None:
             try:
-                read = pipeline.read(seen.page_jpeg, self._engine)
+                kind = self._kinds.get(seen.kind)
+                read = pipeline.read(seen.page_jpeg, self._engine, kind, self._glyphs)
                 # The whole text knows more than the title did.
                 shape = (seen.height, seen.width)
                 decision = self._judge.decide(seen.picture, read.words, shape)
@@ -117,8 +124,7 @@ def _told(
         "expired": reading.expired,
         "fields": {name: _field(value) for name, value in reading.fields.items()},
         "codes": [
-            {"type": c.type, "text": c.text, "corners": [list(p) for p in c.corners]}
-            for c in reading.codes
+            {"type": c.type, "text": c.text, "corners": _in_photo(c, seen)} for c in reading.codes
         ],
         "text": reading.text,
         "seconds": seconds,
@@ -146,6 +152,15 @@ def _where(seen: Examination) -> list[float] | None:
     place = np.array([box.x, box.y], np.float32) + square * np.array([box.w, box.h], np.float32)
     x, y, w, h = cv2.boundingRect(cv2.perspectiveTransform(place[None], to_photo)[0])
     return [float(x), float(y), float(w), float(h)]
+
+
+def _in_photo(code: Code, seen: Examination) -> list[list[float]]:
+    """The corners of a code of the page, in pixels of the photograph."""
+    w, h = seen.width, seen.height
+    page = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32) - np.float32(0.5)
+    to_photo = cv2.getPerspectiveTransform(page, np.array(seen.corners, np.float32) - 0.5)
+    points = cv2.perspectiveTransform(np.array(code.corners, np.float32)[None], to_photo)[0]
+    return [[round(float(x), 1), round(float(y), 1)] for x, y in points]
 
 
 def _show(path: Path, seen: Examination, decision: Decision, seconds: float) -> None:

@@ -167,6 +167,8 @@ class DocumentsClient:
             log.warning("documents: sandbox without %s", "; ".join(ready.missing))
         if ready.model_error:
             log.error("documents: no recognition of kinds: %s", ready.model_error)
+        if ready.zones_error:
+            log.error("documents: no machine-readable zones: %s", ready.zones_error)
         if not ready.reader:
             log.error("documents: no OCR: Tesseract with the language vie is not installed")
 

@@ -47,12 +47,15 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A bar code on the page."""
+    """A bar code or a machine-readable zone on the page."""
 
     type: str
+    """`QRCode`, `Code128` …, or `MRZ`: then the text is its lines, parted by newlines."""
     text: str
     corners: tuple[Point, ...]
-    """Pixels of the page."""
+    """TL TR BR BL as one reads it, pixels of the page."""
+    confidence: float = 1.0
+    """0 to 1, of the letters that nothing checks; a bar code corrects its own errors."""
 
     def __repr__(self) -> str:
         return f"Code({self.type})"
@@ -216,6 +219,8 @@ class Ready(Message, frozen=True):
     model_error: str = ""
     reader: str = ""
     """Version of Tesseract, or empty."""
+    zones_error: str = ""
+    """Why machine-readable zones are not read, or empty."""
 
 
 class Seen(Message, frozen=True):

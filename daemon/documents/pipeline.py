@@ -17,6 +17,7 @@ from daemon.documents import (
     fields,
     fingerprint,
     marks,
+    mrz,
     page,
     quality,
     rectify,
@@ -30,6 +31,7 @@ from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
 from daemon.documents.headline import Judge
 from daemon.documents.messages import Decision, Examination, Point, Reading
+from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.shrink import shrunk
 from daemon.documents.text_engine import TextEngine
 
@@ -149,19 +151,28 @@ def _since(start: float) -> float:
     return round(time.perf_counter() - start, 3)
 
 
-def read(page_jpeg: bytes, engine: TextEngine, kind: Kind | None = None) -> Reading:
-    """The text of a page made by `examine`, with the fields of its kind.
+def read(
+    page_jpeg: bytes,
+    engine: TextEngine,
+    kind: Kind | None = None,
+    glyphs: Glyphs | None = None,
+) -> Reading:
+    """The text of a page made by `examine`, with its codes and the fields of its kind.
 
+    `glyphs` reads machine-readable zones, on kinds that have one and where the kind is not known.
     Raises ReaderMissing, ReadingFailed.
     """
     try:
         pixels = decode(page_jpeg)
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
-    reading = text.read(pixels, _density(page_jpeg), engine)
-    read_ = msgspec.structs.replace(
-        reading, already_copy=marks.says_copy(reading.text), codes=codes.find(pixels)
-    )
+    dpi = _density(page_jpeg)
+    reading = text.read(pixels, dpi, engine)
+    seen = codes.find(pixels, dpi)
+    if glyphs is not None and mrz.carries(kind.id if kind is not None else ""):
+        zone = mrz.read(pixels, glyphs)
+        seen += (zone.code,) if zone is not None else ()
+    read_ = msgspec.structs.replace(reading, already_copy=marks.says_copy(reading.text), codes=seen)
     return with_fields(read_, kind)
 
 

@@ -147,6 +147,7 @@ class Tools:
         from daemon.documents.classify import MODELS, Classifier
         from daemon.documents.errors import ModelError
         from daemon.documents.headline import Judge
+        from daemon.documents.mrz_glyphs import Glyphs
         from daemon.documents.outline import Watcher
 
         cv2.setNumThreads(1)
@@ -155,12 +156,17 @@ class Tools:
         self._kinds = kinds.load()
         self._sizes = {k.id: k.size_mm for k in self._kinds.values() if k.size_mm is not None}
         self._judge = Judge(self._kinds, engine)
-        self.model_error = ""
+        self.model_error = self.zones_error = ""
         self._classifier: Classifier | None = None
+        self._glyphs: Glyphs | None = None
         try:
             self._classifier = Classifier.open(models or MODELS, frozenset(self._kinds))
         except ModelError as error:
             self.model_error = str(error)
+        try:
+            self._glyphs = Glyphs.open(MODELS)
+        except ModelError as error:
+            self.zones_error = str(error)
 
     @property
     def model(self) -> str:
@@ -188,7 +194,8 @@ class Tools:
     def read(self, page_jpeg: bytes, kind: str) -> msg.Reading:
         from daemon.documents import pipeline
 
-        return pipeline.read(page_jpeg, self.engine, self._kinds.get(kind))
+        known = self._kinds.get(kind)
+        return pipeline.read(page_jpeg, self.engine, known, self._glyphs)
 
     def assemble(self, data: bytes) -> bytes:
         from daemon.documents import pdf
@@ -216,7 +223,9 @@ def main(arguments: list[str] | None = None) -> int:
     tools = Tools(engine, options.models)
     shut = sandbox.shut_in(options.user, programs=False)
     link: Link[msg.ToWorker] = Link.from_fd(options.fd, msg.ToWorker)
-    ready = msg.Ready(shut.force, shut.missing, tools.model, tools.model_error, tesseract)
+    ready = msg.Ready(
+        shut.force, shut.missing, tools.model, tools.model_error, tesseract, tools.zones_error
+    )
     try:
         Worker(link, tools).run(ready)
     except LinkError as error:

@@ -27,8 +27,7 @@ def find(
 ) -> Values:
     """Field of the catalogue → its value.
 
-    `found`: the bar codes of the page; `machine`: what else was read by machine, by role.
+    `found`: bar codes and zones of the page; `machine`: what else was read by machine, by role.
     """
     values = printed.find(words, kind)
-    card = sources.of_card(found)
-    return sources.compare(values, kind, [*([card] if card else []), *machine])
+    return sources.compare(values, kind, [*sources.of_codes(found), *machine])

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from daemon.catalogue import roles
 from daemon.catalogue.kinds import Field, Kind
 from daemon.catalogue.roles import Role
-from daemon.documents import codes
+from daemon.documents import known
 from daemon.documents.fields import numbers
 from daemon.documents.lines import squeezed
 from daemon.documents.messages import Code, FieldValue
@@ -44,20 +44,15 @@ class Source(msgspec.Struct, frozen=True):
         return f"Source({self.name})"
 
 
-def of_card(found: Sequence[Code]) -> Source | None:
-    """What the QR code of a citizen card says."""
-    card = next((c for c in (codes.card(code.text) for code in found) if c is not None), None)
-    if card is None:
-        return None
-    said: dict[Role, str] = {
-        "person_number": card.number,
-        "name": card.name.upper(),
-        "birth_date": card.birth.isoformat(),
-        "sex": card.sex,
-        "residence": card.residence,
-        "issue_date": card.issued.isoformat(),
-    }
-    return Source("qr", said)
+def of_codes(found: Sequence[Code]) -> list[Source]:
+    """What the QR code and the zone of a page say, each for itself."""
+    card, zone = known.of_card(found), known.of_zone(found)
+    out: list[Source] = []
+    if card:
+        out.append(Source("qr", card))
+    if zone:
+        out.append(Source("mrz", zone))
+    return out
 
 
 def compare(

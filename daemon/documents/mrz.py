@@ -1,0 +1,70 @@
+"""The machine-readable zone of a page: found, cut, read, checked."""
+
+from __future__ import annotations
+
+import msgspec
+
+from daemon.documents import mrz_cells, mrz_decide, mrz_find
+from daemon.documents.decode import Pixels
+from daemon.documents.messages import Code
+from daemon.documents.mrz_glyphs import Glyphs
+from daemon.documents.mrz_layout import layout_of
+from daemon.documents.mrz_parse import Mrz, parse
+
+TYPE = "MRZ"
+"""`Code.type` of a zone: its lines are the text, parted by newlines."""
+
+KINDS = frozenset({"cccd_gan_chip_2021", "can_cuoc_2024", "ho_chieu"})
+"""Kinds of paper that carry a zone (foreign papers may, too)."""
+
+FOREIGN = "van_ban_nuoc_ngoai"
+
+
+class Zone(msgspec.Struct, frozen=True):
+    """A zone whose check digits all hold."""
+
+    mrz: Mrz
+    code: Code
+    confidences: tuple[tuple[float, ...], ...]
+    """Of each letter, 0 to 1."""
+    repaired: bool
+    """One letter was replaced by the only one that the check digits allow."""
+
+
+def carries(kind: str) -> bool:
+    """Whether a page of this kind (empty: not sure) is worth a look."""
+    return not kind or kind in KINDS or kind == FOREIGN
+
+
+def _sure(decided: mrz_decide.Decided) -> float:
+    """The probability of the least sure letter that no check digit covers."""
+    layout = layout_of(decided.lines)
+    checked = layout.checked() if layout is not None else frozenset()
+    free = [
+        chance
+        for row, line in enumerate(decided.confidences)
+        for column, chance in enumerate(line)
+        if (row, column) not in checked
+    ]
+    return round(min(free), 3)
+
+
+def read(page: Pixels, glyphs: Glyphs) -> Zone | None:
+    """The zone of an upright page, or None.  Never raises on what a page shows."""
+    for rows in mrz_find.find(page):
+        grid = mrz_cells.fit(rows)
+        if grid is None:
+            continue
+        chances = glyphs.chances(mrz_cells.cut(page, grid))
+        decided = mrz_decide.decide(chances, len(rows))
+        if decided is None:
+            continue
+        text = "\n".join(decided.lines)
+        mrz = parse(text)
+        if mrz is None:
+            continue
+        corners = tuple((round(float(x), 1), round(float(y), 1)) for x, y in grid.corners())
+        return Zone(
+            mrz, Code(TYPE, text, corners, _sure(decided)), decided.confidences, decided.repaired
+        )
+    return None
