@@ -182,7 +182,7 @@ def test_the_command_prints_the_agreed_object(take: Take, tmp_path: Path) -> Non
     first, second = (json.loads(line) for line in run.stdout.splitlines())
     assert set(first) == {
         "photo", "corners", "others", "quality", "kind", "probability", "decision", "already_copy",
-        "fields", "codes", "text", "seconds",
+        "expired", "fields", "codes", "text", "seconds",
     }  # fmt: skip
     assert overlap(ordered(first["corners"]), taken.quads[0]) > 0.97
     top_left = taken.quads[0][-taken.quarters % 4]
