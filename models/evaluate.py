@@ -62,7 +62,7 @@ def of_photographs(classifier: Classifier, judge: Judge | None = None) -> Ask:
         if seen.quality == "unreadable":
             return Answer("", 0.0, "")
         if not seen.corners:
-            return Answer(NOTHING, 1.0, NOTHING)
+            return Answer(NOTHING, fuse.NO_PAPER.probability, NOTHING)
         return Answer(seen.kind, seen.probability, seen.guess)
 
     return ask

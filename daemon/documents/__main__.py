@@ -17,10 +17,10 @@ import msgspec
 import numpy as np
 
 from daemon.catalogue import kinds
-from daemon.documents import marks, pipeline, text_engine
+from daemon.documents import fuse, marks, pipeline, text_engine
 from daemon.documents.classify import MODELS, Classifier
 from daemon.documents.errors import DocumentsError, ModelError
-from daemon.documents.headline import Judge
+from daemon.documents.headline import Judge, joined
 from daemon.documents.messages import Code, Decision, Examination, FieldValue, Reading
 from daemon.documents.mrz_glyphs import Glyphs
 
@@ -82,13 +82,15 @@ class _Door:
             return 1
         seen = pipeline.examine(data, self._classifier, sizes=self._sizes, judge=self._judge)
         reading, status, decision = Reading(), 0, seen.decision
+        if seen.quality == "empty":
+            decision = fuse.NO_PAPER
         if seen.page_jpeg and self._engine is not None:
             try:
                 kind = self._kinds.get(seen.kind)
                 read = pipeline.read(seen.page_jpeg, self._engine, kind, self._glyphs)
-                # The whole text knows more than the title did.
-                shape = (seen.height, seen.width)
-                decision = self._judge.decide(seen.picture, read.words, shape)
+                # The whole text knows more than the head did; only the head was read with stamps.
+                words, shape = joined(read.words, seen.words), (seen.height, seen.width)
+                decision = self._judge.decide(seen.picture, words, shape)
                 reading = pipeline.with_fields(read, self._kinds.get(decision.kind))
             except DocumentsError as error:
                 print(f"{path}: {error}", file=sys.stderr)
@@ -120,8 +122,10 @@ def _told(
             "words": decision.words,
             "why": decision.why,
         },
-        "already_copy": decision.kind in marks.COPY_KINDS or reading.already_copy,
-        "expired": reading.expired,
+        "already_copy": decision.kind in marks.COPY_KINDS
+        or seen.already_copy
+        or reading.already_copy,
+        "expired": seen.expired or reading.expired,
         "fields": {name: _field(value) for name, value in reading.fields.items()},
         "codes": [
             {"type": c.type, "text": c.text, "corners": _in_photo(c, seen)} for c in reading.codes

@@ -20,6 +20,9 @@ SURE = 0.8
 _TRUST = 0.97
 """Share of the prior that follows the picture; the rest is spread over all kinds."""
 
+NO_PAPER = Decision(OTHER, 0.8, OTHER, why=("(no paper found)",))
+"""Where no paper was found in a photograph: mostly there is none, sometimes it was not seen."""
+
 _HIGHEST = 0.999
 """Nothing read from a photograph is more certain."""
 

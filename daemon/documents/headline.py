@@ -6,6 +6,7 @@ fifth of reading it all.  Cards are small, their print is too: they are read who
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 
 import cv2
@@ -13,13 +14,13 @@ import msgspec
 import numpy as np
 
 from daemon.catalogue.kinds import Kind
-from daemon.documents import fuse, rectify
+from daemon.documents import fields, fuse, rectify
 from daemon.documents.decode import Pixels
 from daemon.documents.errors import DocumentsError
 from daemon.documents.marks import COPY_KINDS
 from daemon.documents.messages import Decision, Word
 from daemon.documents.text_engine import TextEngine
-from daemon.documents.text_ground import even
+from daemon.documents.text_ground import lit
 from daemon.documents.wording import Lexicon
 
 ENOUGH = 0.99
@@ -41,11 +42,25 @@ _READABLE = 15
 """Letters of sure words from which a page counts as the right way up."""
 
 
+class Look(msgspec.Struct, frozen=True):
+    """What a look at a page told."""
+
+    decision: Decision
+    quarters: int = 0
+    """By how many quarters the page has to be turned clockwise to be read."""
+    words: tuple[Word, ...] = ()
+    """What was read for it, boxes in pixels of the page after it was turned."""
+
+    def __repr__(self) -> str:
+        return f"Look({self.decision}, {self.quarters})"
+
+
 class Judge:
     """Decides on kinds: the picture's probabilities, and words where they are needed."""
 
     def __init__(self, kinds: Mapping[str, Kind], engine: TextEngine | None) -> None:
         """`engine`: None = by the picture alone."""
+        self._known = kinds
         self._kinds = tuple(kinds)
         self._engine = engine
         self._lexicon = Lexicon(kinds)
@@ -61,17 +76,24 @@ class Judge:
         best = max(picture, key=lambda kind: picture[kind])
         return picture[best] < ENOUGH or best in self._alike
 
-    def look(self, page: Pixels, dpi: int, picture: Mapping[str, float]) -> tuple[Decision, int]:
-        """The decision on a page, and by how many quarters it has to be turned to be read.
+    def look(self, page: Pixels, dpi: int, picture: Mapping[str, float]) -> Look:
+        """The decision on a page, however it lies.
 
         A reader that fails leaves the decision to the picture.
         """
         if self._engine is None or not self.needs_words(picture):
-            return self.decide(picture, None, page.shape[:2]), 0
+            return Look(self.decide(picture, None, page.shape[:2]))
         try:
             return self._read(page, dpi, picture, self._engine)
         except DocumentsError:
-            return self.decide(picture, None, page.shape[:2]), 0
+            return Look(self.decide(picture, None, page.shape[:2]))
+
+    def expired(self, look: Look, today: dt.date) -> bool:
+        """Is the last day of a card over?  False for larger papers: their dates stand below."""
+        kind = self._known.get(look.decision.kind)
+        if kind is None or kind.id not in self._cards or not look.words:
+            return False
+        return fields.expired(fields.find(look.words, kind, ()), kind, today)
 
     def decide(
         self,
@@ -87,24 +109,28 @@ class Judge:
 
     def _read(
         self, page: Pixels, dpi: int, picture: Mapping[str, float], engine: TextEngine
-    ) -> tuple[Decision, int]:
+    ) -> Look:
         words, quarters = read(page, dpi, engine), 0
         if _well_read(words) < _READABLE:
             words, quarters = _turned(page, dpi, engine, words)
             page = rectify.turn(page, quarters)
         decision = self.decide(picture, words, page.shape[:2])
-        if _small(page, dpi) or not words or not self._open(decision, picture):
-            return decision, quarters
-        last = max(word.line for word in words) + 1
-        rest = read(page, dpi, engine, HEAD, 1.0)
-        words += tuple(msgspec.structs.replace(word, line=word.line + last) for word in rest)
-        return self.decide(picture, words, page.shape[:2]), quarters
+        if not _small(page, dpi) and words and self._open(decision, picture):
+            words = joined(words, read(page, dpi, engine, HEAD, 1.0))
+            decision = self.decide(picture, words, page.shape[:2])
+        return Look(decision, quarters, words)
 
     @staticmethod
     def _open(decision: Decision, picture: Mapping[str, float]) -> bool:
         """May the rest of the page change it?  The statement of a certified copy stands below."""
         copies = max((picture.get(kind, 0.0) for kind in COPY_KINDS), default=0.0)
         return decision.probability < CLEAR or (copies > 0.01 and decision.kind not in COPY_KINDS)
+
+
+def joined(words: tuple[Word, ...], more: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Two readings as one; the lines of the second come after those of the first."""
+    last = max((word.line for word in words), default=-1) + 1
+    return words + tuple(msgspec.structs.replace(word, line=word.line + last) for word in more)
 
 
 def read(
@@ -123,7 +149,7 @@ def read(
         size = (round(head.shape[1] * scale), round(head.shape[0] * scale))
         head = np.asarray(cv2.resize(head, size, interpolation=cv2.INTER_AREA), np.uint8)
     resolution = round(dpi * scale)
-    found = engine.words(even(head, resolution), resolution)
+    found = engine.words(lit(head, resolution), resolution)
     return tuple(
         Word(
             word.text,

@@ -139,7 +139,13 @@ class Examination(msgspec.Struct, frozen=True):
     """Kind → probability by the picture alone, for the kinds that the model knows."""
     decision: Decision = Decision()
     """How picture and words led to `kind`."""
+    words: tuple[Word, ...] = ()
+    """What was read to decide: the head of the page, stamps included.  The citizen's: it stays in
+    the result and never prints."""
     already_copy: bool = False
+    """By its kind, or by the words of a copy on its head."""
+    expired: bool = False
+    """A card whose last day is over, as far as it was read."""
     duplicate: bool = False
     """The same side as one of the `earlier` fingerprints."""
     fingerprint: bytes = b""

@@ -29,11 +29,12 @@ from daemon.documents.classify import Answer, Classifier
 from daemon.documents.decode import Pixels, decode, decode_photo
 from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
-from daemon.documents.headline import Judge
+from daemon.documents.headline import Judge, Look
 from daemon.documents.messages import Decision, Examination, Point, Reading
 from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.shrink import shrunk
 from daemon.documents.text_engine import TextEngine
+from daemon.documents.text_tsv import as_text
 
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
@@ -74,10 +75,11 @@ def examine(
     pixels = rectify.turn(flat.pixels, quarters)
     half = rectify.turn(np.asarray(half, np.uint8), quarters)
     corners = turned(found.corners, quarters)
-    picture, decision, more = _recognised(pixels, half, flat.dpi, classifier, judge)
-    if more:
-        pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
-        corners = turned(corners, more)
+    picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
+    decision = look.decision
+    if look.quarters:
+        pixels, half = rectify.turn(pixels, look.quarters), rectify.turn(half, look.quarters)
+        corners = turned(corners, look.quarters)
     verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
     if found.others:
         verdict = quality.Verdict("two")
@@ -95,7 +97,9 @@ def examine(
         guess=decision.guess,
         picture=picture,
         decision=decision,
-        already_copy=decision.kind in marks.COPY_KINDS,
+        words=look.words,
+        already_copy=decision.kind in marks.COPY_KINDS or marks.says_copy(as_text(look.words)),
+        expired=judge is not None and judge.expired(look, _today()),
         duplicate=any(fingerprint.same(print_, known) for known in earlier),
         fingerprint=print_,
         width=pixels.shape[1],
@@ -109,18 +113,20 @@ def examine(
 
 def _recognised(
     pixels: Pixels, half: Pixels, dpi: int, classifier: Classifier | None, judge: Judge | None
-) -> tuple[dict[str, float], Decision, int]:
-    """What the picture says, the decision, and the quarters that the page is still to be turned."""
+) -> tuple[dict[str, float], Look]:
+    """What the picture says, and the decision with the quarters that the page is to be turned."""
     if judge is None:
         answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
         picture = {answer.guess: answer.probability} if answer.guess else {}
-        return picture, Decision(answer.kind, answer.probability, answer.guess), 0
+        return picture, Look(Decision(answer.kind, answer.probability, answer.guess))
     picture = classifier.probabilities(half) if classifier else {}
-    decision, quarters = judge.look(pixels, dpi, picture)
-    if quarters:
-        picture = classifier.probabilities(rectify.turn(half, quarters)) if classifier else {}
-        decision, _ = judge.look(rectify.turn(pixels, quarters), dpi, picture)
-    return picture, decision, quarters
+    look = judge.look(pixels, dpi, picture)
+    if look.quarters and classifier:
+        picture = classifier.probabilities(rectify.turn(half, look.quarters))
+        shape = rectify.turn(half, look.quarters).shape
+        decision = judge.decide(picture, look.words, (2 * shape[0], 2 * shape[1]))
+        look = msgspec.structs.replace(look, decision=decision)
+    return picture, look
 
 
 def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> int:
@@ -145,6 +151,10 @@ def _dark(photo: Pixels) -> bool:
 
 def _thumb(pixels: Pixels) -> bytes:
     return rectify.jpeg(shrunk(pixels, THUMB), 72, 80)
+
+
+def _today() -> dt.date:
+    return dt.datetime.now(VIETNAM).date()
 
 
 def _since(start: float) -> float:
@@ -181,7 +191,7 @@ def with_fields(reading: Reading, kind: Kind | None) -> Reading:
     if kind is None:
         return reading
     found = fields.find(reading.words, kind, reading.codes)
-    over = fields.expired(found, kind, dt.datetime.now(VIETNAM).date())
+    over = fields.expired(found, kind, _today())
     return msgspec.structs.replace(reading, fields=found, expired=over)
 
 

@@ -15,6 +15,9 @@ STAMP_MM = 11.0
 """A red thing at least so high and so wide is a stamp.  Red print (titles, numbers) is lower, and
 has to be read: a seal has 36 mm (Circular 07/2010/TT-BCA), a framed stamp 12 mm and more."""
 
+_LONGEST, _LARGEST_MM = 3.2, 80.0
+"""A stamp is not longer than so many times its height, and not longer than this."""
+
 _REACH_MM = 1.6
 """Red that is not farther apart belongs together: less than the gap between two lines of print."""
 
@@ -38,19 +41,23 @@ def dark_print(page: Pixels) -> Pixels:
     return np.asarray(255 - page, np.uint8)
 
 
+def lit(page: Pixels, dpi: int) -> Plane:
+    """Grey with shadows and tinted grounds removed: dark print and stamps on white."""
+    grey = np.asarray(cv2.cvtColor(dark_print(page), cv2.COLOR_RGB2GRAY), np.uint8)
+    return _divided(grey, _ground(grey, dpi))
+
+
 def even(page: Pixels, dpi: int) -> Plane:
     """Grey with shadows, tinted grounds and stamps removed: dark print on white."""
-    negative = dark_print(page)
-    if negative is not page:
-        grey = np.asarray(cv2.cvtColor(negative, cv2.COLOR_RGB2GRAY), np.uint8)
-        return _divided(grey, _ground(grey, dpi))
+    if dark_print(page) is not page:
+        return lit(page, dpi)
     grey = np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.uint8)
-    lit = _divided(grey, _ground(grey, dpi))
+    plain = _divided(grey, _ground(grey, dpi))
     stamps = _stamps(page, dpi)
     for x, y, w, h in stamps:
         part = slice(y, y + h), slice(x, x + w)
-        lit[part] = _without_red(page[part], lit[part], dpi)
-    return lit
+        plain[part] = _without_red(page[part], plain[part], dpi)
+    return plain
 
 
 def _ground(plane: Plane, dpi: int) -> Plane:
@@ -89,8 +96,11 @@ def _stamps(page: Pixels, dpi: int) -> list[tuple[int, int, int, int]]:
     height, width = page.shape[:2]
     boxes = []
     for x, y, w, h, area in stats[1:]:
-        # A red or pink paper is a ground, not a stamp: it is full of its colour.
+        # A red or pink paper is a ground, not a stamp: it is full of its colour.  A red title is
+        # long, and a red frame goes round the whole page.
         if min(w, h) < least or area > 0.9 * w * h:
+            continue
+        if max(w, h) > min(_LONGEST * min(w, h), _LARGEST_MM * mm):
             continue
         left, top = max(0, 4 * x - 4), max(0, 4 * y - 4)
         right, low = min(width, 4 * (x + w) + 4), min(height, 4 * (y + h) + 4)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -12,7 +13,7 @@ from PIL import Image, ImageDraw, ImageFont
 from daemon.catalogue import kinds
 from daemon.documents import fuse, headline, text_engine, wording
 from daemon.documents.errors import ReadingFailed
-from daemon.documents.headline import Judge
+from daemon.documents.headline import Judge, Look
 from daemon.documents.messages import Decision, Word
 from daemon.documents.text_engine import Layout, Plane, TextEngine
 from daemon.documents.text_tesserocr import TesserocrEngine
@@ -142,8 +143,16 @@ def test_a_reader_that_fails_leaves_it_to_the_picture() -> None:
 
     blank = np.full((3508, 2480, 3), 255, np.uint8)
     picture = dict.fromkeys(KINDS, 0.0) | {"giay_khai_sinh": 1.0}
-    found, quarters = Judge(KINDS, Fails()).look(blank, 300, picture)
-    assert (found.kind, quarters) == ("giay_khai_sinh", 0)
+    found = Judge(KINDS, Fails()).look(blank, 300, picture)
+    assert (found.decision.kind, found.quarters) == ("giay_khai_sinh", 0)
+
+
+def test_a_card_whose_last_day_is_over() -> None:
+    judge, today = Judge(KINDS, None), dt.date(2030, 1, 1)
+    words = page("Ngày, tháng, năm hết hạn / Date of expiry: 05/11/2029")
+    assert judge.expired(Look(Decision("can_cuoc_2024", 0.9), words=words), today)
+    assert not judge.expired(Look(Decision("can_cuoc_2024", 0.9)), today)
+    assert not judge.expired(Look(Decision("giay_khai_sinh", 0.9), words=words), today)
 
 
 @pytest.fixture(scope="module")
@@ -160,8 +169,8 @@ def test_a_title_is_read_however_the_page_lies(take: Take, engine: TextEngine) -
     judge = Judge(KINDS, engine)
     for quarters in range(4):
         lying = np.ascontiguousarray(np.rot90(flat.pixels, quarters))
-        found, back = judge.look(lying, flat.dpi, {})
-        assert (found.kind, back) == ("quyet_dinh", quarters)
+        found = judge.look(lying, flat.dpi, {})
+        assert (found.decision.kind, found.quarters) == ("quyet_dinh", quarters)
 
 
 def test_light_print_on_a_dark_cover_is_read(engine: TextEngine) -> None:
@@ -174,8 +183,8 @@ def test_light_print_on_a_dark_cover_is_read(engine: TextEngine) -> None:
     pen = ImageDraw.Draw(cover)
     pen.text((620, 200), HEADING, "#d8b25a", fonts[0], anchor="mm")
     pen.text((620, 600), "SỔ HỘ KHẨU", "#d8b25a", fonts[1], anchor="mm")
-    found, _ = Judge(KINDS, engine).look(np.asarray(cover), 300, {})
-    assert found.kind == "so_ho_khau"
+    found = Judge(KINDS, engine).look(np.asarray(cover), 300, {})
+    assert found.decision.kind == "so_ho_khau"
 
 
 def test_words_of_the_head_lie_on_the_page(take: Take, engine: TextEngine) -> None:
