@@ -13,6 +13,7 @@ import msgspec
 
 from daemon.catalogue import (
     calendar,
+    family_names,
     kinds,
     languages,
     procedures,
@@ -46,6 +47,7 @@ CHECKS: dict[str, Callable[[], Sized]] = {
     "services": _services,
     "wards": wards.load,
     "calendar": lambda: calendar.load().complete_for,
+    "family names": family_names.load,
     "provinces": lambda: provinces.load().codes,
     "languages": lambda: languages.load().vietnamese | languages.load().foreign,
 }

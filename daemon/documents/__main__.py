@@ -17,11 +17,12 @@ import msgspec
 import numpy as np
 
 from daemon.catalogue import kinds
+from daemon.catalogue.kinds import Kind
 from daemon.documents import fuse, marks, pipeline, text_engine
 from daemon.documents.classify import MODELS, Classifier
 from daemon.documents.errors import DocumentsError, ModelError
 from daemon.documents.headline import Judge, joined
-from daemon.documents.messages import Code, Decision, Examination, FieldValue, Reading
+from daemon.documents.messages import Code, Decision, Examination, FieldValue, Reading, Word
 from daemon.documents.mrz_glyphs import Glyphs
 
 
@@ -84,14 +85,19 @@ class _Door:
         reading, status, decision = Reading(), 0, seen.decision
         if seen.quality == "empty":
             decision = fuse.NO_PAPER
+
+        def chosen(words: tuple[Word, ...]) -> Kind | None:
+            # The whole text knows more than the head did; only the head was read with stamps.
+            nonlocal decision
+            shape = (seen.height, seen.width)
+            decision = self._judge.decide(seen.picture, joined(words, seen.words), shape)
+            return self._kinds.get(decision.kind)
+
         if seen.page_jpeg and self._engine is not None:
             try:
-                kind = self._kinds.get(seen.kind)
-                read = pipeline.read(seen.page_jpeg, self._engine, kind, self._glyphs)
-                # The whole text knows more than the head did; only the head was read with stamps.
-                words, shape = joined(read.words, seen.words), (seen.height, seen.width)
-                decision = self._judge.decide(seen.picture, words, shape)
-                reading = pipeline.with_fields(read, self._kinds.get(decision.kind))
+                reading = pipeline.read(
+                    seen.page_jpeg, self._engine, glyphs=self._glyphs, choose=chosen
+                )
             except DocumentsError as error:
                 print(f"{path}: {error}", file=sys.stderr)
                 status = 1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import cv2
 import msgspec
@@ -30,7 +31,7 @@ from daemon.documents.decode import Pixels, decode, decode_photo
 from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
 from daemon.documents.headline import Judge, Look
-from daemon.documents.messages import Decision, Examination, Point, Reading
+from daemon.documents.messages import Decision, Examination, Point, Reading, Word
 from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.shrink import shrunk
 from daemon.documents.text_engine import TextEngine
@@ -166,10 +167,12 @@ def read(
     engine: TextEngine,
     kind: Kind | None = None,
     glyphs: Glyphs | None = None,
+    choose: Callable[[tuple[Word, ...]], Kind | None] | None = None,
 ) -> Reading:
     """The text of a page made by `examine`, with its codes and the fields of its kind.
 
     `glyphs` reads machine-readable zones, on kinds that have one and where the kind is not known.
+    `choose`: the kind by all words of the page, where these are to decide.
     Raises ReaderMissing, ReadingFailed.
     """
     try:
@@ -179,20 +182,22 @@ def read(
     dpi = _density(page_jpeg)
     reading = text.read(pixels, dpi, engine)
     seen = codes.find(pixels, dpi)
+    if choose is not None:
+        kind = choose(reading.words)
     if glyphs is not None and mrz.carries(kind.id if kind is not None else ""):
         zone = mrz.read(pixels, glyphs)
         seen += (zone.code,) if zone is not None else ()
-    read_ = msgspec.structs.replace(reading, already_copy=marks.says_copy(reading.text), codes=seen)
-    return with_fields(read_, kind)
-
-
-def with_fields(reading: Reading, kind: Kind | None) -> Reading:
-    """The reading with the fields of a kind, none where the kind is not known."""
-    if kind is None:
-        return reading
-    found = fields.find(reading.words, kind, reading.codes)
-    over = fields.expired(found, kind, _today())
-    return msgspec.structs.replace(reading, fields=found, expired=over)
+    found: fields.Values = {}
+    if kind is not None:
+        again = partial(text.read_again, pixels, dpi, engine)
+        found = fields.find(reading.words, kind, seen, again=again)
+    return msgspec.structs.replace(
+        reading,
+        already_copy=marks.says_copy(reading.text),
+        codes=seen,
+        fields=found,
+        expired=kind is not None and fields.expired(found, kind, _today()),
+    )
 
 
 def _density(jpeg: bytes) -> int:

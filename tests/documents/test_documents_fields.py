@@ -158,6 +158,30 @@ def test_an_unsure_or_broken_name_is_left_out() -> None:
     assert "ho_ten" not in read("cccd_gan_chip_2021", "Họ và tên / Full name: NGUYỄN THỊ M4u")
 
 
+def test_a_family_name_with_wrong_marks_counts_less() -> None:
+    right = read("cccd_gan_chip_2021", "Họ và tên / Full name: KIỀU THỊ MẪU")["ho_ten"]
+    odd = read("cccd_gan_chip_2021", "Họ và tên / Full name: KIỂU THỊ MẪU")["ho_ten"]
+    assert odd.value == "KIỂU THỊ MẪU"  # told as it was read
+    assert odd.confidence < 0.7 * right.confidence
+
+
+def second(text: str) -> dict[str, FieldValue]:
+    kind = KINDS["cccd_gan_chip_2021"]
+    line = words("Họ và tên / Full name: NGUYỄN THỊ MẪU", confidence=0.6)
+    return fields.find(line, kind, [], again=lambda box: tuple(words(text, confidence=0.6)))
+
+
+def test_a_second_reading_agrees_differs_or_finds_nothing() -> None:
+    once = fields.find(
+        words("Họ và tên / Full name: NGUYỄN THỊ MẪU", confidence=0.6),
+        KINDS["cccd_gan_chip_2021"],
+        [],
+    )["ho_ten"].confidence
+    assert second("NGUYỄN THỊ MẪU")["ho_ten"].confidence > once + 0.1
+    assert second("..")["ho_ten"].confidence < once
+    assert "ho_ten" not in second("NGUYỄN VĂN MẬU")
+
+
 def test_offices_are_no_names() -> None:
     assert "ho_ten_vo" not in read("giay_chung_nhan_ket_hon", "VỢ", "TM. ỦY BAN NHÂN DÂN")
 

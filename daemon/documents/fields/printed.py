@@ -10,13 +10,11 @@ from msgspec.structs import replace
 from daemon.catalogue import kinds as catalogue
 from daemon.catalogue.kinds import Field, Kind
 from daemon.documents.fields import values
+from daemon.documents.fields.again import Box
 from daemon.documents.fields.anchors import Anchor, Page
 from daemon.documents.fields.values import Taken
 from daemon.documents.lines import lines
 from daemon.documents.messages import FieldValue, Word
-
-LEAST = 0.5
-"""A value with less confidence is left out."""
 
 _BILINGUAL = 8
 """Words that the second language of a label may take."""
@@ -28,13 +26,14 @@ _OPEN = frozenset({"address", "passage"})
 """Forms whose value may go on in the next line."""
 
 
-def find(words: Sequence[Word], kind: Kind) -> dict[str, FieldValue]:
-    """Field → value, for what was found with enough confidence."""
+def find(words: Sequence[Word], kind: Kind) -> tuple[dict[str, FieldValue], dict[str, Box]]:
+    """Field → value, however unsure; and where its words stand, for those behind a label."""
     rows = lines(_parted(words))
     if not rows:
-        return {}
+        return {}, {}
     page = Page(rows, [*_all_labels(), *(x for f in kind.fields for x in f.labels)])
     found: dict[str, FieldValue] = {}
+    places: dict[str, Box] = {}
     used: list[Anchor] = []
     for field in kind.fields:
         taken: Taken | None = None
@@ -42,11 +41,18 @@ def find(words: Sequence[Word], kind: Kind) -> dict[str, FieldValue]:
             taken = _without_label(rows, field)
         elif (hit := _behind_label(page, field, kind, used)) is not None:
             taken, anchor = hit
+            places[field.name] = _box(_words(page, anchor, field))
             if field.after:
                 used.append(anchor)
-        if taken is not None and taken.sure >= LEAST:
+        if taken is not None:
             found[field.name] = FieldValue(taken.value, round(taken.sure, 3), taken.iso)
-    return {field.name: found[field.name] for field in kind.fields if field.name in found}
+    return found, places
+
+
+def _box(words: Sequence[Word]) -> Box:
+    left, top = min(word.x for word in words), min(word.y for word in words)
+    right, low = max(word.x + word.w for word in words), max(word.y + word.h for word in words)
+    return left, top, right - left, low - top
 
 
 def _parted(words: Sequence[Word]) -> list[Word]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from daemon.catalogue import family_names
 from daemon.catalogue.kinds import Field
 from daemon.documents.fields import numbers, syllables
 from daemon.documents.marks import plain
@@ -28,6 +29,9 @@ _DATE = re.compile(
 _LONG = re.compile(r"ngay\D{0,8}?(\d{1,2})\D{0,3}thang\D{0,9}?(\d{1,2})\D{0,3}nam\D{0,8}?(\d{4})")
 _SHORT_LONG = re.compile(r"(\d{1,2})\s*thang\s*(\d{1,2})\s*nam\s*(\d{4})")
 _ALIKE = str.maketrans("OolI", "0011")
+
+_MISREAD, _RARE = 0.6, 0.9
+"""Factors for a first word that is a family name but for its marks, and for one that is none."""
 
 _BROKEN = 0.5
 """Factor for a name whose last word may be misread."""
@@ -108,8 +112,9 @@ def _name(words: Sequence[Word]) -> Taken | None:
     if len(parts) > _MOST_NAMES or _OFFICES.search(plain(" ".join(parts))):
         return None
     sure = min(word.confidence for word in taken) * (_BROKEN if broken else 1.0)
-    # A misread letter mostly makes a word that is no syllable.
-    return Taken(" ".join(parts), sure * (0.5 + 0.5 * syllables.share(parts)))
+    # A misread letter mostly makes a word that is no syllable, a misread mark an unknown name.
+    sure *= (0.5 + 0.5 * syllables.share(parts)) * _family(parts[0])
+    return Taken(" ".join(parts), sure)
 
 
 def _bare(word: Word) -> str:
@@ -118,8 +123,17 @@ def _bare(word: Word) -> str:
 
 
 def _touches(word: Word, after: Word) -> bool:
-    letters = sum(c.isalpha() for c in after.text)
-    return letters > 1 and after.x - (word.x + word.w) < 0.8 * word.h
+    letters = any(c.isalpha() for c in after.text)
+    return letters and after.x - (word.x + word.w) < word.h
+
+
+def _family(first: str) -> float:
+    """1 for a known family name, less for one that may be misread."""
+    names = family_names.load()
+    if first.casefold() in names:
+        return 1.0
+    bare = plain(first)
+    return _MISREAD if any(plain(name) == bare for name in names) else _RARE
 
 
 def _is_name(word: Word, shouted: bool) -> bool:
