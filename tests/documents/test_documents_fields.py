@@ -6,7 +6,7 @@ import datetime as dt
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.catalogue import kinds
@@ -263,6 +263,7 @@ def test_what_a_number_tells() -> None:
     assert numbers.sex("079090123456") == "Nam"
 
 
+@settings(deadline=None)  # the catalogue is read at the first example
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=30), st.sampled_from(sorted(KINDS)))
 def test_whatever_is_read_fits_or_is_left_out(said: list[str], kind: str) -> None:
     texts = [unicodedata.normalize("NFC", "".join(t.split())) for t in said]

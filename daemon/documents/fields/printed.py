@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Sequence
+from functools import lru_cache
 
 from msgspec.structs import replace
 
@@ -71,9 +72,10 @@ def _parted(words: Sequence[Word]) -> list[Word]:
     return out
 
 
-def _all_labels() -> list[str]:
+@lru_cache(maxsize=1)
+def _all_labels() -> tuple[str, ...]:
     """What else may stand behind a value: the labels of every kind."""
-    return sorted({x for k in catalogue.load().values() for f in k.fields for x in f.labels})
+    return tuple({x for k in catalogue.load().values() for f in k.fields for x in f.labels})
 
 
 def _behind_label(
