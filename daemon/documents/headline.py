@@ -1,7 +1,7 @@
 """Reads the head of a page when its picture alone does not tell the kind.
 
-A title is large and stands in the upper third: a third of the page at half the resolution costs a
-fifth of reading it all.  Cards are small, their print is too: they are read whole.
+A title is large and stands in the upper third: a quarter of the page at less than half the
+resolution costs a tenth of reading it all.  Cards are small, their print is too: they are read whole.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from daemon.documents.wording import Lexicon
 ENOUGH = 0.99
 """From this probability the picture is believed alone, except for a kind with look-alikes."""
 
-CLEAR = 0.9
-"""Below this probability the rest of the page is read too."""
+HEAD = 0.25
+"""Share of a page's height that mostly holds its title."""
 
-HEAD = 0.38
-"""Share of a page's height that holds its title."""
+_PARTS = ((0.23, 0.42, 0.995), (0.4, 1.0, 0.9))
+"""What is read next, as shares of the height, where the probability is lower than the third."""
 
 DPI, CARD_DPI = 120, 300
 """Resolutions that read the print of a title, and of a card, as well as the full one."""
@@ -115,16 +115,18 @@ class Judge:
             words, quarters = _turned(page, dpi, engine, words)
             page = rectify.turn(page, quarters)
         decision = self.decide(picture, words, page.shape[:2])
-        if not _small(page, dpi) and words and self._open(decision, picture):
-            words = joined(words, read(page, dpi, engine, HEAD, 1.0))
+        for start, end, enough in () if _small(page, dpi) or not words else _PARTS:
+            if decision.probability >= enough and not self._open(decision, picture, end):
+                break
+            words = joined(words, read(page, dpi, engine, start, end))
             decision = self.decide(picture, words, page.shape[:2])
         return Look(decision, quarters, words)
 
     @staticmethod
-    def _open(decision: Decision, picture: Mapping[str, float]) -> bool:
-        """May the rest of the page change it?  The statement of a certified copy stands below."""
+    def _open(decision: Decision, picture: Mapping[str, float], end: float) -> bool:
+        """May the foot of the page change it?  The statement of a certified copy stands there."""
         copies = max((picture.get(kind, 0.0) for kind in COPY_KINDS), default=0.0)
-        return decision.probability < CLEAR or (copies > 0.01 and decision.kind not in COPY_KINDS)
+        return end == 1.0 and copies > 0.01 and decision.kind not in COPY_KINDS
 
 
 def joined(words: tuple[Word, ...], more: tuple[Word, ...]) -> tuple[Word, ...]:
