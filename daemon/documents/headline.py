@@ -1,7 +1,7 @@
 """Reads the head of a page when its picture alone does not tell the kind.
 
 A title is large and stands in the upper third: a quarter of the page at less than half the
-resolution costs a tenth of reading it all.  Cards are small, their print is too: they are read whole.
+resolution costs a tenth of reading it all.  Cards and their print are small: they are read whole.
 """
 
 from __future__ import annotations

@@ -27,13 +27,17 @@ _COLUMN = 1.2
 class Anchor:
     """A label on a page: words `start` to `end` (excluded) of line `row`."""
 
-    def __init__(self, row: int, start: int, end: int, label: str, likeness: float) -> None:
+    def __init__(
+        self, row: int, start: int, end: int, label: str, likeness: float, closed: bool
+    ) -> None:
         self.row = row
         self.start = start
         self.end = end
         self.label = label
         """Squeezed."""
         self.likeness = likeness
+        self.closed = closed
+        """A colon or a second language follows: it is a label, and not a title or running text."""
 
 
 class Page:
@@ -78,8 +82,8 @@ class Page:
                     said = line[start].text
                     hit = hit if said.casefold().rstrip(".") in self._marked else None
                 if hit is not None:
-                    found.append(Anchor(row, start, end + 1, *hit))
-                if closed:
+                    found.append(Anchor(row, start, end + 1, *hit, closed))
+                if line[end].text.endswith(":"):
                     break
         return found
 
@@ -113,5 +117,7 @@ def _parted(before: Word, word: Word, height: float) -> bool:
 
 
 def _closed(line: Sequence[Word], end: int) -> bool:
-    """Does a colon follow the word at `end`?"""
-    return line[end].text.endswith(":") or (end + 1 < len(line) and line[end + 1].text == ":")
+    """Does a colon or a second language follow the word at `end`?"""
+    return line[end].text.endswith(":") or (
+        end + 1 < len(line) and line[end + 1].text[:1] in (":", "/", "(")
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections.abc import Sequence
 from functools import lru_cache
@@ -14,11 +15,20 @@ from daemon.documents.fields import values
 from daemon.documents.fields.again import Box
 from daemon.documents.fields.anchors import Anchor, Page
 from daemon.documents.fields.values import Taken
-from daemon.documents.lines import lines
+from daemon.documents.lines import lines, squeezed
 from daemon.documents.messages import FieldValue, Word
+
+_OPEN_END = 0.15
+"""What a label without a colon has to make up for: it may be a title, or running text."""
+
+_FULL = 0.75
+"""Share of the text's width from which a line may have gone on in the next."""
 
 _BILINGUAL = 8
 """Words that the second language of a label may take."""
+
+_ITEM = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|-")
+"""Begins a numbered item of a form."""
 
 _GAP = 2.6
 """Letter heights between two columns."""
@@ -61,7 +71,7 @@ def _parted(words: Sequence[Word]) -> list[Word]:
     out = []
     for word in words:
         head, colon, tail = word.text.partition(":")
-        if not any(c.isalnum() for c in word.text) and word.text not in (":", "/"):
+        if not any(c.isalnum() for c in word.text) and word.text not in (":", "/", "-", "–"):
             continue
         if colon and any(c.isalpha() for c in head) and any(c.isalnum() for c in tail):
             share = round(word.w * (len(head) + 1) / len(word.text))
@@ -90,7 +100,7 @@ def _behind_label(
                 continue
             sure = taken.sure * anchor.likeness / 100
             score = sure - 0.02 * rank - 0.2 * (anchor.row / len(page.lines))
-            score -= _distance(page, before, anchor)
+            score -= _distance(page, before, anchor) + (0.0 if anchor.closed else _OPEN_END)
             if best is None or score > best[0]:
                 best = score, Taken(taken.value, sure, taken.iso), anchor
     return None if best is None else (best[1], best[2])
@@ -117,9 +127,14 @@ def _words(page: Page, anchor: Anchor, field: Field) -> list[Word]:
     line = page.lines[anchor.row]
     nearest = page.after(anchor)
     if nearest is not None and line[nearest.start - 1].text.endswith("/"):
-        anchor = Anchor(anchor.row, anchor.start, nearest.end, anchor.label, anchor.likeness)
+        anchor = Anchor(
+            anchor.row, anchor.start, nearest.end, anchor.label, anchor.likeness, anchor.closed
+        )
         nearest = page.after(anchor)
-    rest = list(line[anchor.end : nearest.start if nearest else len(line)])
+    # Some values begin with their label: "Về việc …".
+    told = squeezed(field.example).startswith(anchor.label)
+    start = anchor.start if told else anchor.end
+    rest = list(line[start : nearest.start if nearest else len(line)])
     rest = _first_column(_second_language(rest))
     column = _column(page, anchor, nearest)
     if field.form not in _OPEN:
@@ -129,7 +144,7 @@ def _words(page: Page, anchor: Anchor, field: Field) -> list[Word]:
     row, whole = anchor.row, rest
     for _ in range(3):
         more = _below(page, row, column, whole[-1] if whole else line[anchor.end - 1])
-        if not more or (whole and _ended(whole)):
+        if not more or (whole and (_ended(whole) or not _full(page, whole[-1]))):
             break
         whole = [*whole, *more]
         row += 1
@@ -158,6 +173,14 @@ def _said(words: Sequence[Word]) -> bool:
     return sum(c.isalnum() for word in words for c in word.text) > 2
 
 
+def _full(page: Page, last: Word) -> bool:
+    """Does the line reach so far to the right that the next may belong to it?"""
+    ends = sorted(line[-1].x + line[-1].w for line in page.lines)
+    left = min(line[0].x for line in page.lines)
+    right = ends[len(ends) * 9 // 10]
+    return last.x + last.w > left + _FULL * (right - left)
+
+
 def _ended(words: Sequence[Word]) -> bool:
     """A full stop or a semicolon ends a passage."""
     return words[-1].text[-1:] in ";." and len(words[-1].text) > 3
@@ -184,6 +207,8 @@ def _below(page: Page, row: int, column: tuple[int, int], above: Word) -> list[W
     if not 0 < top - above.y < 2.6 * max(height, above.h):
         return []
     labels = [a for a in page.anchors[row + 1] if column[0] < line[a.start].x < column[1]]
+    if _ITEM.fullmatch(line[0].text) or (labels and labels[0].start <= 1):
+        return []
     end = labels[0].start if labels else len(line)
     return _first_column([word for word in line[:end] if column[0] < word.x < column[1]])
 

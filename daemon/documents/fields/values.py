@@ -22,6 +22,7 @@ _OFFICES = re.compile(
 )
 """What stands in capitals above a signature, and is nobody's name."""
 _LEADER = re.compile(r"[.…·_]{2,}.*$")
+_LEAD = re.compile(r"^(?:từ|từ ngày|là)\s+(?=\d)", re.IGNORECASE)
 _TITLES = frozenset({"ông", "bà", "ông/bà", "mr", "mrs", "ms", "mr.", "anh", "chị"})
 _DATE = re.compile(
     r"(?<![0-9])([0-9OolI]{1,2})(\s?[/.\-⁄:]\s?|\s)([0-9OolI]{1,2})(\s?[/.\-⁄:]\s?|\s)([0-9OolI]{4})(?![0-9])"
@@ -35,6 +36,9 @@ _MISREAD, _RARE = 0.6, 0.9
 
 _BROKEN = 0.5
 """Factor for a name whose last word may be misread."""
+
+_LOST = 0.7
+"""Factor for every word of a value that could not be read."""
 
 _NO_BARS = 0.75
 """Factor for a date whose bars were not read: a digit may be lost with them."""
@@ -209,16 +213,22 @@ def _fitting(words: Sequence[Word], field: Field) -> Taken | None:
 
 
 def _text(words: Sequence[Word]) -> Taken | None:
-    """All of it, without guesswork at its ends."""
-    some = list(words)
+    """All of it; unsure words at its end are left out, and make it less sure."""
+    some, left = list(words), 1.0
     while some and some[-1].confidence < _UNSURE:
-        some.pop()
-    while some and some[0].confidence < _UNSURE:
-        some.pop(0)
-    value = " ".join(word.text for word in some).strip(_ENDS.replace(")", "").replace("(", ""))
+        word = some.pop()
+        # Specks behind a value are common; a word that touches it was part of it.
+        left *= _LOST if some and _touches(some[-1], word) else 1.0
+    if not some or some[0].confidence < _UNSURE:
+        return None
+    joined = _LEAD.sub("", " ".join(word.text for word in some))
+    value = joined.strip(_ENDS.replace(")", "").replace("(", ""))
     if sum(c.isalnum() for c in value) < 2:
         return None
     count = sum(len(word.text) for word in some)
-    sure = sum(word.confidence * len(word.text) for word in some) / count
+    sure = sum(word.confidence * len(word.text) for word in some) / count * left
+    if any(c.isdigit() for word in some for c in word.text):
+        # Nothing tells a misread digit but its own confidence.
+        sure = min(sure, min(w.confidence for w in some if any(c.isdigit() for c in w.text)))
     spelt = [part for part in re.split(r"[^\w]+", value) if part.isalpha() and len(part) > 1]
     return Taken(value, sure * (0.5 + 0.5 * syllables.share(spelt)))
