@@ -23,6 +23,9 @@ _TRUST = 0.97
 NO_PAPER = Decision(OTHER, 0.8, OTHER, why=("(no paper found)",))
 """Where no paper was found in a photograph: mostly there is none, sometimes it was not seen."""
 
+_UNHEARD, _FULL = 0.86, 25
+"""The share on a page of so many words of which none speaks for the picture's first choice."""
+
 _HIGHEST = 0.999
 """Nothing read from a photograph is more certain."""
 
@@ -44,8 +47,8 @@ def decide(
     `words`: None where nothing was read.  `proportions`: long side through short side of the page
     found, 0 where unknown; `cards` are the kinds of the size of an identity card.
     """
-    prior = _prior(picture, kinds)
     said = words or Words()
+    prior = _prior(picture, kinds, _trust(picture, said))
     logs = {
         kind: math.log(prior[kind])
         + said.weights.get(kind, 0.0)
@@ -67,13 +70,25 @@ def decide(
     )
 
 
-def _prior(picture: Mapping[str, float], kinds: Sequence[str]) -> dict[str, float]:
+def _trust(picture: Mapping[str, float], said: Words) -> float:
+    """Share of the prior that follows the picture.
+
+    Less where a page is full of well read words and none speaks for what the picture says: then it
+    is a page without a title, or the picture is wrong.
+    """
+    if not picture or said.read < _FULL:
+        return _TRUST
+    best = max(picture, key=lambda kind: picture[kind])
+    return _TRUST if best == OTHER or said.weights.get(best, 0.0) > 0 else _UNHEARD
+
+
+def _prior(picture: Mapping[str, float], kinds: Sequence[str], trust: float) -> dict[str, float]:
     """The picture's probabilities, with room for the kinds that its model does not know."""
     even = 1.0 / len(kinds)
     known = sum(kind in picture for kind in kinds)
     share = known * even
     return {
-        kind: _TRUST * (picture[kind] * share if kind in picture else even) + (1 - _TRUST) * even
+        kind: trust * (picture[kind] * share if kind in picture else even) + (1 - trust) * even
         for kind in kinds
     }
 

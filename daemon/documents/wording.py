@@ -16,6 +16,7 @@ from rapidfuzz import fuzz
 
 from daemon.catalogue import languages
 from daemon.catalogue.kinds import FOREIGN, OTHER, Kind
+from daemon.documents import syllables
 from daemon.documents.lines import Run, runs, squeezed, stacked
 from daemon.documents.messages import Word
 
@@ -30,6 +31,9 @@ _GUESSED = 0.35
 
 _WITHIN = 95.0
 """Likeness (0-100) of a title in a longer line: two letters less would be another title."""
+
+_MANY, _STRANGE = 10, 0.45
+"""From so many words on, a lower share of Vietnamese syllables speaks for another language."""
 
 _FEW = 4
 """Well read words below which a page counts as without text."""
@@ -199,4 +203,9 @@ def _general(good: Sequence[Word], words: Sequence[Word], headed: bool) -> list[
         out.append((FOREIGN, Cue("(another language)", 5.0)))
     elif ours >= 6 and ours > theirs:
         out.append((FOREIGN, Cue("(Vietnamese)", -3.0)))
+    letters = [word for word in said if word.isalpha()]
+    if len(letters) >= _MANY:
+        share = syllables.share(letters)
+        if share < _STRANGE:
+            out.append((FOREIGN, Cue("(no Vietnamese syllables)", 3.0)))
     return out

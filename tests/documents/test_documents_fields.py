@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.catalogue import kinds
-from daemon.documents import fields
-from daemon.documents.fields import Source, numbers, syllables
+from daemon.documents import fields, syllables
+from daemon.documents.fields import Source, numbers
 from daemon.documents.messages import Code, FieldValue, Word
 
 KINDS = kinds.load()

@@ -109,6 +109,27 @@ def test_without_words_the_picture_decides() -> None:
     assert 0.9 < found.probability < 0.99
 
 
+def test_words_that_say_nothing_of_it_make_a_sure_picture_less_sure() -> None:
+    picture = dict.fromkeys(KINDS, 0.0) | {"hop_dong_lao_dong": 1.0}
+    text = ["Hai bên bàn giao tài sản đúng như danh sách kèm theo và cùng giữ gìn"] * 3
+    silent = decided(*text, picture=picture)
+    heard = decided("HỢP ĐỒNG LAO ĐỘNG", *text, picture=picture)
+    assert silent.guess == heard.guess == "hop_dong_lao_dong"
+    assert silent.probability < 0.9 < heard.probability
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous soussignés certifions que l'intéressé demeure toujours dans notre commune depuis",
+        "Se hace constar que el interesado figura inscrito como vecino de este municipio desde",
+        "Bahwa pemegang surat keterangan benar tercatat sebagai penduduk tetap wilayah kami sejak",
+    ],
+)
+def test_other_languages_are_foreign(text: str) -> None:
+    assert lexicon().weigh(page(text, text), 3508).weights["van_ban_nuoc_ngoai"] > 2
+
+
 def test_nothing_known_is_not_sure() -> None:
     found = fuse.decide({}, None, tuple(KINDS))
     assert found.kind == ""

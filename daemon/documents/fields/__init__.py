@@ -1,7 +1,7 @@
 """The printed fields of a page, each with a confidence, checked against what its codes say.
 
 A value stands behind its label (`anchors`), is taken and normalised by its form (`values`),
-judged by its own structure (`numbers`, `syllables`) and compared with the same datum in a QR code
+judged by its own structure (`numbers`) and compared with the same datum in a QR code
 or a machine-readable zone (`sources`).  Nothing is corrected silently: what does not fit is left
 out, what disagrees says so.  None of it is proof of anything: a person looks at the original.
 """

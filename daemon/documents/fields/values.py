@@ -10,7 +10,8 @@ import msgspec
 
 from daemon.catalogue import family_names
 from daemon.catalogue.kinds import Field
-from daemon.documents.fields import numbers, syllables
+from daemon.documents import syllables
+from daemon.documents.fields import numbers
 from daemon.documents.marks import plain
 from daemon.documents.messages import Word
 
