@@ -32,6 +32,9 @@ HEAD = 0.25
 _PARTS = ((0.23, 0.42, 0.995), (0.4, 1.0, 0.9))
 """What is read next, as shares of the height, where the probability is lower than the third."""
 
+_HINT, _SAID = 0.01, 2.0
+"""The picture's probability of a copy, or the weight of words for one, that is worth reading on."""
+
 DPI, CARD_DPI = 120, 300
 """Resolutions that read the print of a title, and of a card, as well as the full one."""
 
@@ -116,17 +119,20 @@ class Judge:
             page = rectify.turn(page, quarters)
         decision = self.decide(picture, words, page.shape[:2])
         for start, end, enough in () if _small(page, dpi) or not words else _PARTS:
-            if decision.probability >= enough and not self._open(decision, picture, end):
+            if decision.probability >= enough and not self._open(decision, picture):
                 break
             words = joined(words, read(page, dpi, engine, start, end))
             decision = self.decide(picture, words, page.shape[:2])
         return Look(decision, quarters, words)
 
     @staticmethod
-    def _open(decision: Decision, picture: Mapping[str, float], end: float) -> bool:
+    def _open(decision: Decision, picture: Mapping[str, float]) -> bool:
         """May the foot of the page change it?  The statement of a certified copy stands there."""
-        copies = max((picture.get(kind, 0.0) for kind in COPY_KINDS), default=0.0)
-        return end == 1.0 and copies > 0.01 and decision.kind not in COPY_KINDS
+        if decision.kind in COPY_KINDS:
+            return False
+        seen = max((picture.get(kind, 0.0) for kind in COPY_KINDS), default=0.0)
+        said = max((decision.words.get(kind, 0.0) for kind in COPY_KINDS), default=0.0)
+        return seen > _HINT or said > _SAID
 
 
 def joined(words: tuple[Word, ...], more: tuple[Word, ...]) -> tuple[Word, ...]:

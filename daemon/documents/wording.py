@@ -23,6 +23,8 @@ from daemon.documents.messages import Word
 _HEADING = "conghoaxahoichunghiavietnam"
 """The national heading, squeezed: whatever bears it is a Vietnamese paper."""
 
+_COPY = "bansao"
+
 _MOST_PHRASES, _LEAST = 9.0, -9.0
 """What all phrases together may say for and against a kind: they are not independent."""
 
@@ -118,10 +120,12 @@ class Lexicon:
             stress = likeness / 100 * self._stress(title, run, usual, height)
             if title not in kept or stress > kept[title][0]:
                 kept[title] = stress, run
+        # A stamp says BẢN SAO, a printed form says it in brackets.
         return [
             (kind, Cue(said, round(weight * stress, 2)))
-            for title, (stress, _) in kept.items()
+            for title, (stress, run) in kept.items()
             for kind, said, weight in self._titles[title]
+            if title != _COPY or ("(" in said) == ("(" in run.text)
         ]
 
     @staticmethod

@@ -82,6 +82,13 @@ def test_titles_tell_the_kind(kind: str, lines: list[str]) -> None:
     assert decided(*lines).kind == kind
 
 
+def test_a_stamp_and_brackets_are_two_things() -> None:
+    stamped = lexicon().weigh(page("BẢN SAO", HEADING, "BẰNG TỐT NGHIỆP"), 3508).weights
+    printed = lexicon().weigh(page(HEADING, "GIẤY CHỨNG TỬ", "(BẢN SAO)"), 3508).weights
+    assert stamped["ban_sao_chung_thuc"] > 5
+    assert printed.get("ban_sao_chung_thuc", 0.0) <= 0
+
+
 def test_a_title_in_a_title_does_not_count() -> None:
     card = lexicon().weigh(page("CĂN CƯỚC CÔNG DÂN"), 3508)
     assert card.weights.get("can_cuoc_2024", 0.0) <= 0
