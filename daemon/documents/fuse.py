@@ -48,12 +48,14 @@ def decide(
     found, 0 where unknown; `cards` are the kinds of the size of an identity card.
     """
     said = words or Words()
-    prior = _prior(picture, kinds, _trust(picture, said))
+    # Kinds that a kiosk was taught may have no file in the catalogue: they are guessed, not said.
+    names = (*kinds, *(name for name in picture if name not in kinds))
+    prior = _prior(picture, names, _trust(picture, said))
     logs = {
         kind: math.log(prior[kind])
         + said.weights.get(kind, 0.0)
         + _shape(kind in cards, kind == OTHER, proportions)
-        for kind in kinds
+        for kind in names
     }
     top = max(logs.values())
     total = sum(math.exp(value - top) for value in logs.values())
@@ -61,7 +63,7 @@ def decide(
     probability = min(_HIGHEST, 1.0 / total)
     cues = said.cues.get(guess, ())
     return Decision(
-        guess if probability >= SURE else "",
+        guess if probability >= SURE and guess in kinds else "",
         round(probability, 4),
         guess,
         picture=_best({k: round(p, 4) for k, p in picture.items()}),

@@ -195,7 +195,7 @@ def _general(good: Sequence[Word], words: Sequence[Word], headed: bool) -> list[
         out.append((OTHER, Cue("(national heading)", -6.0)))
         out.append((FOREIGN, Cue("(national heading)", -5.0)))
     if len(good) < _FEW:
-        out.append((OTHER, Cue("(no text)", 3.0 if len(words) < 12 else 1.5)))
+        out.append((OTHER, Cue("(no text)", 2.0 if len(words) < 12 else 0.3)))
         if len(words) >= 25:
             out.append((FOREIGN, Cue("(a script that is not Latin)", 1.5)))
         return out

@@ -149,6 +149,12 @@ def test_kinds_that_the_model_does_not_know_keep_their_share() -> None:
     assert found.probability < 0.1
 
 
+def test_a_taught_kind_without_a_file_is_guessed_and_not_said() -> None:
+    picture = dict.fromkeys(KINDS, 0.0) | {"giay_moi_hop": 0.99, "cong_van": 0.01}
+    found = fuse.decide(picture, None, tuple(KINDS))
+    assert (found.kind, found.guess) == ("", "giay_moi_hop")
+
+
 def test_a_card_is_no_sheet() -> None:
     even = dict.fromkeys(KINDS, 0.0) | {"the_bhyt": 0.5, "so_bhxh": 0.5}
     cards = frozenset({"the_bhyt"})
