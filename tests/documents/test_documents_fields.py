@@ -61,6 +61,25 @@ def test_a_bilingual_card() -> None:
     assert found["so"].confidence > 0.95
 
 
+def test_a_bilingual_label_whose_bar_was_lost() -> None:
+    found = read(
+        "can_cuoc_2024", "Nơi cư trú   Place of residence", "364 Lê Lợi, Phường Thí Dụ, Cần Thơ"
+    )
+    assert found["noi_cu_tru"].value == "364 Lê Lợi, Phường Thí Dụ, Cần Thơ"
+
+
+def test_an_address_ends_where_the_next_item_begins() -> None:
+    found = read(
+        "xac_nhan_cu_tru_ct07",
+        "5. Nơi thường trú: 12 Đường Mẫu, Phường Thí Dụ, Quận Mẫu, Thành phố",
+        "Hồ Chí Minh",
+        "6. Nơi ở hiện tại: 34 Đường Mẫu",
+        "7. Những người khác trong hộ",
+    )
+    assert found["noi_thuong_tru"].value.endswith("Quận Mẫu, Thành phố Hồ Chí Minh")
+    assert found["noi_o_hien_tai"].value == "34 Đường Mẫu"
+
+
 def test_labels_of_older_forms() -> None:
     found = read(
         "giay_khai_sinh",

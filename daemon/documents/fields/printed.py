@@ -126,7 +126,7 @@ def _words(page: Page, anchor: Anchor, field: Field) -> list[Word]:
     """The words that may be the value: the rest of the line, else the line below."""
     line = page.lines[anchor.row]
     nearest = page.after(anchor)
-    if nearest is not None and line[nearest.start - 1].text.endswith("/"):
+    if nearest is not None and _second_half(line, anchor, nearest, field):
         anchor = Anchor(
             anchor.row, anchor.start, nearest.end, anchor.label, anchor.likeness, anchor.closed
         )
@@ -149,6 +149,14 @@ def _words(page: Page, anchor: Anchor, field: Field) -> list[Word]:
         whole = [*whole, *more]
         row += 1
     return whole
+
+
+def _second_half(line: Sequence[Word], anchor: Anchor, after: Anchor, field: Field) -> bool:
+    """Is the next label this one in a second language?  OCR may lose the bar between them."""
+    if line[after.start - 1].text.endswith("/"):
+        return True
+    own = {squeezed(label) for label in field.labels}
+    return after.start == anchor.end and after.label in own and after.label != anchor.label
 
 
 def _column(page: Page, anchor: Anchor, nearest: Anchor | None) -> tuple[int, int]:

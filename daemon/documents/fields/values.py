@@ -128,8 +128,8 @@ def _bare(word: Word) -> str:
 
 
 def _touches(word: Word, after: Word) -> bool:
-    letters = any(c.isalpha() for c in after.text)
-    return letters and after.x - (word.x + word.w) < word.h
+    said = any(c.isalnum() for c in after.text)
+    return said and after.x - (word.x + word.w) < word.h
 
 
 def _family(first: str) -> float:
