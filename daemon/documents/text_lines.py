@@ -32,9 +32,7 @@ _ROOM, _RIM = 0.28, 10
 """Around the line: a share of its height, and white pixels."""
 
 
-def again(
-    grey: Plane, dpi: int, words: tuple[Word, ...], engine: TextEngine
-) -> tuple[Word, ...]:
+def again(grey: Plane, dpi: int, words: tuple[Word, ...], engine: TextEngine) -> tuple[Word, ...]:
     """The words with the surer reading of each line.  Raises as `TextEngine.words`."""
     lines = [list(group) for _, group in itertools.groupby(words, key=lambda word: word.line)]
     unsure = sorted((_sure(line), at) for at, line in enumerate(lines) if _sure(line) < UNSURE)
@@ -51,9 +49,7 @@ def _sure(line: Sequence[Word]) -> float:
     return sum(word.confidence * len(word.text) for word in line) / max(1, letters)
 
 
-def _readings(
-    grey: Plane, dpi: int, line: Sequence[Word], engine: TextEngine
-) -> list[list[Word]]:
+def _readings(grey: Plane, dpi: int, line: Sequence[Word], engine: TextEngine) -> list[list[Word]]:
     left, top = min(w.x for w in line), min(w.y for w in line)
     right, low = max(w.x + w.w for w in line), max(w.y + w.h for w in line)
     room = round(_ROOM * (low - top))

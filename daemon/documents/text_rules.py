@@ -17,7 +17,7 @@ INK = 170
 RULE_MM, THICK_MM = 9.0, 1.2
 """A rule is at least so long (no letter is), and at most so thick."""
 
-CROSSED = 0.35
+CROSSED = 0.2
 """The share of a rule that print may touch: values stand on it, columns cross it."""
 
 TOUCH_MM = 0.35
@@ -40,32 +40,52 @@ def cleared(grey: Plane, dpi: int) -> Plane:
     mm = dpi / 25.4
     soft = cv2.blur(grey, (3, 3))
     ink = np.asarray(cv2.threshold(soft, INK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
-    across = _bands(ink, mm)
-    down = np.ascontiguousarray(_bands(np.ascontiguousarray(ink.T), mm).T)
+    rules = _rules(_halved(ink), mm / 2)
     out = grey.copy()
-    if cv2.countNonZero(across) or cv2.countNonZero(down):
-        print_ = cv2.subtract(ink, cv2.bitwise_or(across, down))
-        touch = 2 * round(TOUCH_MM * mm) + 1
-        across = cv2.subtract(across, cv2.dilate(print_, np.ones((touch, 1), np.uint8)))
-        down = cv2.subtract(down, cv2.dilate(print_, np.ones((1, touch), np.uint8)))
-        gone = cv2.bitwise_or(across, down)
-        out[gone > 0] = _GROUND
-        ink = np.asarray(cv2.subtract(ink, gone), np.uint8)
+    if cv2.countNonZero(rules):
+        size = grey.shape[1], grey.shape[0]
+        gone = cv2.resize(rules, size, interpolation=cv2.INTER_NEAREST) > 0
+        out[gone] = _GROUND
+        ink[gone] = 0
     out[_leaders(ink, mm) > 0] = _GROUND
     return out
 
 
+def _halved(ink: Plane) -> Plane:
+    """Half the size, 255 where any of four pixels is: thin rules stay whole."""
+    height, width = ink.shape[0] // 2 * 2, ink.shape[1] // 2 * 2
+    even = ink[:height, :width]
+    return np.asarray(
+        np.maximum(
+            np.maximum(even[::2, ::2], even[1::2, ::2]),
+            np.maximum(even[::2, 1::2], even[1::2, 1::2]),
+        ),
+        np.uint8,
+    )
+
+
+def _rules(ink: Plane, mm: float) -> Plane:
+    """255 on rules across and down the page, but for where print touches them."""
+    across = _bands(ink, mm)
+    down = np.ascontiguousarray(_bands(np.ascontiguousarray(ink.T), mm).T)
+    print_ = cv2.subtract(ink, cv2.bitwise_or(across, down))
+    touch = 2 * round(TOUCH_MM * mm) + 1
+    free = cv2.subtract(across, cv2.dilate(print_, np.ones((touch, 1), np.uint8)))
+    too = cv2.subtract(down, cv2.dilate(print_, np.ones((1, touch), np.uint8)))
+    return np.asarray(cv2.bitwise_or(free, too), np.uint8)
+
+
 def _bands(ink: Plane, mm: float) -> Plane:
     """255 on horizontal rules with their soft rims."""
-    # Two rows more let a tilted rule go on in the next row; wide gaps are the noise of a camera.
-    joined = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((1, 7), np.uint8))
+    # A row more lets a tilted rule go on in the next row; gaps are the noise of a camera.
+    joined = cv2.dilate(ink, np.ones((2, 1), np.uint8))
+    joined = cv2.morphologyEx(joined, cv2.MORPH_CLOSE, np.ones((1, 3), np.uint8))
     long = np.ones((1, max(3, round(RULE_MM * mm))), np.uint8)
     lines = cv2.morphologyEx(joined, cv2.MORPH_OPEN, long)
-    thick = np.ones((max(4, round(THICK_MM * mm) + 2), 1), np.uint8)
+    thick = np.ones((max(4, round(THICK_MM * mm) + 3), 1), np.uint8)
     lines = cv2.subtract(lines, cv2.morphologyEx(lines, cv2.MORPH_OPEN, thick))
     lines = _alone(np.asarray(lines, np.uint8), ink)
-    return np.asarray(cv2.dilate(lines, np.ones((5, 5), np.uint8)), np.uint8)
+    return np.asarray(cv2.dilate(lines, np.ones((3, 3), np.uint8)), np.uint8)
 
 
 def _alone(lines: Plane, ink: Plane) -> Plane:
@@ -73,8 +93,8 @@ def _alone(lines: Plane, ink: Plane) -> Plane:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
     if count < 2:
         return lines
-    print_ = cv2.subtract(ink, cv2.dilate(lines, np.ones((5, 1), np.uint8)))
-    touched = cv2.bitwise_and(lines, cv2.dilate(print_, np.ones((9, 1), np.uint8)))
+    print_ = cv2.subtract(ink, cv2.dilate(lines, np.ones((3, 1), np.uint8)))
+    touched = cv2.bitwise_and(lines, cv2.dilate(print_, np.ones((5, 1), np.uint8)))
     of = np.asarray(labels, np.int32)
     share = np.bincount(of[touched > 0], minlength=count) / stats[:, cv2.CC_STAT_AREA]
     kept = (share < CROSSED).astype(np.uint8) * np.uint8(255)

@@ -14,7 +14,8 @@ from models.reading.pages import A4, DPI, FOLDER, MARGIN, Printed
 
 HEADS = (
     (("ỦY BAN NHÂN DÂN", "PHƯỜNG THÍ DỤ", "Số: {n}/GXN-UBND"),
-     ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Ngày {d} tháng {m} năm 2022")),
+     ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc",
+      "Ngày {d} tháng {m} năm 2022")),
     (("SỞ MẪU VÀ THỬ", "TRƯỜNG TRUNG HỌC HOA SỮA", "Quyển số: {n}"),
      ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Số đăng ký: {m}{n}")),
 )  # fmt: skip
@@ -58,13 +59,12 @@ def page(seed: int) -> Printed:
     values = {"n": rng.integers(100, 999), "d": rng.integers(10, 28), "m": rng.integers(10, 12)}
     lines: list[str] = []
     head = HEADS[seed % len(HEADS)]
-    for column, (texts, middle) in enumerate(zip(head, (0.27, 0.71), strict=True)):
+    for texts, middle in zip(head, (0.27, 0.71), strict=True):
         for row, text in enumerate(texts):
             told = text.format(**values)
             font = bold if row < 2 else plain
             pen.text((A4[0] * middle, MARGIN + row * pitch), told, ink, font, anchor="ma")
             lines.append(told)
-        del column
     y = MARGIN + 5 * pitch
     lines.append(TITLES[seed % len(TITLES)])
     pen.text((A4[0] / 2, y), lines[-1], (170, 30, 40) if seed % 3 else ink, title, anchor="ma")
