@@ -16,6 +16,7 @@ from daemon.documents import (
     fingerprint,
     marks,
     page,
+    page_jpeg,
     quality,
     rectify,
     text,
@@ -88,7 +89,7 @@ def examine(
         width=pixels.shape[1],
         height=pixels.shape[0],
         dpi=dpi,
-        page_jpeg=rectify.jpeg(pixels, dpi),
+        page_jpeg=page_jpeg.encoded(pixels, dpi),
         thumb_jpeg=_thumb(half),
         seconds=_since(start),
     )
@@ -122,16 +123,16 @@ def _since(start: float) -> float:
     return round(time.perf_counter() - start, 3)
 
 
-def read(page_jpeg: bytes, engine: TextEngine, kind: Kind | None = None) -> Reading:
+def read(jpeg: bytes, engine: TextEngine, kind: Kind | None = None) -> Reading:
     """The text of a page made by `examine`, with the fields of its kind.
 
     Raises ReaderMissing, ReadingFailed.
     """
     try:
-        pixels = decode(page_jpeg)
+        pixels = decode(jpeg)
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
-    reading = text.read(pixels, _density(page_jpeg), engine)
+    reading = text.read(pixels, _density(jpeg), engine)
     seen = codes.find(pixels)
     return msgspec.structs.replace(
         reading,
