@@ -1,7 +1,8 @@
 """The pipeline as a command: `python -m daemon.documents PHOTO… --json`.
 
-One JSON object a line and photo.  Exit status: 0 = all photos were examined (whatever their
-verdict), 1 = a file could not be opened or a page could not be read, 2 = wrong usage.
+One JSON object a line and photo; a file that cannot be examined or read has an `error` in its
+object, and the next one follows.  Exit status: 0 = all photos were examined (whatever their
+verdict), 1 = one was not, or the model cannot be used, 2 = wrong usage.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from daemon.catalogue import kinds
 from daemon.catalogue.kinds import Kind
 from daemon.documents import fuse, marks, pipeline, text_engine
 from daemon.documents.classify import MODELS, Classifier
+from daemon.documents.decode import BYTES
 from daemon.documents.errors import DocumentsError, ModelError
 from daemon.documents.headline import Judge, joined
 from daemon.documents.messages import Code, Decision, Examination, FieldValue, Reading, Word
@@ -45,8 +47,14 @@ def main(arguments: list[str] | None = None) -> int:
     cv2.setNumThreads(1)
     if options.save is not None and not options.save.is_dir():
         parser.error(f"--save: {options.save} is not a folder")
+    try:
+        known = frozenset(kinds.load())
+        classifier = Classifier.open(options.models, known)
+    except ModelError as error:
+        print(f"no recognition of kinds: {error}", file=sys.stderr)
+        return 1
     engine = None if options.no_text else text_engine.start(options.engine)
-    door = _Door(options.models, engine)
+    door = _Door(classifier, engine)
     status = 0
     try:
         for name in options.photos:
@@ -58,16 +66,12 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 class _Door:
-    def __init__(self, models: Path, engine: text_engine.TextEngine | None) -> None:
+    def __init__(self, classifier: Classifier, engine: text_engine.TextEngine | None) -> None:
         self._kinds = kinds.load()
         self._sizes = {k.id: k.size_mm for k in self._kinds.values() if k.size_mm is not None}
         self._engine = engine
         self._judge = Judge(self._kinds, engine)
-        self._classifier: Classifier | None = None
-        try:
-            self._classifier = Classifier.open(models, frozenset(self._kinds))
-        except ModelError as error:
-            print(f"no recognition of kinds: {error}", file=sys.stderr)
+        self._classifier = classifier
         self._glyphs: Glyphs | None = None
         try:
             self._glyphs = Glyphs.open(MODELS)
@@ -75,16 +79,33 @@ class _Door:
             print(f"no machine-readable zones: {error}", file=sys.stderr)
 
     def photo(self, path: Path, as_json: bool, save: Path | None) -> int:
+        """Tells of one photograph; 0 or 1."""
         start = time.perf_counter()
+        seen, reading, error = Examination("unreadable"), Reading(), ""
+        decision = Decision()
         try:
-            data = path.read_bytes()
-        except OSError as error:
-            print(f"{path}: {error.strerror}", file=sys.stderr)
-            return 1
+            seen, decision, reading, error = self._looked(_bytes(path))
+        except OSError as failure:
+            error = failure.strerror or type(failure).__name__
+        except (cv2.error, MemoryError) as failure:
+            error = type(failure).__name__  # the text of such an error is for developers
+        if save is not None and seen.page_jpeg:
+            (save / f"{path.stem}.page.jpg").write_bytes(seen.page_jpeg)
+        seconds = round(time.perf_counter() - start, 3)
+        if error:
+            print(f"{path}: {error}", file=sys.stderr)
+        if as_json:
+            told = _told(path, seen, decision, reading, seconds)
+            told |= {"error": error} if error else {}
+            print(msgspec.json.encode(told).decode(), flush=True)
+        elif not error:
+            _show(path, seen, decision, seconds)
+        return int(bool(error))
+
+    def _looked(self, data: bytes) -> tuple[Examination, Decision, Reading, str]:
+        """What is seen, decided and read, and why one of them could not be."""
         seen = pipeline.examine(data, self._classifier, sizes=self._sizes, judge=self._judge)
-        reading, status, decision = Reading(), 0, seen.decision
-        if seen.quality == "empty":
-            decision = fuse.NO_PAPER
+        decision = fuse.NO_PAPER if seen.quality == "empty" else seen.decision
 
         def chosen(words: tuple[Word, ...]) -> Kind | None:
             # The whole text knows more than the head did; only the head was read with stamps.
@@ -93,22 +114,21 @@ class _Door:
             decision = self._judge.decide(seen.picture, joined(words, seen.words), shape)
             return self._kinds.get(decision.kind)
 
-        if seen.page_jpeg and self._engine is not None:
-            try:
-                reading = pipeline.read(
-                    seen.page_jpeg, self._engine, glyphs=self._glyphs, choose=chosen
-                )
-            except DocumentsError as error:
-                print(f"{path}: {error}", file=sys.stderr)
-                status = 1
-        if save is not None and seen.page_jpeg:
-            (save / f"{path.stem}.page.jpg").write_bytes(seen.page_jpeg)
-        seconds = round(time.perf_counter() - start, 3)
-        if as_json:
-            print(msgspec.json.encode(_told(path, seen, decision, reading, seconds)).decode())
-        else:
-            _show(path, seen, decision, seconds)
-        return status
+        if not seen.page_jpeg or self._engine is None:
+            return seen, decision, Reading(), seen.reason
+        try:
+            reading = pipeline.read(
+                seen.page_jpeg, self._engine, glyphs=self._glyphs, choose=chosen
+            )
+        except DocumentsError as failure:
+            return seen, decision, Reading(), str(failure)
+        return seen, decision, reading, seen.reason
+
+
+def _bytes(path: Path) -> bytes:
+    """The file, or as much of it as is too much: a device has no end."""
+    with path.open("rb") as file:
+        return file.read(BYTES + 1)
 
 
 def _told(

@@ -176,6 +176,8 @@ class Job(msgspec.Struct, frozen=True):
 
     title: str
     sheets: tuple[Sheet, ...]
+    papers: dict[int, str] = {}
+    """Index of a paper's first sheet → its name, for the bookmarks."""
 
 
 # -- to the worker -----------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from daemon.documents import (
     marks,
     mrz,
     page,
+    page_jpeg,
     quality,
     rectify,
     text,
@@ -106,7 +107,7 @@ def examine(
         width=pixels.shape[1],
         height=pixels.shape[0],
         dpi=dpi,
-        page_jpeg=rectify.jpeg(pixels, dpi),
+        page_jpeg=page_jpeg.encoded(pixels, dpi),
         thumb_jpeg=_thumb(half),
         seconds=_since(start),
     )
@@ -163,7 +164,7 @@ def _since(start: float) -> float:
 
 
 def read(
-    page_jpeg: bytes,
+    jpeg: bytes,
     engine: TextEngine,
     kind: Kind | None = None,
     glyphs: Glyphs | None = None,
@@ -176,10 +177,10 @@ def read(
     Raises ReaderMissing, ReadingFailed.
     """
     try:
-        pixels = decode(page_jpeg)
+        pixels = decode(jpeg)
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
-    dpi = _density(page_jpeg)
+    dpi = _density(jpeg)
     reading = text.read(pixels, dpi, engine)
     seen = codes.find(pixels, dpi)
     if choose is not None:

@@ -13,6 +13,8 @@ from daemon.documents.errors import ReadingFailed
 from daemon.documents.messages import Reading, Word
 from daemon.documents.text_engine import TextEngine
 from daemon.documents.text_ground import even, lit
+from daemon.documents.text_lines import again
+from daemon.documents.text_rules import cleared
 from daemon.documents.text_tsv import as_text
 
 _LARGER = 1.3
@@ -22,7 +24,8 @@ _LARGER = 1.3
 def read(page: Pixels, dpi: int, engine: TextEngine) -> Reading:
     """The text of an upright page.  Raises ReaderMissing, ReadingFailed."""
     start = time.perf_counter()
-    words = engine.words(even(page, dpi), dpi)
+    grey = cleared(even(page, dpi), dpi)
+    words = again(grey, dpi, engine.words(grey, dpi), engine)
     height, width = page.shape[:2]
     return Reading(
         text=as_text(words),

@@ -201,7 +201,8 @@ class Tools:
         from daemon.documents import pdf
 
         job = msgspec.msgpack.decode(data, type=msg.Job)
-        return pdf.assemble([(sheet.jpeg, sheet.reading) for sheet in job.sheets], job.title)
+        pages = [(sheet.jpeg, sheet.reading) for sheet in job.sheets]
+        return pdf.assemble(pages, job.title, job.papers)
 
 
 def main(arguments: list[str] | None = None) -> int:

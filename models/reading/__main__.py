@@ -67,7 +67,8 @@ def main(arguments: list[str] | None = None) -> int:
 def _line(row: dict[str, float]) -> str:
     return (
         f"CER {row['cer']:.4f} ({row['lowest']:.4f}–{row['highest']:.4f})"
-        f" without diacritics {row['unmarked']:.4f}, {row['seconds']:.2f} s"
+        f" without diacritics {row['unmarked']:.4f}, wrong words {row['words_wrong']:.3f},"
+        f" {row['seconds']:.2f} s"
         f" ({row['cpu']:.2f} s of the processor), {row['characters']:.0f} characters"
     )
 

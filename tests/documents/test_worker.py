@@ -178,7 +178,8 @@ def test_the_command_prints_the_agreed_object(take: Take, tmp_path: Path) -> Non
     good.write_bytes(taken.jpeg())
     bad.write_bytes(b"no picture")
     command = [sys.executable, "-m", "daemon.documents", str(good), str(bad), "--json", "--no-text"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60)
+    assert run.returncode == 1, "one is no picture"
     first, second = (json.loads(line) for line in run.stdout.splitlines())
     assert set(first) == {
         "photo", "corners", "others", "quality", "kind", "probability", "decision", "already_copy",
@@ -189,6 +190,7 @@ def test_the_command_prints_the_agreed_object(take: Take, tmp_path: Path) -> Non
     assert np.linalg.norm(np.array(first["corners"][0]) - top_left) < 15
     assert first["quality"]["verdict"] == "ok"
     assert (second["corners"], second["quality"]["verdict"]) == (None, "unreadable")
+    assert second["error"] == second["quality"]["reason"] == "not_a_picture"
     missing = subprocess.run(
         [*command, str(tmp_path / "missing.jpg")], cwd=ROOT, capture_output=True, timeout=60
     )
