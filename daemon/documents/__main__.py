@@ -75,7 +75,7 @@ class _Door:
         except OSError as error:
             print(f"{path}: {error.strerror}", file=sys.stderr)
             return 1
-        seen = pipeline.examine(data, self._classifier, sizes=self._sizes)
+        seen = pipeline.examine(data, self._classifier, sizes=self._sizes, glyphs=self._glyphs)
         reading, status = Reading(), 0
         if seen.page_jpeg and self._helper is not None:
             try:

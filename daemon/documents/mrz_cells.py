@@ -122,14 +122,14 @@ def _terms(u: Floats, v: Floats, bent: bool) -> Floats:
 def _robust(terms: Floats, values: Floats) -> Floats:
     """Least squares in which what is far off counts little (Huber's weights)."""
     weights = np.ones(len(values))
-    found = np.zeros(terms.shape[1])
+    found: Floats = np.zeros(terms.shape[1])
     for _ in range(6):
         root = np.sqrt(weights)[:, None]
-        found = np.linalg.lstsq(terms * root, values * root[:, 0], rcond=None)[0]
+        found = np.asarray(np.linalg.lstsq(terms * root, values * root[:, 0], rcond=None)[0])
         off = np.abs(values - terms @ found)
         scale = 1.5 * float(np.median(off)) + 1e-6
         weights = np.minimum(1.0, scale / np.maximum(off, 1e-9))
-    return np.asarray(found, np.float64)
+    return found
 
 
 def cut(page: Pixels, grid: Grid, shift: tuple[float, float] = (0.0, 0.0)) -> Cells:

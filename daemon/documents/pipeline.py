@@ -40,10 +40,12 @@ def examine(
     earlier: Sequence[bytes] = (),
     view_mm: float = 0.0,
     sizes: dict[str, tuple[float, float]] | None = None,
+    glyphs: Glyphs | None = None,
 ) -> Examination:
     """Everything but the text.  Never raises on what a photograph shows or is.
 
     `sizes`: millimetres of the kinds, to give a page its true size once its kind is known.
+    `glyphs`: reads machine-readable zones, which tell surely which way up a card lies.
     """
     start = time.perf_counter()
     try:
@@ -66,12 +68,15 @@ def examine(
     pixels = rectify.turn(flat.pixels, quarters)
     half = rectify.turn(np.asarray(half, np.uint8), quarters)
     corners = turned(found.corners, quarters)
+    answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
+    if glyphs is not None and mrz.carries(answer.kind) and _on_its_head(pixels, glyphs):
+        pixels, half, corners = rectify.turn(pixels, 2), rectify.turn(half, 2), turned(corners, 2)
+        answer = classifier.classify(half) if classifier else answer
     verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
     if found.others:
         verdict = quality.Verdict("two")
     elif found.cut:
         verdict = quality.Verdict("cut")
-    answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
     print_ = fingerprint.fingerprint(half)
     dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(answer.kind))
     return Examination(
@@ -92,6 +97,11 @@ def examine(
         thumb_jpeg=_thumb(half),
         seconds=_since(start),
     )
+
+
+def _on_its_head(page: Pixels, glyphs: Glyphs) -> bool:
+    zone = mrz.read(page, glyphs)
+    return zone is not None and zone.upside_down
 
 
 def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> int:

@@ -182,7 +182,7 @@ class Tools:
     def examine(self, data: bytes, earlier: tuple[bytes, ...], view_mm: float) -> msg.Examination:
         from daemon.documents import pipeline
 
-        return pipeline.examine(data, self._classifier, earlier, view_mm, self._sizes)
+        return pipeline.examine(data, self._classifier, earlier, view_mm, self._sizes, self._glyphs)
 
     def read(self, page_jpeg: bytes, kind: str) -> msg.Reading:
         from daemon.documents import pipeline
