@@ -16,7 +16,7 @@ from daemon.documents import mrz, mrz_cells, mrz_find, pipeline
 from daemon.documents.classify import MODELS
 from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ModelCorrupt, ModelMissing, SelfTestFailed
-from daemon.documents.mrz_glyphs import Glyphs
+from daemon.documents.mrz_glyphs import SELFTESTS, Glyphs
 from models.codes import mrz as zones
 from models.codes import papers
 from models.specimens import FontMissingError, draw
@@ -141,9 +141,9 @@ def test_the_door_tells_codes_in_pixels_of_the_photograph(tmp_path: Path) -> Non
 
 
 def _copy(folder: Path) -> Path:
-    (folder / "selftest").mkdir()
+    (folder / SELFTESTS).mkdir()
     described = json.loads((MODELS / "mrz.json").read_bytes())
-    for name in ("mrz.json", "mrz.tflite", *(f"selftest/{n}" for n in described["selftest"])):
+    for name in ("mrz.json", "mrz.tflite", *(f"{SELFTESTS}/{n}" for n in described["selftest"])):
         shutil.copy(MODELS / name, folder / name)
     return folder
 
@@ -182,7 +182,7 @@ def test_a_model_that_reads_the_stored_letters_wrongly_is_refused(tmp_path: Path
     (home / "mrz.json").write_text(json.dumps(told))
     with pytest.raises(SelfTestFailed):
         Glyphs.open(home)
-    (home / "selftest" / name).unlink()
+    (home / SELFTESTS / name).unlink()
     with pytest.raises(SelfTestFailed):
         Glyphs.open(home)
 
