@@ -8,6 +8,7 @@ import numpy as np
 from daemon.documents import mrz_cells, mrz_decide, mrz_find
 from daemon.documents.decode import Pixels
 from daemon.documents.messages import Code
+from daemon.documents.mrz_cells import Cells, Grid
 from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.mrz_layout import layout_of
 from daemon.documents.mrz_parse import Mrz, parse
@@ -61,15 +62,23 @@ def read(page: Pixels, glyphs: Glyphs) -> Zone | None:
         grid = mrz_cells.fit(rows)
         if grid is None:
             continue
-        cells = mrz_cells.cut(page, grid)
-        for turned in (False, True):
-            seen = cells[::-1, ::-1, ::-1] if turned else cells
-            decided = mrz_decide.decide(glyphs.chances(seen), len(rows))
-            mrz = parse("\n".join(decided.lines)) if decided is not None else None
-            if decided is None or mrz is None:
-                continue
-            around = np.roll(grid.corners(), 2 if turned else 0, axis=0)
-            corners = tuple((round(float(x), 1), round(float(y), 1)) for x, y in around)
-            code = Code(TYPE, "\n".join(decided.lines), corners, _sure(decided))
-            return Zone(mrz, code, decided.confidences, decided.repaired, turned)
+        # Blur and noise make letters look higher than they are.
+        for tried in (grid, grid.of_standard_height()):
+            zone = _zone(tried, mrz_cells.cut(page, tried), len(rows), glyphs)
+            if zone is not None:
+                return zone
+    return None
+
+
+def _zone(grid: Grid, cells: Cells, rows: int, glyphs: Glyphs) -> Zone | None:
+    for turned in (False, True):
+        seen = cells[::-1, ::-1, ::-1] if turned else cells
+        decided = mrz_decide.decide(glyphs.chances(seen), rows)
+        mrz = parse("\n".join(decided.lines)) if decided is not None else None
+        if decided is None or mrz is None:
+            continue
+        around = np.roll(grid.corners(), 2 if turned else 0, axis=0)
+        corners = tuple((round(float(x), 1), round(float(y), 1)) for x, y in around)
+        code = Code(TYPE, "\n".join(decided.lines), corners, _sure(decided))
+        return Zone(mrz, code, decided.confidences, decided.repaired, turned)
     return None

@@ -85,7 +85,9 @@ def find(page: Pixels) -> tuple[tuple[Row, ...], ...]:
     """Groups of rows that may be a zone, the likeliest first; in pixels of the page."""
     small = shrunk(page, LONGEST)
     scale = page.shape[1] / small.shape[1]
-    dark = darkness(small, small.shape[1] / 45)
+    # A sensor's noise would make letters ragged and high.
+    soft = cv2.GaussianBlur(small, (0, 0), small.shape[1] / 1000)
+    dark = darkness(np.asarray(soft, np.uint8), small.shape[1] / 45)
     rows = _rows(dark)
     groups = sorted(_groups(rows), key=_unlikely)
     return tuple(tuple(row.scaled(scale) for row in group) for group in groups[:3])

@@ -77,6 +77,15 @@ def test_rows_may_run_askew_and_bent(glyphs: Glyphs, angle: float) -> None:
     assert zone.code.text == text
 
 
+@pytest.mark.parametrize("seed", [1, 5])
+def test_a_pitch_that_changes_along_the_rows_is_followed(glyphs: Glyphs, seed: int) -> None:
+    """Seen so far askew that the last letters stand an eighth closer than the first."""
+    page, text = _page(seed, "TD3", 3)
+    zone = mrz.read(page, glyphs)
+    assert zone is not None
+    assert zone.code.text == text
+
+
 def test_letters_lost_or_touching_do_not_shift_the_others() -> None:
     page, _ = _page(7, "TD1", 0)
     (rows, *_) = mrz_find.find(page)
