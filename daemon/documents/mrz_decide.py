@@ -68,7 +68,7 @@ def decide(chances: Chances, rows: int) -> Decided | None:
 
 
 def _starts(lines: tuple[str, ...], layout: Layout) -> bool:
-    """Passports begin with P, cards with A, C or I; the papers of Viet Nam have their own layout."""
+    """Passports begin with P, cards with A, C or I; papers of Viet Nam have their own layout."""
     return lines[0][0] in ("P" if layout.format == "TD3" else "ACI") and layout_of(lines) is layout
 
 
