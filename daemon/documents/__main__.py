@@ -104,7 +104,9 @@ class _Door:
 
     def _looked(self, data: bytes) -> tuple[Examination, Decision, Reading, str]:
         """What is seen, decided and read, and why one of them could not be."""
-        seen = pipeline.examine(data, self._classifier, sizes=self._sizes, judge=self._judge)
+        seen = pipeline.examine(
+            data, self._classifier, sizes=self._sizes, judge=self._judge, glyphs=self._glyphs
+        )
         decision = fuse.NO_PAPER if seen.quality == "empty" else seen.decision
 
         def chosen(words: tuple[Word, ...]) -> Kind | None:

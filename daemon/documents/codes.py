@@ -43,6 +43,8 @@ _SIDE = 440
 _BLURS = ((0.0075, 0.02), (0.0105, 0.02), (0.005, 0.03), (0.014, 0.02))
 """What is tried on it: sigma of the camera's blur as a share of the code's side, and the noise."""
 
+_DPI = 72, 1200
+
 _SHARP_PX = 260
 """A patch with a shorter side is enlarged twice for the other codes."""
 
@@ -54,6 +56,7 @@ def find(page: Pixels, dpi: int = 300) -> tuple[Code, ...]:
     read again after its blur is undone; the count of tries is bounded, so a page without a code
     costs little.
     """
+    dpi = min(max(dpi, _DPI[0]), _DPI[1])  # a file may claim anything
     grey = np.asarray(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), np.uint8)
     found = _read(grey, _QR, 1.0, (0, 0))
     patches = [

@@ -187,6 +187,11 @@ def _small(page: Pixels, dpi: int) -> bool:
     return bool(max(page.shape[:2]) / dpi * 25.4 < _CARD_MM)
 
 
+def readable(words: tuple[Word, ...]) -> bool:
+    """Do the words show that the page lies the right way up?"""
+    return _well_read(words) >= _READABLE
+
+
 def _well_read(words: tuple[Word, ...]) -> int:
     """Letters of sure words; none where most is guesswork, as on a page that stands on its head."""
     letters = [(sum(c.isalpha() for c in word.text), word.confidence) for word in words]

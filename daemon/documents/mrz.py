@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 
 from daemon.documents import mrz_cells, mrz_decide, mrz_find
 from daemon.documents.decode import Pixels
 from daemon.documents.messages import Code
+from daemon.documents.mrz_cells import Cells, Grid
 from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.mrz_layout import layout_of
 from daemon.documents.mrz_parse import Mrz, parse
@@ -29,6 +31,8 @@ class Zone(msgspec.Struct, frozen=True):
     """Of each letter, 0 to 1."""
     repaired: bool
     """One letter was replaced by the only one that the check digits allow."""
+    upside_down: bool
+    """The page stands on its head."""
 
 
 def carries(kind: str) -> bool:
@@ -50,21 +54,31 @@ def _sure(decided: mrz_decide.Decided) -> float:
 
 
 def read(page: Pixels, glyphs: Glyphs) -> Zone | None:
-    """The zone of an upright page, or None.  Never raises on what a page shows."""
+    """The zone of a page that is upright or stands on its head, or None.
+
+    Never raises on what a page shows.
+    """
     for rows in mrz_find.find(page):
         grid = mrz_cells.fit(rows)
         if grid is None:
             continue
-        chances = glyphs.chances(mrz_cells.cut(page, grid))
-        decided = mrz_decide.decide(chances, len(rows))
-        if decided is None:
+        # Blur and noise make letters look higher than they are.
+        for tried in (grid, grid.of_standard_height()):
+            zone = _zone(tried, mrz_cells.cut(page, tried), len(rows), glyphs)
+            if zone is not None:
+                return zone
+    return None
+
+
+def _zone(grid: Grid, cells: Cells, rows: int, glyphs: Glyphs) -> Zone | None:
+    for turned in (False, True):
+        seen = cells[::-1, ::-1, ::-1] if turned else cells
+        decided = mrz_decide.decide(glyphs.chances(seen), rows)
+        mrz = parse("\n".join(decided.lines)) if decided is not None else None
+        if decided is None or mrz is None:
             continue
-        text = "\n".join(decided.lines)
-        mrz = parse(text)
-        if mrz is None:
-            continue
-        corners = tuple((round(float(x), 1), round(float(y), 1)) for x, y in grid.corners())
-        return Zone(
-            mrz, Code(TYPE, text, corners, _sure(decided)), decided.confidences, decided.repaired
-        )
+        around = np.roll(grid.corners(), 2 if turned else 0, axis=0)
+        corners = tuple((round(float(x), 1), round(float(y), 1)) for x, y in around)
+        code = Code(TYPE, "\n".join(decided.lines), corners, _sure(decided))
+        return Zone(mrz, code, decided.confidences, decided.repaired, turned)
     return None

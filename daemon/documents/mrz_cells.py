@@ -29,6 +29,9 @@ ACROSS = 1.1
 COLUMNS = {3: 30, 2: 44}
 """Columns of a zone with so many rows."""
 
+STANDARD = 0.97
+"""Height of OCR-B's letters in pitches (ICAO Doc 9303 part 3: size 1 of ISO 1073-2)."""
+
 Cells = npt.NDArray[np.float32]
 """n × HEIGHT × WIDTH, 0 paper to 1 print."""
 
@@ -42,6 +45,15 @@ class Grid(msgspec.Struct, frozen=True):
     """Pixels of a letter's height."""
     misfit: float
     """Usual distance of the letters found from the grid, as a share of the pitch."""
+
+    @property
+    def pitch(self) -> float:
+        """Usual distance of neighbours in a row."""
+        return float(np.median(np.linalg.norm(np.diff(self.centres, axis=1), axis=2)))
+
+    def of_standard_height(self) -> Grid:
+        """With letters as high as OCR-B's are for the pitch, whatever was found."""
+        return Grid(self.centres, STANDARD * self.pitch, self.misfit)
 
     def corners(self) -> Floats:
         """TL TR BR BL around all letters, pixels of the page."""
@@ -61,75 +73,93 @@ def fit(rows: Sequence[Row]) -> Grid | None:
     parts = [row.centres(columns) for row in rows]
     points = np.concatenate(parts)
     which = np.concatenate([np.full(len(part), n) for n, part in enumerate(parts)])
-    start = _comb(points[:, 0], columns)
-    if start is None:
+    column = _comb(points[:, 0], columns)
+    if column is None:
         return None
-    column = (points[:, 0] - start[0]) / start[1]
+    return _through(points, which, columns, column, max(row.height for row in rows))
+
+
+def _through(
+    points: Floats, which: npt.NDArray[np.int64], columns: int, column: Floats, height: float
+) -> Grid | None:
+    """The grid through letters of which `column` says roughly where they stand."""
+    rows = int(which.max()) + 1
     terms_x = terms_y = np.zeros(0)
     misfit = np.inf
-    for bent in (False, True, True, True):
+    for _ in range(3):
         near = np.rint(column)
         inside = (near >= 0) & (near < columns)
-        if inside.sum() < 0.5 * columns * len(rows):
+        if inside.sum() < 0.5 * columns * rows:
             return None
-        u = near / (columns - 1) * 2 - 1
-        terms = _terms(u, which - (len(rows) - 1) / 2, bent)
+        u = np.asarray(near / (columns - 1) * 2 - 1, np.float64)
+        terms = _terms(u, np.asarray(which - (rows - 1) / 2, np.float64))
         terms_x = _robust(terms[inside], points[inside, 0])
         terms_y = _robust(terms[inside], points[inside, 1])
-        off = (points[:, 0] - terms @ terms_x) / (terms_x[1] * 2 / (columns - 1))
+        pitch = terms_x[1] * 2 / (columns - 1)
+        if pitch < 2:
+            return None
+        off = (points[:, 0] - terms @ terms_x) / pitch
         misfit = float(np.median(np.abs(off[inside])))
         column = near + np.clip(off, -1, 1)
     taken = len({(int(r), int(k)) for r, k in zip(which[inside], near[inside], strict=True)})
-    if misfit > 0.12 or taken < 0.6 * columns * len(rows):
+    if misfit > 0.12 or taken < 0.6 * columns * rows:
         return None
-    u, v = np.meshgrid(
-        np.linspace(-1, 1, columns), np.arange(len(rows)) - (len(rows) - 1) / 2, indexing="xy"
-    )
-    terms = _terms(u.ravel(), v.ravel(), True)
+    u, v = np.meshgrid(np.linspace(-1, 1, columns), np.arange(rows) - (rows - 1) / 2)
+    terms = _terms(u.ravel(), v.ravel())
     centres = np.stack([terms @ terms_x, terms @ terms_y], axis=1)
-    return Grid(
-        centres.reshape(len(rows), columns, 2),
-        max(row.height for row in rows),
-        misfit,
-    )
+    return Grid(centres.reshape(rows, columns, 2), height, misfit)
 
 
-def _comb(x: Floats, columns: int) -> tuple[float, float] | None:
-    """(first column's middle, pitch) of the comb of so many teeth that most letters stand on."""
+def _comb(x: Floats, columns: int) -> Floats | None:
+    """Where each letter stands on the comb of so many teeth that fits most of them.
+
+    The teeth may come closer to each other from one end to the other, as in a view askew.
+    """
     low, high = np.percentile(x, [2, 98])
-    rough = (high - low) / (columns - 2.2)
+    middle, half = (low + high) / 2, (high - low) / 2
+    rough = 2 * half / (columns - 2.2)
     if rough < 3:
         return None
-    pitches = rough * np.linspace(0.9, 1.1, 81)[:, None, None]
-    phases = np.linspace(0, 1, 20, endpoint=False)[None, :, None]
-    away = np.abs((x / pitches - phases + 0.5) % 1 - 0.5).clip(max=0.3).mean(axis=2)
-    best, phase = np.unravel_index(int(away.argmin()), away.shape)
-    pitch = float(pitches[best, 0, 0])
-    teeth = np.rint(x / pitch - phases[0, phase, 0]).astype(int)
+    phases = np.linspace(0, 1, 16, endpoint=False)[None, :, None]
+    pitches = rough * np.linspace(0.92, 1.08, 49)[:, None, None]
+    best: tuple[float, float, float, Floats] | None = None
+    for bend in np.linspace(-0.06, 0.06, 7):
+        straight = x + bend * half * (((x - middle) / half) ** 2 - 1)
+        away = np.abs((straight / pitches - phases + 0.5) % 1 - 0.5).clip(max=0.3).mean(axis=2)
+        at = np.unravel_index(int(away.argmin()), away.shape)
+        if best is None or away[at] < best[0]:
+            best = (
+                float(away[at]),
+                float(pitches[at[0], 0, 0]),
+                float(phases[0, at[1], 0]),
+                straight,
+            )
+    assert best is not None
+    _, pitch, phase, straight = best
+    place = straight / pitch - phase
+    teeth = np.rint(place).astype(int)
     held = np.bincount(teeth - teeth.min())
     # The comb lies where it holds the most letters.
     inside = np.convolve(held, np.ones(columns, int))[columns - 1 :]
-    first = int(inside.argmax()) + int(teeth.min())
-    return (first + float(phases[0, phase, 0])) * pitch, pitch
+    return np.asarray(place - teeth.min() - int(inside.argmax()), np.float64)
 
 
-def _terms(u: Floats, v: Floats, bent: bool) -> Floats:
-    """A plane seen askew, and bent along the rows: u across (-1 to 1), v the row."""
-    terms = [np.ones_like(u), u, v, u * v]
-    return np.stack([*terms, u * u, u**3] if bent else terms, axis=1)
+def _terms(u: Floats, v: Floats) -> Floats:
+    """A plane seen askew and bent along the rows: u across (-1 to 1), v the row."""
+    return np.stack([np.ones_like(u), u, v, u * v, u * u, u**3], axis=1)
 
 
 def _robust(terms: Floats, values: Floats) -> Floats:
     """Least squares in which what is far off counts little (Huber's weights)."""
     weights = np.ones(len(values))
-    found = np.zeros(terms.shape[1])
+    found: Floats = np.zeros(terms.shape[1])
     for _ in range(6):
         root = np.sqrt(weights)[:, None]
-        found = np.linalg.lstsq(terms * root, values * root[:, 0], rcond=None)[0]
+        found = np.asarray(np.linalg.lstsq(terms * root, values * root[:, 0], rcond=None)[0])
         off = np.abs(values - terms @ found)
         scale = 1.5 * float(np.median(off)) + 1e-6
         weights = np.minimum(1.0, scale / np.maximum(off, 1e-9))
-    return np.asarray(found, np.float64)
+    return found
 
 
 def cut(page: Pixels, grid: Grid, shift: tuple[float, float] = (0.0, 0.0)) -> Cells:

@@ -20,6 +20,7 @@ from daemon.documents.mrz_layout import (
     Layout,
     Place,
     holds,
+    layout_of,
 )
 
 POSSIBLE = 0.01
@@ -67,12 +68,8 @@ def decide(chances: Chances, rows: int) -> Decided | None:
 
 
 def _starts(lines: tuple[str, ...], layout: Layout) -> bool:
-    """A layout of Viet Nam's papers is only for those; passports begin with P, cards with A C I."""
-    if layout is TD1_VNM:
-        return lines[0].startswith("IDVNM")
-    if layout is TD3_VNM:
-        return lines[0].startswith("P") and lines[0][2:5] == "VNM"
-    return lines[0][0] in ("P" if layout is TD3 else "ACI")
+    """Passports begin with P, cards with A, C or I; papers of Viet Nam have their own layout."""
+    return lines[0][0] in ("P" if layout.format == "TD3" else "ACI") and layout_of(lines) is layout
 
 
 def _masked(table: Chances, layout: Layout) -> Chances:

@@ -85,7 +85,9 @@ def find(page: Pixels) -> tuple[tuple[Row, ...], ...]:
     """Groups of rows that may be a zone, the likeliest first; in pixels of the page."""
     small = shrunk(page, LONGEST)
     scale = page.shape[1] / small.shape[1]
-    dark = darkness(small, small.shape[1] / 45)
+    # A sensor's noise would make letters ragged and high.
+    soft = cv2.GaussianBlur(small, (0, 0), small.shape[1] / 1000)
+    dark = darkness(np.asarray(soft, np.uint8), small.shape[1] / 45)
     rows = _rows(dark)
     groups = sorted(_groups(rows), key=_unlikely)
     return tuple(tuple(row.scaled(scale) for row in group) for group in groups[:3])
@@ -108,12 +110,26 @@ def _rows(dark: Plane) -> list[Row]:
     home = _line_of(labels, lines, stats, wanted)
     rows = []
     for line in range(1, len(long)):
-        if long[line][2] < SHARE * width or long[line][3] > 0.12 * width:
+        if long[line][2] < SHARE * width or long[line][3] > 0.25 * width:
             continue
-        row = _row(stats[wanted[home == line], :4].astype(np.float64))
-        if row is not None:
-            rows.append(row)
+        boxes = stats[wanted[home == line], :4].astype(np.float64)
+        rows += [row for row in map(_row, _parted(boxes)) if row is not None]
     return rows
+
+
+def _parted(boxes: Floats) -> list[Floats]:
+    """The rows among boxes that something across the lines holds together."""
+    boxes = boxes[np.argsort(boxes[:, 0])]
+    height = float(np.percentile(boxes[:, 3], 85))
+    x, y = boxes[:, 0] + boxes[:, 2] / 2, boxes[:, 1] + boxes[:, 3] / 2
+    ahead = (x[None, :] - x[:, None] > 0) & (x[None, :] - x[:, None] < 3 * height)
+    ahead &= np.abs(y[None, :] - y[:, None]) < 0.5 * height
+    one, other = np.nonzero(ahead)
+    slope = float(np.median((y[other] - y[one]) / (x[other] - x[one]))) if len(one) else 0.0
+    level = y - slope * x
+    order = np.argsort(level)
+    ends = np.flatnonzero(np.diff(level[order]) > 0.5 * height) + 1
+    return [boxes[np.sort(part)] for part in np.split(order, ends)]
 
 
 def _line_of(

@@ -19,6 +19,9 @@ from daemon.documents.errors import ModelCorrupt, ModelMissing, SelfTestFailed, 
 from daemon.documents.mrz_cells import HEIGHT, WIDTH, Cells
 from daemon.documents.mrz_layout import GLYPHS
 
+SELFTESTS = "selftest_mrz"
+"""Folder of the stored pictures, beside the model."""
+
 Chances = npt.NDArray[np.float64]
 """n × len(GLYPHS): for each cell the probability of each glyph."""
 
@@ -51,7 +54,7 @@ class Glyphs:
             raise ModelCorrupt(f"{path.name}: takes {network.takes}, gives {network.outputs}")
         made = cls(described, network)
         for name, letters in described.selftest.items():
-            made._test(folder / "selftest" / name, letters)
+            made._test(folder / SELFTESTS / name, letters)
         return made
 
     def chances(self, cells: Cells) -> Chances:

@@ -31,7 +31,7 @@ from daemon.documents.classify import Answer, Classifier
 from daemon.documents.decode import Pixels, decode, decode_photo
 from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
-from daemon.documents.headline import Judge, Look
+from daemon.documents.headline import Judge, Look, readable
 from daemon.documents.messages import Decision, Examination, Point, Reading, Word
 from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.shrink import shrunk
@@ -49,11 +49,13 @@ def examine(
     view_mm: float = 0.0,
     sizes: dict[str, tuple[float, float]] | None = None,
     judge: Judge | None = None,
+    glyphs: Glyphs | None = None,
 ) -> Examination:
     """Everything but the text.  Never raises on what a photograph shows or is.
 
     `sizes`: millimetres of the kinds, to give a page its true size once its kind is known.
     `judge`: reads the title where the picture is not enough; without one the picture decides.
+    `glyphs`: reads machine-readable zones, which tell surely which way up a card lies.
     """
     start = time.perf_counter()
     try:
@@ -78,10 +80,15 @@ def examine(
     half = rectify.turn(np.asarray(half, np.uint8), quarters)
     corners = turned(found.corners, quarters)
     picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
-    decision = look.decision
-    if look.quarters:
-        pixels, half = rectify.turn(pixels, look.quarters), rectify.turn(half, look.quarters)
-        corners = turned(corners, look.quarters)
+    decision, more = look.decision, look.quarters
+    if glyphs is not None and not readable(look.words) and mrz.carries(decision.kind):
+        more = 2 if _on_its_head(pixels, glyphs) else more
+    if more:
+        pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
+        corners = turned(corners, more)
+    if more != look.quarters:
+        picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
+        decision = look.decision
     verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
     if found.others:
         verdict = quality.Verdict("two")
@@ -129,6 +136,11 @@ def _recognised(
         decision = judge.decide(picture, look.words, (2 * shape[0], 2 * shape[1]))
         look = msgspec.structs.replace(look, decision=decision)
     return picture, look
+
+
+def _on_its_head(page: Pixels, glyphs: Glyphs) -> bool:
+    zone = mrz.read(page, glyphs)
+    return zone is not None and zone.upside_down
 
 
 def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> int:

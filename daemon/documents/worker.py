@@ -186,7 +186,9 @@ class Tools:
     def examine(self, data: bytes, earlier: tuple[bytes, ...], view_mm: float) -> msg.Examination:
         from daemon.documents import pipeline
 
-        found = pipeline.examine(data, self._classifier, earlier, view_mm, self._sizes, self._judge)
+        found = pipeline.examine(
+            data, self._classifier, earlier, view_mm, self._sizes, self._judge, self._glyphs
+        )
         if not self.engine.alive():
             raise ReadingFailed("its process ended")
         return found

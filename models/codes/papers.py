@@ -63,7 +63,7 @@ def read(
 ) -> Shown:
     """One specimen through page finding, turning and the codes."""
     data, true = photo(paper, seed, level, size)
-    seen = pipeline.examine(data, None)
+    seen = pipeline.examine(data, None, glyphs=glyphs)
     if not seen.page_jpeg:
         return Shown(true, (), False, 0.0)
     page = decode(seen.page_jpeg)

@@ -49,7 +49,7 @@ def drawn(seed: int, dpi: int, sigma: float, new: bool, noise: float = 6.0) -> D
     cells = np.array([[0 if cell else 1 for cell in row] for row in code.matrix], np.uint8)
     cells = np.pad(cells, 4, constant_values=1)
     large = cv2.resize(cells * 255, None, fx=12, fy=12, interpolation=cv2.INTER_NEAREST)
-    scale = 3  # drawn larger than it is seen, so that no edge is a staircase
+    scale = 2  # drawn larger than it is seen, so that no edge is a staircase
     size = tuple(round(mm / 25.4 * dpi * scale) for mm in PAGE_MM)
     modules = len(cells) - 8
     side = SIDE_MM / 25.4 * dpi * scale * len(cells) / modules

@@ -17,6 +17,7 @@ import tensorflow as tf  # type: ignore[import-untyped]
 
 from daemon.documents import mrz_cells
 from daemon.documents.mrz_cells import Cells, Grid
+from daemon.documents.mrz_glyphs import SELFTESTS
 from daemon.documents.mrz_layout import GLYPHS
 from daemon.documents.tflite import Network
 from models.mrz import zones
@@ -104,8 +105,8 @@ def _quantised(model: Any, examples: Cells) -> bytes:
 
 def _write(home: Path, content: bytes, right: float) -> None:
     rows = f"{GLYPHS[:19]}\n{GLYPHS[19:]}<"
-    (home / "selftest").mkdir(parents=True, exist_ok=True)
-    cv2.imwrite(str(home / "selftest" / SELFTEST), _sheet(rows))
+    (home / SELFTESTS).mkdir(parents=True, exist_ok=True)
+    cv2.imwrite(str(home / SELFTESTS / SELFTEST), _sheet(rows))
     digest = hashlib.sha256(content).hexdigest()
     told = {
         "version": f"1.{digest[:8]}",

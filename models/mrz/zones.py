@@ -57,7 +57,7 @@ def letter(face: str, character: str) -> Field:
     mask = Image.new("L", (2 * LARGE, 2 * LARGE))
     at = LARGE - font.getlength("H") / 2, LARGE - (top + bottom) / 2
     ImageDraw.Draw(mask).text(at, character, 255, font)
-    return np.asarray(mask, np.float32) / 255
+    return np.asarray(np.asarray(mask, np.float32) / 255, np.float32)
 
 
 def zone(rng: np.random.Generator, faces: tuple[tuple[str, float], ...] = FACES) -> Zone:
@@ -130,7 +130,7 @@ def ground(size: tuple[int, int], rng: np.random.Generator) -> Field:
             wave = np.sin(far * rng.uniform(4, 16) + np.sin(turn * rng.integers(4, 14)) * 2)
             shape = np.clip((wave - 0.5) * 5, 0, 1)
         elif kind < 0.85:  # a blend
-            shape = _smooth((height, width), rng, 0.15) + 0.5
+            shape = np.asarray(_smooth((height, width), rng, 0.15) + 0.5, np.float64)
         else:  # hologram: the hues of a slow wave
             phase = x * rng.uniform(0.1, 1) + y * rng.uniform(0.1, 1)
             hue = np.stack([np.sin(phase + 2.1 * n + rng.uniform(0, 1)) for n in range(3)], axis=2)
@@ -181,11 +181,11 @@ def _photographed(
     back = (grid - np.array(size) / 2) / stretch @ np.linalg.inv(turn).T + middle
     back[..., 1] -= bow * np.sin(back[..., 0] / width * np.pi)
     soft = cv2.GaussianBlur(picture, (0, 0), max(0.3, 0.45 / scale))
-    small = cv2.remap(
+    laid = cv2.remap(
         soft, back[..., 0].astype(np.float32), back[..., 1].astype(np.float32),
         cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE,
     )  # fmt: skip
-    small = _sensed(small, LARGE * scale, rng)
+    small = _sensed(np.asarray(laid, np.float32), LARGE * scale, rng)
     grow = rng.uniform(1, 2.2)
     final = cv2.resize(small, None, fx=grow, fy=grow, interpolation=cv2.INTER_LINEAR)
     grow_x, grow_y = final.shape[1] / small.shape[1], final.shape[0] / small.shape[0]
@@ -227,4 +227,4 @@ def _sensed(picture: Field, letter: float, rng: np.random.Generator) -> Pixels:
     bytes_ = np.clip(picture, 0, 255).astype(np.uint8)
     quality = int(rng.integers(60, 96))
     _, held = cv2.imencode(".jpg", bytes_[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(held, cv2.IMREAD_COLOR)[..., ::-1], np.uint8)
+    return np.asarray(cv2.imdecode(held, cv2.IMREAD_COLOR), np.uint8)[..., ::-1]

@@ -83,6 +83,12 @@ def test_noise_is_no_code(shape: tuple[int, int]) -> None:
     assert codes.find(rng.integers(0, 256, (*shape, 3), dtype=np.uint8), 300) == ()
 
 
+@pytest.mark.parametrize("dpi", [0, -5, 72, 65535])
+def test_a_file_may_claim_any_resolution(dpi: int) -> None:
+    page = _page("MAU", zxingcpp.BarcodeFormat.QRCode)
+    assert [code.text for code in codes.find(page, dpi)] == ["MAU"]
+
+
 def test_tries_are_bounded_on_a_page_full_of_dense_squares() -> None:
     page = np.full((2000, 2000), 255, np.uint8)
     rng = np.random.default_rng(2)

@@ -12,11 +12,11 @@ import cv2
 import numpy as np
 import pytest
 
-from daemon.documents import mrz, mrz_cells, mrz_find
+from daemon.documents import mrz, mrz_cells, mrz_find, pipeline
 from daemon.documents.classify import MODELS
-from daemon.documents.decode import Pixels
+from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ModelCorrupt, ModelMissing, SelfTestFailed
-from daemon.documents.mrz_glyphs import Glyphs
+from daemon.documents.mrz_glyphs import SELFTESTS, Glyphs
 from models.codes import mrz as zones
 from models.codes import papers
 from models.specimens import FontMissingError, draw
@@ -73,6 +73,15 @@ def test_rows_may_run_askew_and_bent(glyphs: Glyphs, angle: float) -> None:
         borderMode=cv2.BORDER_REPLICATE,
     )  # fmt: skip
     zone = mrz.read(np.asarray(bent, np.uint8), glyphs)
+    assert zone is not None
+    assert zone.code.text == text
+
+
+@pytest.mark.parametrize("seed", [1, 5])
+def test_a_pitch_that_changes_along_the_rows_is_followed(glyphs: Glyphs, seed: int) -> None:
+    """Seen so far askew that the last letters stand an eighth closer than the first."""
+    page, text = _page(seed, "TD3", 3)
+    zone = mrz.read(page, glyphs)
     assert zone is not None
     assert zone.code.text == text
 
@@ -141,9 +150,9 @@ def test_the_door_tells_codes_in_pixels_of_the_photograph(tmp_path: Path) -> Non
 
 
 def _copy(folder: Path) -> Path:
-    (folder / "selftest").mkdir()
+    (folder / SELFTESTS).mkdir()
     described = json.loads((MODELS / "mrz.json").read_bytes())
-    for name in ("mrz.json", "mrz.tflite", *(f"selftest/{n}" for n in described["selftest"])):
+    for name in ("mrz.json", "mrz.tflite", *(f"{SELFTESTS}/{n}" for n in described["selftest"])):
         shutil.copy(MODELS / name, folder / name)
     return folder
 
@@ -182,6 +191,38 @@ def test_a_model_that_reads_the_stored_letters_wrongly_is_refused(tmp_path: Path
     (home / "mrz.json").write_text(json.dumps(told))
     with pytest.raises(SelfTestFailed):
         Glyphs.open(home)
-    (home / "selftest" / name).unlink()
+    (home / SELFTESTS / name).unlink()
     with pytest.raises(SelfTestFailed):
         Glyphs.open(home)
+
+
+@pytest.mark.parametrize("seed", [11, 12])
+def test_a_page_on_its_head_is_read_and_said_to_be(glyphs: Glyphs, seed: int) -> None:
+    page, text = _page(seed, "TD1", 1)
+    upright, turned = (
+        mrz.read(page, glyphs),
+        mrz.read(np.ascontiguousarray(page[::-1, ::-1]), glyphs),
+    )
+    assert upright is not None
+    assert turned is not None
+    assert (upright.code.text, upright.upside_down) == (text, False)
+    assert (turned.code.text, turned.upside_down) == (text, True)
+    mirrored = np.array([page.shape[1], page.shape[0]]) - 1 - np.array(turned.code.corners)
+    assert np.abs(mirrored - np.array(upright.code.corners)).max() < 3
+
+
+def test_a_card_photographed_upside_down_is_turned_by_its_zone(glyphs: Glyphs) -> None:
+    kind = "cccd_gan_chip_2021"
+    flat = draw(kind, 7002, 2, 300, form="illustration_card")
+    height, width = flat.height + 400, flat.width + 400
+    for quarters in (0, 2):
+        desk = np.full((height, width, 3), (90, 70, 50), np.uint8)
+        card = np.rot90(np.asarray(flat), quarters)
+        desk[200:-200, 200:-200] = card
+        _, jpeg = cv2.imencode(".jpg", desk[..., ::-1])
+        seen = pipeline.examine(jpeg.tobytes(), None, glyphs=glyphs)
+        first = np.array(seen.corners[0])
+        assert (first < np.array([width, height]) / 2).all() == (quarters == 0)
+        zone = mrz.read(decode(seen.page_jpeg), glyphs)
+        assert zone is not None
+        assert not zone.upside_down

@@ -191,3 +191,19 @@ def test_two_wrong_letters_are_not_repaired() -> None:
 def test_cells_without_letters_are_no_zone() -> None:
     flat = np.full((90, len(GLYPHS)), 1 / len(GLYPHS))
     assert decide(flat, 3) is None
+
+
+@given(st.integers(0, 2**32 - 1), st.sampled_from([CARD, PASSPORT, UTOPIA]), st.integers(0, 6))
+def test_whatever_the_network_says_only_what_holds_is_accepted(
+    seed: int, text: str, wrong: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    table = _chances(text) + rng.random((len(text.replace("\n", "")), len(GLYPHS))) * 0.01
+    for place in rng.integers(len(table), size=wrong):
+        table[place] = rng.random(len(GLYPHS)) ** 6
+    table /= table.sum(axis=1, keepdims=True)
+    decided = decide(table, text.count("\n") + 1)
+    if decided is not None:
+        layout = layout_of(decided.lines)
+        assert layout is not None
+        assert holds(decided.lines, layout)
