@@ -201,6 +201,13 @@ def test_a_second_reading_agrees_differs_or_finds_nothing() -> None:
     assert "ho_ten" not in second("NGUYỄN VĂN MẬU")
 
 
+def test_a_province_with_wrong_marks_counts_less() -> None:
+    right = read("giay_khai_sinh", "Quê quán: Phường Thí Dụ, TP. Hải Phòng")["que_quan"]
+    odd = read("giay_khai_sinh", "Quê quán: Phường Thí Dụ, TP. Hài Phòng")["que_quan"]
+    assert odd.value == "Phường Thí Dụ, TP. Hài Phòng"  # told as it was read
+    assert odd.confidence < 0.7 * right.confidence
+
+
 def test_offices_are_no_names() -> None:
     assert "ho_ten_vo" not in read("giay_chung_nhan_ket_hon", "VỢ", "TM. ỦY BAN NHÂN DÂN")
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from daemon.catalogue import family_names
+from daemon.catalogue import family_names, provinces
 from daemon.catalogue.kinds import Field
 from daemon.documents import syllables
 from daemon.documents.fields import numbers
@@ -24,6 +24,7 @@ _OFFICES = re.compile(
 """What stands in capitals above a signature, and is nobody's name."""
 _LEADER = re.compile(r"[.…·_]{2,}.*$")
 _LEAD = re.compile(r"^(?:từ|từ ngày|là)\s+(?=\d)", re.IGNORECASE)
+_PLACE = re.compile(r"^(?:thành phố|tỉnh|tp\.?|t\.)\s*", re.IGNORECASE)
 _TITLES = frozenset({"ông", "bà", "ông/bà", "mr", "mrs", "ms", "mr.", "anh", "chị"})
 _DATE = re.compile(
     r"(?<![0-9])([0-9OolI]{1,2})(\s?[/.\-⁄:]\s?|\s)([0-9OolI]{1,2})(\s?[/.\-⁄:]\s?|\s)([0-9OolI]{4})(?![0-9])"
@@ -78,6 +79,8 @@ def take(field: Field, words: Sequence[Word]) -> Taken | None:
             taken = long_date(words, field)
         case "choice" | "code":
             taken = _fitting(words, field)
+        case "address":
+            taken = _address(words)
         case _:
             taken = _text(words)
     if taken is None or (taken.iso and field.form == "date"):
@@ -211,6 +214,17 @@ def _fitting(words: Sequence[Word], field: Field) -> Taken | None:
                 if value and field.fits(value):
                     return Taken(value, min(word.confidence for word in some))
     return None
+
+
+def _address(words: Sequence[Word]) -> Taken | None:
+    """A text; less sure where its province is one but for the marks."""
+    taken = _text(words)
+    if taken is None:
+        return None
+    last = _PLACE.sub("", taken.value.rpartition(",")[2].strip(" .")).casefold()
+    known = {name.casefold() for name in provinces.load().codes.values()}
+    misread = last not in known and plain(last) in {plain(name) for name in known}
+    return msgspec.structs.replace(taken, sure=taken.sure * _MISREAD) if misread else taken
 
 
 def _text(words: Sequence[Word]) -> Taken | None:
