@@ -205,6 +205,8 @@ def test_a_province_with_wrong_marks_counts_less() -> None:
     right = read("giay_khai_sinh", "Quê quán: Phường Thí Dụ, TP. Hải Phòng")["que_quan"]
     odd = read("giay_khai_sinh", "Quê quán: Phường Thí Dụ, TP. Hài Phòng")["que_quan"]
     assert odd.value == "Phường Thí Dụ, TP. Hài Phòng"  # told as it was read
+    new = read("giay_khai_sinh", "Quê quán: Phường Thí Dụ, Khánh Hoà")["que_quan"]
+    assert new.confidence > 0.9
     assert odd.confidence < 0.7 * right.confidence
 
 

@@ -222,7 +222,9 @@ def _address(words: Sequence[Word]) -> Taken | None:
     if taken is None:
         return None
     last = _PLACE.sub("", taken.value.rpartition(",")[2].strip(" .")).casefold()
-    known = {name.casefold() for name in provinces.load().codes.values()}
+    # Both ways to place the tone are right: Khánh Hòa, Khánh Hoà.
+    names = [name.casefold() for name in provinces.load().codes.values()]
+    known = {*names, *(name.replace("òa", "oà").replace("óa", "oá") for name in names)}
     misread = last not in known and plain(last) in {plain(name) for name in known}
     return msgspec.structs.replace(taken, sure=taken.sure * _MISREAD) if misread else taken
 
