@@ -110,10 +110,12 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """[documents]: the bed as the camera sees it."""
+    """[documents]: the bed as the camera sees it, and who reads what lies there."""
 
     view_mm: float = 420.0
     """Width of the bed that the camera sees, in mm: the scale of what lies there; 0 = unknown."""
+    engine: Literal["tesserocr", "pytesseract"] = "tesserocr"
+    """Reads the text: Tesseract as a library in the document worker, or one process a page."""
 
 
 class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):

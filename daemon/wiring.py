@@ -101,7 +101,12 @@ class App:
                 config=config.children,
             ),
             Child("camera", self.devices.camera, config=config.children),
-            Child("documents", self.documents, config=config.children),
+            Child(
+                "documents",
+                self.documents,
+                arguments=("--engine", config.documents.engine),
+                config=config.children,
+            ),
         )
         self.store: Store | None = None
         self.register: Register | None = None

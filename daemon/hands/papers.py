@@ -177,6 +177,7 @@ class Papers:
             already_copy=seen.already_copy,
             secret=rule.refusal == "secret",
             foreign=rule.foreign,
+            expired=seen.expired,
             duplicate=seen.duplicate,
         )
 
