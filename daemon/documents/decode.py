@@ -38,7 +38,7 @@ SHORTEST = 64
 SCANS = 32
 """Progressive scans of a JPEG (usual: 10).  Each scan costs a pass over the whole picture."""
 
-SCANNED = 800_000_000
+SCANNED = 500_000_000
 """The most pixels of all these passes together."""
 
 BAND = 256

@@ -32,6 +32,9 @@ PITCH_MM = 2.4
 DOTS, LEADER_MM = 8, 7.0
 """So many dots over so long make a dotted line; an ellipsis or tone marks below letters do not."""
 
+STRIP_MM = 50.0
+"""Dotted lines are looked for in strips so high; one that lies across two may stay."""
+
 _GROUND = 245
 
 
@@ -47,7 +50,10 @@ def cleared(grey: Plane, dpi: int) -> Plane:
         gone = cv2.resize(rules, size, interpolation=cv2.INTER_NEAREST) > 0
         out[gone] = _GROUND
         ink[gone] = 0
-    out[_leaders(ink, mm) > 0] = _GROUND
+    # In strips: the numbers of the dots need four times the memory of the picture.
+    high = round(STRIP_MM * mm)
+    for top in range(0, len(ink), high):
+        out[top : top + high][_leaders(ink[top : top + high], mm) > 0] = _GROUND
     return out
 
 
