@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 
 from daemon.console import commands, down, report
-from daemon.console.client import Client
-from daemon.console.commands import COMMANDS, DaemonDown, Result
+from daemon.console.client import Client, DaemonDown
+from daemon.console.commands import COMMANDS, Result
 from daemon.console.inside import Code, ConsoleError, Status
 from daemon.console.paper import columns, cut, wrapped
 from daemon.console.terminal import Terminal

@@ -11,7 +11,7 @@ from daemon.store.errors import NewerError
 
 
 def scripts() -> list[tuple[int, str]]:
-    """(number, SQL) of every migration, in order.  Raises ValueError where one is missing."""
+    """(number, SQL) of every migration, in order; numbers may be left out, none comes twice."""
     folder = resources.files("daemon.store") / "migrations"
     found = sorted(
         (int(file.name.partition("_")[0]), file.read_text(encoding="utf-8"))
@@ -19,8 +19,8 @@ def scripts() -> list[tuple[int, str]]:
         if file.name.endswith(".sql")
     )
     numbers = [number for number, _ in found]
-    if numbers != list(range(1, len(found) + 1)):
-        raise ValueError(f"migrations must be numbered 1, 2, 3…: {numbers}")
+    if len(set(numbers)) != len(numbers):
+        raise ValueError(f"two migrations have one number: {numbers}")
     return found
 
 
@@ -28,14 +28,17 @@ def run(database: peewee.SqliteDatabase) -> int:
     """Applies what is missing; returns the version.  Raises NewerError."""
     have = int(database.execute_sql("PRAGMA user_version").fetchone()[0])
     steps = scripts()
-    if have > len(steps):
-        raise NewerError(f"schema {have}, known {len(steps)}")
-    for number, sql in steps[have:]:
+    newest = steps[-1][0]
+    if have > newest:
+        raise NewerError(f"schema {have}, known {newest}")
+    for number, sql in steps:
+        if number <= have:
+            continue
         with database.atomic("IMMEDIATE"):
             for statement in statements(sql):
                 database.execute_sql(statement)
             database.execute_sql(f"PRAGMA user_version = {number}")
-    return len(steps)
+    return newest
 
 
 def statements(sql: str) -> list[str]:

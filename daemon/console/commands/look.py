@@ -1,52 +1,23 @@
-"""The commands of `kioskctl`: grammar, help, and what each asks the daemon."""
+"""What is looked at: status, devices, alarms, errors, configuration; and maintenance."""
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, Protocol
-
-import msgspec
+from collections.abc import Sequence
 
 from daemon.console import report
-from daemon.console.client import DaemonDown
+from daemon.console.commands.base import Asking, Command, Result, duration, nothing, one_of
 from daemon.console.inside import Code, ConsoleError, Fault, PartRow, Setting, Status
-from daemon.console.wire import Role
-
-
-class Asking(Protocol):
-    """What a command needs of the connection."""
-
-    def ask(self, verb: str, kind: type[Any], **args: str | int | float | bool) -> Any: ...
-
-
-class Result(msgspec.Struct, frozen=True):
-    """What a command found: data for machines, lines for people."""
-
-    data: Any
-    lines: list[str]
-    code: Code = Code.OK
-
-
-class Command(msgspec.Struct, frozen=True):
-    """One command."""
-
-    name: str
-    usage: str
-    help: str
-    role: Role
-    run: Callable[[Asking, Sequence[str]], Result]
 
 
 def _status(link: Asking, words: Sequence[str]) -> Result:
-    _none(words, "status")
+    nothing(words, "status")
     now: Status = link.ask("status", Status)
     return Result(now, report.status(now))
 
 
 def _alarms(link: Asking, words: Sequence[str]) -> Result:
-    _none(words, "alarms")
+    nothing(words, "alarms")
     now: Status = link.ask("status", Status)
     wrong = [part for part in (*now.devices, *now.services) if part.state in ("lost", "warn")]
     return Result(wrong, report.alarms(now) or ["No alarm."])
@@ -70,7 +41,7 @@ def _devices(link: Asking, words: Sequence[str]) -> Result:
 
 
 def _errors(link: Asking, words: Sequence[str]) -> Result:
-    _none(words, "errors")
+    nothing(words, "errors")
     rows: tuple[Fault, ...] = link.ask("faults", tuple[Fault, ...])
     return Result(rows, report.faults(rows, time.time()))
 
@@ -83,7 +54,8 @@ def _config(link: Asking, words: Sequence[str]) -> Result:
         rows = tuple(row for row in rows if not row.default)
         return Result(rows, report.settings(rows) if rows else ["All keys have their defaults."])
     if len(words) == 2:
-        rows = tuple(row for row in rows if row.key == words[1] or _under(row.key, words[1]))
+        under = words[1] + "."
+        rows = tuple(row for row in rows if row.key == words[1] or row.key.startswith(under))
         if not rows:
             raise ConsoleError(Code.FAILED, f"no key or section {words[1]!r}")
     return Result(rows, report.settings(rows))
@@ -118,7 +90,7 @@ def _maintenance(link: Asking, words: Sequence[str]) -> Result:
 
 
 def _version(link: Asking, words: Sequence[str]) -> Result:
-    _none(words, "version")
+    nothing(words, "version")
     now: Status = link.ask("status", Status)
     return Result(
         {"kiosk": now.kiosk, "version": now.version}, [f"{now.kiosk} runs Ward Kiosk {now.version}"]
@@ -146,47 +118,3 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("version", "version", "which kiosk, which software", "view", _version),
 )
-
-
-def find(word: str) -> Command:
-    """The command of this name or unique beginning.  Raises ConsoleError."""
-    named = [command for command in COMMANDS if command.name == word] or [
-        command for command in COMMANDS if command.name.startswith(word)
-    ]
-    if len(named) == 1:
-        return named[0]
-    if named:
-        both = ", ".join(command.name for command in named)
-        raise ConsoleError(Code.USAGE, f"{word!r} can be {both}")
-    raise ConsoleError(Code.USAGE, f"no command {word!r}; try help")
-
-
-def run(link: Asking, words: Sequence[str]) -> Result:
-    """Runs one command.  Raises ConsoleError."""
-    return find(words[0]).run(link, words[1:])
-
-
-def one_of(word: str, choices: Sequence[str]) -> str | None:
-    """The choice that begins so, if there is exactly one."""
-    named = [choice for choice in choices if choice.startswith(word)]
-    return named[0] if word and len(named) == 1 else None
-
-
-def duration(text: str) -> float:
-    """Seconds of `90s`, `30m`, `2h`.  Raises ConsoleError."""
-    found = re.fullmatch(r"(\d{1,5})([smh])", text)
-    if found is None:
-        raise ConsoleError(Code.USAGE, f"{text!r} is no duration; 30m or 2h is right")
-    return int(found[1]) * {"s": 1, "m": 60, "h": 3600}[found[2]]
-
-
-def _none(words: Sequence[str], usage: str) -> None:
-    if words:
-        raise ConsoleError(Code.USAGE, f"{usage}: nothing comes after it, read {words[0]!r}")
-
-
-def _under(key: str, section: str) -> bool:
-    return key.startswith(section + ".")
-
-
-__all__ = ["COMMANDS", "Asking", "Command", "DaemonDown", "Result", "find", "run"]
