@@ -15,7 +15,6 @@ from daemon.catalogue import kinds, services, wards
 from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
-from daemon.console.server import ConsoleServer
 from daemon.documents.client import DocumentsClient
 from daemon.hands.body import Body
 from daemon.hands.cards import Cards
@@ -34,7 +33,7 @@ from daemon.hands.standing import (
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
 from daemon.hands.words import Words
-from daemon.inside import Inside, verbs
+from daemon.inside import Console
 from daemon.journal import Journal
 from daemon.kiosk import Hands, Kiosk
 from daemon.machine.events import AnyEvent, Event, Maintenance, PowerReturned
@@ -100,6 +99,7 @@ class App:
         self.money: Money | None = None
         self.copies: Copies | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
+        self.console = Console(self)
         self._journal: Journal | None = None
         self._cards: Cards | None = None
         self._scan_tests: list[Scanned] = []
@@ -168,8 +168,7 @@ class App:
         return build(settings, self._emit, self._scanned)
 
     async def _console(self) -> None:
-        path = self.config.console.socket or str(self.runtime_folder / "control.sock")
-        server = ConsoleServer(path, Inside(self), self.config.console.groups, verbs=verbs(self))
+        server = self.console.server
         await server.start()
         self._closing.append(server.stop)
 
@@ -242,6 +241,9 @@ class App:
         upward.watch(self.kiosk.state)
         self.watchers.append(lambda event, before, step: upward.watch(step.state))
         self._run(upward.look_after_devices(), "health")
+        for name, work in self.console.lasting().items():
+            self._run(work, name)
+        self._closing.append(self.console.usage.count)
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
 

@@ -139,10 +139,9 @@ class Client:
                 asked = part.kind == "ask"
                 if asked and keys is None:
                     self._send(SAY, {"text": "skip"}, number)
-            ready, _, _ = select.select(
-                [self._sock] if keys is None else [self._sock, keys], [], [], 1.0
-            )
-            if self._sock in ready:
+            wire = self._sock.fileno()
+            ready, _, _ = select.select([wire] if keys is None else [wire, keys], [], [], 1.0)
+            if wire in ready:
                 more = self._sock.recv(65536)
                 if not more:
                     raise ConnectionError

@@ -46,3 +46,70 @@ class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds since 1970 (UTC)."""
     who: str = ""
     """Account of the technician."""
+
+
+Supply = Literal["paper", "roll", "toner"]
+SUPPLIES: dict[Supply, tuple[str, str, str]] = {
+    "paper": ("sheet", "sheets", "A4 paper"),
+    "roll": ("ticket", "slips", "ticket roll"),
+    "toner": ("sheet", "sheets", "toner"),
+}
+"""Consumable → unit, life counter that uses it up, name."""
+
+
+class SupplyLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """One consumable."""
+
+    name: str
+    unit: str
+    filled: int | None = None
+    """What was put in last; None = nobody has told."""
+    left: int | None = None
+    """By the kiosk's own count since then."""
+    told: str = ""
+    """What the printer itself says."""
+    a_day: float = 0.0
+    """Used on a working day, by the last four weeks."""
+    days: float | None = None
+    """Until empty, at that."""
+    at: float | None = None
+    who: str = ""
+
+
+class Counter(msgspec.Struct, frozen=True):
+    """One lasting counter."""
+
+    name: str
+    life: int
+    """Never reset."""
+    trip: int
+    """Since the trip was begun."""
+
+
+class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One command: a link's content."""
+
+    n: int
+    at: float
+    who: str
+    uid: int
+    role: str
+    origin: str
+    """As the technician's own program told it."""
+    command: str
+    args: dict[str, str]
+    """Redacted."""
+    result: str
+
+
+class AuditVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a walk along the chain found."""
+
+    good: bool
+    entries: int
+    first: int
+    n: int
+    hash: str
+    """Of the last entry."""
+    wrong: str = ""
+    """The first bad entry."""

@@ -5,20 +5,42 @@ Here stands what touches the running parts; grammar and looks are `daemon/consol
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
 
-from daemon.console.talk import Verb
+from daemon.console.server import ConsoleServer
 from daemon.inside.alone import Alone
+from daemon.inside.audit import Audit
 from daemon.inside.look import Inside
 from daemon.inside.trials import Trials
+from daemon.inside.usage import Usage
 
 if TYPE_CHECKING:
     from daemon.wiring import App
 
-__all__ = ["Inside", "verbs"]
+__all__ = ["Console"]
 
 
-def verbs(app: App) -> dict[str, Verb]:
-    """All commands besides those of `Inside`."""
-    alone = Alone(app)
-    return {**Trials(app, alone).verbs()}
+class Console:
+    """All families of commands, and the socket they are given on."""
+
+    def __init__(self, app: App) -> None:
+        alone = Alone(app)
+        self.audit = Audit(app)
+        self.usage = Usage(app)
+        config = app.config.console
+        self.server = ConsoleServer(
+            config.socket or str(app.runtime_folder / "control.sock"),
+            Inside(app),
+            config.groups,
+            verbs={
+                **Trials(app, alone).verbs(),
+                **self.usage.verbs(),
+                **self.audit.verbs(),
+            },
+            record=self.audit.record,
+        )
+
+    def lasting(self) -> dict[str, Coroutine[Any, Any, None]]:
+        """What goes on beside the commands, once there is a store."""
+        return {"usage": self.usage.look_after(), "audit": self.audit.look_after()}

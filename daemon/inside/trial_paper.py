@@ -26,7 +26,7 @@ async def printer(trying: Trying) -> bool | None:
     """One sheet: frame, ruler, greys, Vietnamese letters."""
     talk = trying.talk
     kiosk = trying.app.config.kiosk.id
-    pdf = await asyncio.to_thread(test_page, kiosk, time.time())
+    pdf = await asyncio.to_thread(page_of, kiosk, time.time())
     news = "sent to the printer"
 
     def progress(event: PrintProgress | PrintFailed) -> None:
@@ -57,7 +57,7 @@ async def ticket(trying: Trying) -> bool | None:
     kiosk = trying.app.config.kiosk.id
     await trying.talk.line("One ticket: lines to both edges, letters with marks, then a cut.")
     try:
-        image = await asyncio.to_thread(test_ticket, kiosk, time.time())
+        image = await asyncio.to_thread(ticket_of, kiosk, time.time())
         await trying.app.devices.ticket_printer.print(image)
     except (TicketError, SlipError) as error:
         trying.note = error.reason if isinstance(error, TicketError) else "no_font"
@@ -65,7 +65,7 @@ async def ticket(trying: Trying) -> bool | None:
     return await trying.talk.yes("Is the ticket complete, dark enough, and cut?")
 
 
-def test_page(kiosk: str, at: float) -> bytes:
+def page_of(kiosk: str, at: float) -> bytes:
     """The sheet as PDF."""
     page = fpdf.FPDF(format="A4")
     page.add_page()
@@ -92,7 +92,7 @@ def test_page(kiosk: str, at: float) -> bytes:
     return bytes(page.output())
 
 
-def test_ticket(kiosk: str, at: float) -> Image.Image:
+def ticket_of(kiosk: str, at: float) -> Image.Image:
     """The ticket, 576 dots wide.  Raises SlipError."""
     roll = Roll()
     roll.rule(4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import msgspec
 
@@ -89,7 +89,11 @@ class Trials:
         return await store.read(
             lambda: tuple(
                 TrialRow(
-                    device=row.device, verdict=row.verdict, note=row.note, at=row.at, who=row.who
+                    device=row.device,
+                    verdict=cast(Verdict, row.verdict),
+                    note=row.note,
+                    at=row.at,
+                    who=row.who,
                 )
                 for row in TrialRecord.select().order_by(TrialRecord.device)
             )
@@ -119,6 +123,6 @@ class Trials:
             return  # the test itself still helps whoever repairs the disk
         values = msgspec.structs.asdict(row)
         try:
-            await store.write(lambda: TrialRecord.insert(**values).on_conflict_replace().execute())
+            await store.write(lambda: TrialRecord.replace(**values).execute())
         except StoreError as error:
             raise ConsoleError(Code.FAILED, f"the result could not be kept: {error}") from None

@@ -24,6 +24,7 @@ from daemon.uplink.payloads import (
     FACTS,
     REPORTS,
     TYPES,
+    AuditHead,
     Descriptor,
     DeviceHealth,
     Health,
@@ -163,6 +164,10 @@ class Uplink:
         self._devices[health.id] = health
         if self._worker is not None and (before is None or _differs(before, health)):
             self._tell_health(again=False)
+
+    def head(self, head: AuditHead) -> None:
+        """The head of the console's audit log.  Raises PayloadError."""
+        self._stand(topics.AUDIT, head)
 
     # -- what happened ---------------------------------------------------------------------
 

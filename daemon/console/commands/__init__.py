@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daemon.console.commands import look, trials
+from daemon.console.commands import chains, look, stock, trials
 from daemon.console.commands.base import Asking, Command, Result, one_of
 from daemon.console.inside import Code, ConsoleError
 
-COMMANDS: tuple[Command, ...] = (*look.COMMANDS, *trials.COMMANDS)
+COMMANDS: tuple[Command, ...] = (
+    *look.COMMANDS,
+    *trials.COMMANDS,
+    *stock.COMMANDS,
+    *chains.COMMANDS,
+)
 
 
 def find(word: str) -> Command:
