@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import msgspec
@@ -35,7 +36,7 @@ PARTS: dict[Trial, tuple[str, ...]] = {
 }
 """The devices behind the names of the tests."""
 
-RUNS = {
+RUNS: dict[Trial, Callable[[Trying], Awaitable[bool | None]]] = {
     "printer": printer,
     "ticket": ticket,
     "camera": camera,
@@ -121,8 +122,12 @@ class Trials:
         store = self._app.store
         if store is None:
             return  # the test itself still helps whoever repairs the disk
-        values = msgspec.structs.asdict(row)
+
+        def write() -> None:
+            TrialRecord.delete().where(TrialRecord.device == row.device).execute()
+            TrialRecord.insert(**msgspec.structs.asdict(row)).execute()
+
         try:
-            await store.write(lambda: TrialRecord.replace(**values).execute())
+            await store.write(write)
         except StoreError as error:
             raise ConsoleError(Code.FAILED, f"the result could not be kept: {error}") from None

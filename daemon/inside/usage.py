@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -78,7 +79,7 @@ class Usage:
             new = now - before if now >= before else now
             if new > 0:
                 try:
-                    await store.write(lambda name=name, new=new: store.outbox.count(name, new))
+                    await store.write(partial(store.outbox.count, name, new))
                 except StoreError:
                     continue
             self._seen[name] = now
@@ -146,7 +147,8 @@ class Usage:
 
         def write() -> None:
             counted = store.outbox.counters().get(SUPPLIES[args.name][1], 0)
-            SupplyRow.replace(
+            SupplyRow.delete().where(SupplyRow.name == args.name).execute()
+            SupplyRow.insert(
                 name=args.name, filled=args.count, counted=counted, at=time.time(), who=who
             ).execute()
 
