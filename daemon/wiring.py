@@ -110,6 +110,8 @@ class App:
 
     async def start(self) -> None:
         """Starts everything; returns when visits can begin, whatever is missing then."""
+        self.console.ring.begin()
+        self._closing.append(self.console.ring.end)
         for folder in (self.state_folder, self.runtime_folder):
             folder.mkdir(parents=True, exist_ok=True)
         for child in self.children:

@@ -14,6 +14,7 @@ import msgspec
 
 from daemon.console.inside import Code, ConsoleError
 from daemon.console.origin import origin
+from daemon.console.pace import Pace
 from daemon.console.wire import SAY, STOP, Answer, Ask, Hello, Part, Role, Value
 
 T = TypeVar("T")
@@ -31,6 +32,8 @@ class Technician(Protocol):
 
     keep: Path | None
     """Where a file that comes is written; None = it is not wanted."""
+    pace: Pace | None
+    """How many lines it can take; None = all."""
 
     def part(self, part: Part) -> None:
         """Shows, or keeps, what came."""
@@ -84,14 +87,21 @@ class Client:
                 raise DaemonDown(Code.FAILED, f"{self.path}: kioskd closed the line") from None
         return self._result(answer, kind)
 
-    def talk(self, verb: str, kind: type[T], keep: Path | None = None, **args: Value) -> T:
+    def talk(
+        self,
+        verb: str,
+        kind: type[T],
+        keep: Path | None = None,
+        pace: Pace | None = None,
+        **args: Value,
+    ) -> T:
         """Runs a command that goes on: its parts go to the technician, typed lines to it.
 
-        A file that comes is kept at `keep`.  Ctrl-C stops it in the daemon first.  Raises
-        ConsoleError.
+        A file that comes is kept at `keep`; lines come at most at `pace`.  Ctrl-C stops it
+        in the daemon first.  Raises ConsoleError.
         """
         if self.technician is not None:
-            self.technician.keep = keep
+            self.technician.keep, self.technician.pace = keep, pace
         if self._sock is None:
             self._connect()
         else:
@@ -136,7 +146,7 @@ class Client:
                 part = msgspec.json.decode(answer.data, type=Part)
                 if person is not None:
                     person.part(part)
-                asked = part.kind == "ask"
+                asked = part.kind in ("ask", "type")
                 if asked and keys is None:
                     self._send(SAY, {"text": "skip"}, number)
             wire = self._sock.fileno()

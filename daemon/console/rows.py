@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Literal
 
 import msgspec
+
+from daemon.catalogue.calendar import VIETNAM
 
 Trial = Literal[
     "printer",
@@ -113,3 +116,18 @@ class AuditVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """Of the last entry."""
     wrong: str = ""
     """The first bad entry."""
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """One line of the daemon's log."""
+
+    at: float
+    level: str
+    name: str
+    """Of the logger."""
+    text: str
+
+    def shown(self) -> str:
+        """As it stands on a terminal."""
+        moment = dt.datetime.fromtimestamp(self.at, VIETNAM)
+        return f"{moment:%d/%m %H:%M:%S} {self.level[:4]} {self.name}: {self.text}"

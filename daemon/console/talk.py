@@ -65,13 +65,7 @@ class Talk:
         self.deaf()
         while True:
             await self._send(Part(kind="ask", text=question))
-            try:
-                said = await asyncio.wait_for(self._said.get(), REPLY_WITHIN)
-            except TimeoutError:
-                raise ConsoleError(
-                    Code.TIMED_OUT, f"no answer within {REPLY_WITHIN / 60:.0f} minutes"
-                ) from None
-            word = said.strip().casefold()
+            word = (await self._reply()).strip().casefold()
             if word in ("y", "yes", "c", "co", "có"):
                 return True
             if word in ("n", "no", "k", "khong", "không"):
@@ -79,10 +73,25 @@ class Talk:
             if word == "skip":
                 return None
 
+    async def typed(self, question: str) -> str | None:
+        """Asks for a text; None where nobody can answer.  Raises ConsoleError."""
+        self.deaf()
+        await self._send(Part(kind="type", text=question))
+        said = (await self._reply()).strip()
+        return None if said == "skip" else said
+
     def deaf(self) -> None:
         """Forgets what was typed before it was asked for."""
         while not self._said.empty():
             self._said.get_nowait()
+
+    async def _reply(self) -> str:
+        try:
+            return await asyncio.wait_for(self._said.get(), REPLY_WITHIN)
+        except TimeoutError:
+            raise ConsoleError(
+                Code.TIMED_OUT, f"no answer within {REPLY_WITHIN / 60:.0f} minutes"
+            ) from None
 
     async def enough(self, seconds: float) -> bool:
         """Waits so long, or until a line is typed: True."""

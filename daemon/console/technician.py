@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from daemon.console.inside import Code, ConsoleError
+from daemon.console.pace import Pace
 from daemon.console.paper import WIDTH, cut, wrapped
 from daemon.console.terminal import Terminal
 from daemon.console.wire import Part
@@ -24,6 +25,8 @@ class Person:
     def __init__(self, terminal: Terminal, *, json: bool = False) -> None:
         self.keep: Path | None = None
         """Where a file that comes is written; None = it is not wanted."""
+        self.pace: Pace | None = None
+        """How many lines it can take; None = all."""
         self._terminal = terminal
         self._json = json
         self._live = ""
@@ -33,15 +36,20 @@ class Person:
     def part(self, part: Part) -> None:
         if part.kind == "file":
             self._keep(part)
+        elif part.kind == "line" and self.pace is not None and not self.pace.may():
+            return
         elif self._json:
             print(msgspec.json.encode(part).decode(), flush=True)  # noqa: T201
         elif part.kind == "live":
             self._show_live(part.text)
-        elif part.kind == "ask":
+        elif part.kind in ("ask", "type"):
             self._end_live()
-            self._terminal.prompt(cut(f"{part.text} [y/n] ", WIDTH))
+            choices = " [y/n] " if part.kind == "ask" else " "
+            self._terminal.prompt(cut(part.text, WIDTH - len(choices) - 1) + choices)
         else:
             self._end_live()
+            if self.pace is not None and (note := self.pace.taken()):
+                self._terminal.show([note], paged=False)
             self._terminal.show(wrapped(part.text) or [""], paged=False)
 
     def fileno(self) -> int | None:

@@ -59,8 +59,9 @@ class Answer(msgspec.Struct, frozen=True):
 class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a command that goes on says while it runs."""
 
-    kind: Literal["line", "live", "ask", "file"]
-    """`live` replaces the `live` before it; `ask` wants `say` with y or n; `file` is to be kept."""
+    kind: Literal["line", "live", "ask", "type", "file"]
+    """`live` replaces the `live` before it; `ask` wants `say` with y or n, `type` with a text;
+    `file` is to be kept."""
     text: str = ""
     figures: dict[str, int | float | str] = {}
     """The same for machines."""

@@ -12,6 +12,7 @@ from daemon.console.server import ConsoleServer
 from daemon.inside.alone import Alone
 from daemon.inside.audit import Audit
 from daemon.inside.look import Inside
+from daemon.inside.ring import Ring
 from daemon.inside.trials import Trials
 from daemon.inside.usage import Usage
 
@@ -28,6 +29,7 @@ class Console:
         alone = Alone(app)
         self.audit = Audit(app)
         self.usage = Usage(app)
+        self.ring = Ring()
         config = app.config.console
         self.server = ConsoleServer(
             config.socket or str(app.runtime_folder / "control.sock"),
@@ -37,6 +39,7 @@ class Console:
                 **Trials(app, alone).verbs(),
                 **self.usage.verbs(),
                 **self.audit.verbs(),
+                **self.ring.verbs(),
             },
             record=self.audit.record,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daemon.console.commands import chains, look, stock, trials
+from daemon.console.commands import chains, logs, look, stock, trials
 from daemon.console.commands.base import Asking, Command, Result, one_of
 from daemon.console.inside import Code, ConsoleError
 
@@ -13,6 +13,7 @@ COMMANDS: tuple[Command, ...] = (
     *trials.COMMANDS,
     *stock.COMMANDS,
     *chains.COMMANDS,
+    *logs.COMMANDS,
 )
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import msgspec
 
 from daemon.console.inside import Code, ConsoleError
+from daemon.console.pace import Pace
 from daemon.console.wire import Role, Value
 
 
@@ -18,7 +19,14 @@ class Asking(Protocol):
 
     def ask(self, verb: str, kind: type[Any], **args: Value) -> Any: ...
 
-    def talk(self, verb: str, kind: type[Any], keep: Path | None = None, **args: Value) -> Any: ...
+    def talk(
+        self,
+        verb: str,
+        kind: type[Any],
+        keep: Path | None = None,
+        pace: Pace | None = None,
+        **args: Value,
+    ) -> Any: ...
 
 
 class Result(msgspec.Struct, frozen=True):
