@@ -96,6 +96,7 @@ class App:
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
+        self.queue: Queue | None = None
         self.money: Money | None = None
         self.copies: Copies | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
@@ -198,9 +199,10 @@ class App:
         payments = Payments(config.payment, store)
         self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
         procedures = await asyncio.to_thread(Procedures.open)
+        self.queue = Queue(store, config.queue)
         slips = Slips(
             self.devices.ticket_printer,
-            Queue(store, config.queue),
+            self.queue,
             visits,
             self.ward_name,
             lambda: self.kiosk.state.prefs.language,

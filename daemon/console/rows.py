@@ -131,3 +131,83 @@ class LogLine(msgspec.Struct, frozen=True):
         """As it stands on a terminal."""
         moment = dt.datetime.fromtimestamp(self.at, VIETNAM)
         return f"{moment:%d/%m %H:%M:%S} {self.level[:4]} {self.name}: {self.text}"
+
+
+class NetRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The network as the kernel shows it."""
+
+    interfaces: tuple[dict[str, str | int | bool | None], ...]
+    addresses: tuple[str, ...]
+    gateway: str
+    """Empty: no way out."""
+    resolvers: tuple[str, ...]
+    broker: str
+
+
+class LayerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer of the way to the broker."""
+
+    layer: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+class MqttRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The line to the ward's broker."""
+
+    broker: str
+    connected: bool
+    error: str
+    waiting: int
+    sent: int
+    last_ack_s: float | None
+    refused: dict[str, str]
+    certificate_days: int | None
+    """Until the kiosk's own certificate ends; None = there is none, or it cannot be read."""
+
+
+class OutboxRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts of one kind that wait."""
+
+    kind: str
+    count: int
+    delayed: int
+    """Of those, so many wait for their random delay."""
+    oldest: float | None
+    """When the oldest was written; seconds since 1970 (UTC)."""
+    size: int
+    """Bytes of all."""
+
+
+class ClockRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The clock, as the kernel judges it."""
+
+    at: float
+    trusted: bool
+    offset_ms: float
+    """What the kernel still corrects."""
+    error_ms: float
+    """The most it may be wrong."""
+    rtc_s: float | None
+    """How far the hardware clock is away; None = there is none."""
+    frequency_ppm: float
+
+
+class DayRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What was counted on one day."""
+
+    day: str
+    counts: dict[str, int]
+
+
+class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the audit of the register found."""
+
+    good: bool
+    entries: int
+    valid: int
+    voided: int
+    links: int
+    head: str
+    findings: tuple[str, ...]

@@ -50,7 +50,8 @@ class Person:
             self._end_live()
             if self.pace is not None and (note := self.pace.taken()):
                 self._terminal.show([note], paged=False)
-            self._terminal.show(wrapped(part.text) or [""], paged=False)
+            text = part.text
+            self._terminal.show([text] if len(text) <= WIDTH else wrapped(text), paged=False)
 
     def fileno(self) -> int | None:
         try:

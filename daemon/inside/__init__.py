@@ -12,9 +12,11 @@ from daemon.console.server import ConsoleServer
 from daemon.inside.alone import Alone
 from daemon.inside.audit import Audit
 from daemon.inside.look import Inside
+from daemon.inside.network import NetworkChecks
 from daemon.inside.ring import Ring
 from daemon.inside.trials import Trials
 from daemon.inside.usage import Usage
+from daemon.inside.ward import Ward
 
 if TYPE_CHECKING:
     from daemon.wiring import App
@@ -40,6 +42,8 @@ class Console:
                 **self.usage.verbs(),
                 **self.audit.verbs(),
                 **self.ring.verbs(),
+                **NetworkChecks(app).verbs(),
+                **Ward(app).verbs(),
             },
             record=self.audit.record,
         )

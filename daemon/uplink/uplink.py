@@ -180,6 +180,11 @@ class Uplink:
         """The same, inside a `Store.write` that also writes what the fact tells."""
         self._append(self._kind(fact), fact)
 
+    def hurry(self) -> None:
+        """Tries now what waits for its next attempt; the random delay of visits' reports stays."""
+        if self._worker is not None:
+            self._worker.hurry()
+
     async def status(self) -> UplinkStatus:
         """For the console.  Raises StoreError."""
         worker, facts = self._worker, self._facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daemon.console.commands import chains, logs, look, stock, trials
+from daemon.console.commands import chains, logs, look, net, stock, trials, ward
 from daemon.console.commands.base import Asking, Command, Result, one_of
 from daemon.console.inside import Code, ConsoleError
 
@@ -14,6 +14,8 @@ COMMANDS: tuple[Command, ...] = (
     *stock.COMMANDS,
     *chains.COMMANDS,
     *logs.COMMANDS,
+    *net.COMMANDS,
+    *ward.COMMANDS,
 )
 
 

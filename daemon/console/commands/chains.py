@@ -9,7 +9,7 @@ from daemon.console.commands.base import Asking, Command, Result, chosen, option
 from daemon.console.inside import Code
 from daemon.console.paper import table, wrapped
 from daemon.console.report import clock
-from daemon.console.rows import AuditRecord, AuditVerdict
+from daemon.console.rows import AuditRecord, AuditVerdict, RegisterRow
 
 AUDIT = "audit tail [--lines 20] | audit verify"
 
@@ -48,6 +48,19 @@ def _tail(rows: Sequence[AuditRecord]) -> list[str]:
     )
 
 
+def _register(link: Asking, words: Sequence[str]) -> Result:
+    _, rest = chosen(words, ("verify",), "register verify")
+    options(rest, "register verify", {})
+    found: RegisterRow = link.ask("register.verify", RegisterRow)
+    text = f"{found.entries} entries ({found.valid} valid, {found.voided} voided), "
+    lines = [f"{text}{found.links} links.", *wrapped(f"Head {found.head}")]
+    if found.good:
+        return Result(found, ["The register is whole: " + lines[0], *lines[1:]])
+    bad = [line for finding in found.findings for line in wrapped(finding, 2)]
+    return Result(found, ["The register is BROKEN: " + lines[0], *bad], Code.FAILED)
+
+
 COMMANDS = (
+    Command("register", "register verify", "is the register whole", "view", _register),
     Command("audit", AUDIT, "every command that was given; is the log whole", "view", _audit),
 )

@@ -81,6 +81,12 @@ class Queue:
 
         return await self._store.read(counted)
 
+    async def reset(self) -> int:
+        """Forgets today's numbers, so that the next of each letter is 1; returns how many."""
+        day = dt.datetime.fromtimestamp(self._clock(), VIETNAM).date().isoformat()
+        gone = QueueRow.delete().where(QueueRow.day == day)
+        return await self._store.write(lambda: int(gone.execute()))
+
     def opens_at(self) -> dt.datetime | None:
         """When numbers are given again; None while they are, or never within a year."""
         now = dt.datetime.fromtimestamp(self._clock(), VIETNAM)
