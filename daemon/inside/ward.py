@@ -98,6 +98,10 @@ class Ward:
             await talk.live(f"{due} facts are due; {state}", due=due)
             if due == 0 and told.connected:
                 return told.waiting
+            kinds = {row.kind for row in rows if row.count > row.delayed}
+            if told.connected and kinds <= told.refused.keys():
+                why = "; ".join(f"{kind}: {told.refused[kind]}" for kind in sorted(kinds))
+                raise ConsoleError(Code.FAILED, f"{due} facts are refused: {why}")
             if time.monotonic() > ends:
                 text = f"{due} facts still wait: {state}"
                 raise ConsoleError(Code.TIMED_OUT, text)

@@ -135,7 +135,8 @@ class Queue:
         ).execute()
         label = f"{letter}{number:0{self._config.digits}}"
         self._store.outbox.append(
-            ISSUED, {"service": group.id, "number": label, "priority": priority, "day": day}
+            ISSUED,
+            {"service": group.id, "priority": priority, "hour": f"{now:%Y-%m-%dT%H}+07:00"},
         )
         self._store.outbox.count("tickets")
         second = working_second(now, spans)
