@@ -41,6 +41,7 @@ from daemon.machine.personal import Personal
 from daemon.machine.state import State, Step
 from daemon.machine.values import House, Prefs
 from daemon.maintenance import MaintenanceSwitch
+from daemon.overlay import Overlay
 from daemon.payment import tariff
 from daemon.payment.payments import Payments
 from daemon.register.register import Register
@@ -59,13 +60,27 @@ from ui_kivy.client import ScreenClient
 
 log = logging.getLogger(__name__)
 
+ANSWER_FIRST = 0.5
+"""Seconds between the answer to a technician and the end of the daemon."""
+
 
 class App:
     """One running kiosk."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        table: dict[str, Any] | None = None,
+        overlay: Overlay | None = None,
+    ) -> None:
+        """`table`: the file the configuration was read from; `overlay`: what is laid over it."""
         self.config = config
+        self.table = table or {}
         self.state_folder = Path(config.paths.state)
+        self.overlay = overlay or Overlay(self.state_folder / "config")
+        self.leaving: asyncio.Future[str] | None = None
+        """Set by `leave_soon`: why the daemon is to end."""
         self.runtime_folder = Path(config.paths.runtime)
         self.ward_name = wards.load()[config.kiosk.ward].full_name
         self.clock_trusted: Callable[[], bool] = trusted
@@ -111,7 +126,9 @@ class App:
 
     async def start(self) -> None:
         """Starts everything; returns when visits can begin, whatever is missing then."""
+        self.leaving = asyncio.get_running_loop().create_future()
         self.console.ring.begin()
+        self.console.settings.begin()
         self._closing.append(self.console.ring.end)
         for folder in (self.state_folder, self.runtime_folder):
             folder.mkdir(parents=True, exist_ok=True)
@@ -141,6 +158,21 @@ class App:
             await self.store.close()
         if self._journal is not None:
             self._journal.close()
+
+    def leave_soon(self, what: str, reason: str) -> None:
+        """Ends the daemon in order, half a second later: who asked for it gets an answer first.
+
+        Until then nobody can begin a visit.
+        """
+        log.warning("%s: %s", what, reason)
+        self.maintenance.set("technician", True)
+        loop = asyncio.get_running_loop()
+
+        def leave() -> None:
+            if self.leaving is not None and not self.leaving.done():
+                self.leaving.set_result(what)
+
+        loop.call_later(ANSWER_FIRST, leave)
 
     @contextlib.contextmanager
     def scanning(self, scanned: Scanned) -> Iterator[None]:

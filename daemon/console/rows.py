@@ -211,3 +211,57 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
     links: int
     head: str
     findings: tuple[str, ...]
+
+
+class MistakeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One mistake of a configuration."""
+
+    key: str
+    read: str
+    right: str
+
+    def shown(self) -> str:
+        return f"{self.key}: read {self.read}; right is {self.right}"
+
+
+class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One committed configuration."""
+
+    n: int
+    at: float
+    who: str
+    keys: tuple[str, ...]
+    """That it sets, beside the file."""
+    state: str
+    """`active`, `on trial`, or empty."""
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """What a commit did."""
+
+    n: int
+    confirmed: bool = False
+    """It ended a trial; otherwise the daemon restarts with the version."""
+    confirm: float = 0.0
+    """Seconds until it undoes itself."""
+
+
+Outcome = Literal["PASS", "WARN", "FAIL"]
+
+
+class CheckRow(msgspec.Struct, frozen=True):
+    """One check of the self-test."""
+
+    name: str
+    outcome: Outcome
+    detail: str
+
+
+class BundleRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The archive that was made."""
+
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+    files: tuple[str, ...]

@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 from daemon.console.server import ConsoleServer
 from daemon.inside.alone import Alone
 from daemon.inside.audit import Audit
+from daemon.inside.bundle import Bundle
 from daemon.inside.look import Inside
 from daemon.inside.network import NetworkChecks
+from daemon.inside.power import Power
 from daemon.inside.ring import Ring
+from daemon.inside.selftest import SelfTest
+from daemon.inside.settings import Settings
 from daemon.inside.trials import Trials
 from daemon.inside.usage import Usage
 from daemon.inside.ward import Ward
@@ -28,23 +32,30 @@ class Console:
     """All families of commands, and the socket they are given on."""
 
     def __init__(self, app: App) -> None:
-        alone = Alone(app)
+        alone, inside = Alone(app), Inside(app)
         self.audit = Audit(app)
         self.usage = Usage(app)
         self.ring = Ring()
+        self.settings = Settings(app, alone)
+        trials = Trials(app, alone)
+        families = (
+            trials,
+            self.usage,
+            self.audit,
+            self.ring,
+            self.settings,
+            NetworkChecks(app),
+            Ward(app),
+            SelfTest(app),
+            Power(app, alone),
+            Bundle(app, inside, trials, self.usage, self.audit, self.ring),
+        )
         config = app.config.console
         self.server = ConsoleServer(
             config.socket or str(app.runtime_folder / "control.sock"),
-            Inside(app),
+            inside,
             config.groups,
-            verbs={
-                **Trials(app, alone).verbs(),
-                **self.usage.verbs(),
-                **self.audit.verbs(),
-                **self.ring.verbs(),
-                **NetworkChecks(app).verbs(),
-                **Ward(app).verbs(),
-            },
+            verbs={name: verb for family in families for name, verb in family.verbs().items()},
             record=self.audit.record,
         )
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daemon.console.commands import chains, logs, look, net, stock, trials, ward
+from daemon.console.commands import care, chains, config, logs, look, net, stock, trials, ward
 from daemon.console.commands.base import Asking, Command, Result, one_of
 from daemon.console.inside import Code, ConsoleError
 
 COMMANDS: tuple[Command, ...] = (
     *look.COMMANDS,
+    *config.COMMANDS,
     *trials.COMMANDS,
     *stock.COMMANDS,
     *chains.COMMANDS,
     *logs.COMMANDS,
     *net.COMMANDS,
     *ward.COMMANDS,
+    *care.COMMANDS,
 )
 
 

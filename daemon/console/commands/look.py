@@ -1,4 +1,4 @@
-"""What is looked at: status, devices, alarms, errors, configuration; and maintenance."""
+"""What is looked at: status, devices, alarms, errors; and maintenance."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from daemon.console import report
 from daemon.console.commands.base import Asking, Command, Result, duration, nothing, one_of
-from daemon.console.inside import Code, ConsoleError, Fault, PartRow, Setting, Status
+from daemon.console.inside import Code, ConsoleError, Fault, PartRow, Status
 
 
 def _status(link: Asking, words: Sequence[str]) -> Result:
@@ -44,21 +44,6 @@ def _errors(link: Asking, words: Sequence[str]) -> Result:
     nothing(words, "errors")
     rows: tuple[Fault, ...] = link.ask("faults", tuple[Fault, ...])
     return Result(rows, report.faults(rows, time.time()))
-
-
-def _config(link: Asking, words: Sequence[str]) -> Result:
-    if not words or one_of(words[0], ("show", "diff")) is None or len(words) > 2:
-        raise ConsoleError(Code.USAGE, "config show [SECTION] | config diff")
-    rows: tuple[Setting, ...] = link.ask("settings", tuple[Setting, ...])
-    if one_of(words[0], ("show", "diff")) == "diff":
-        rows = tuple(row for row in rows if not row.default)
-        return Result(rows, report.settings(rows) if rows else ["All keys have their defaults."])
-    if len(words) == 2:
-        under = words[1] + "."
-        rows = tuple(row for row in rows if row.key == words[1] or row.key.startswith(under))
-        if not rows:
-            raise ConsoleError(Code.FAILED, f"no key or section {words[1]!r}")
-    return Result(rows, report.settings(rows))
 
 
 def _maintenance(link: Asking, words: Sequence[str]) -> Result:
@@ -102,13 +87,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("devices", "devices [show NAME]", "devices and their health", "view", _devices),
     Command("alarms", "alarms", "what needs somebody, worst first", "view", _alarms),
     Command("errors", "errors", "what broke since the start", "view", _errors),
-    Command(
-        "config",
-        "config show [SECTION] | config diff",
-        "configuration; diff = what differs from the defaults",
-        "view",
-        _config,
-    ),
     Command(
         "maintenance",
         "maintenance on [--for 2h] [--reason TEXT] | off",
