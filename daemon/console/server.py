@@ -92,12 +92,14 @@ class ConsoleServer:
                 await _send(writer, Hello(VERSION, None, "too many consoles are open"))
                 return
             await self._welcome(reader, writer)
+        except TimeoutError:  # an OSError too, hence first
+            log.info("console: a connection that was idle, or did not read, was closed")
+            writer.transport.abort()  # what waits for a reader who takes nothing would wait on
         except (OSError, asyncio.CancelledError):
             pass  # gone, or the daemon ends
-        except TimeoutError:
-            log.info("console: a connection that was idle, or did not read, was closed")
         except ValueError:
             log.warning("a line of more than %s bytes on the control socket", LONGEST)
+            writer.transport.abort()
         finally:
             self._open.discard(task)
             writer.close()
