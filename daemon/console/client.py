@@ -39,6 +39,10 @@ class Technician(Protocol):
         """Shows, or keeps, what came."""
         ...
 
+    def interrupted(self) -> None:
+        """Ctrl-C was typed."""
+        ...
+
     def fileno(self) -> int | None:
         """Descriptor to wait on for typed lines; None = nobody can type."""
         ...
@@ -63,6 +67,8 @@ class Client:
         self._wait = wait
         self._sock: socket.socket | None = None
         self._pending = b""
+        self._heard = False
+        """Has the command that goes on said anything yet?"""
         self._numbers = itertools.count(1)
         self._role: Role | None = None
         self._origin = origin(os.environ)
@@ -102,19 +108,15 @@ class Client:
         """
         if self.technician is not None:
             self.technician.keep, self.technician.pace = keep, pace
-        if self._sock is None:
-            self._connect()
-        else:
-            self.ask("status", msgspec.Raw)  # connects again where the daemon was restarted
-        number = self._send(verb, args)
+        fresh = self._sock is None
         try:
-            return self._result(self._talked(number), kind)
-        except KeyboardInterrupt:
-            self._send(STOP, {}, number)
-            return self._result(self._last(number), kind)
+            return self._result(self._whole_talk(verb, args), kind)
         except ConnectionError:
             self.close()
-            raise DaemonDown(Code.FAILED, f"{self.path}: kioskd closed the line") from None
+            if fresh or self._heard:
+                raise DaemonDown(Code.FAILED, f"{self.path}: kioskd closed the line") from None
+        # the daemon was restarted since the last command, and has not seen this one
+        return self.talk(verb, kind, keep, pace, **args)
 
     def close(self) -> None:
         if self._sock is not None:
@@ -129,6 +131,19 @@ class Client:
             raise ConsoleError(answer.code, answer.error)
         return msgspec.json.decode(answer.data, type=kind)
 
+    def _whole_talk(self, verb: str, args: dict[str, Value]) -> Answer:
+        self._heard = False
+        if self._sock is None:
+            self._connect()
+        number = self._send(verb, args)
+        try:
+            return self._talked(number)
+        except KeyboardInterrupt:
+            if self.technician is not None:
+                self.technician.interrupted()
+            self._send(STOP, {}, number)
+            return self._last(number)
+
     def _talked(self, number: int) -> Answer:
         """Carries parts and typed lines to and fro until the last answer."""
         assert self._sock is not None
@@ -138,7 +153,7 @@ class Client:
         while True:
             while b"\n" in self._pending:
                 answer = self._decoded(self._line(), Answer)
-                heard = time.monotonic()
+                heard, self._heard = time.monotonic(), True
                 if answer.id != number:
                     continue
                 if not answer.more:

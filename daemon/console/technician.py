@@ -53,6 +53,12 @@ class Person:
             text = part.text
             self._terminal.show([text] if len(text) <= WIDTH else wrapped(text), paged=False)
 
+    def interrupted(self) -> None:
+        """The next line begins a new one, behind ^C."""
+        self._live = ""
+        if self._terminal.replaces:
+            self._terminal.show([""], paged=False)
+
     def fileno(self) -> int | None:
         try:
             return sys.stdin.fileno()

@@ -45,6 +45,13 @@ class Command(msgspec.Struct, frozen=True):
     help: str
     role: Role
     run: Callable[[Asking, Sequence[str]], Result]
+    more: str = ""
+    """A longer usage, for completion, where the short one leaves names out."""
+
+    @property
+    def completes(self) -> str:
+        """Its small words are what may follow the command."""
+        return self.more or self.usage
 
 
 def one_of(word: str, choices: Sequence[str]) -> str | None:

@@ -75,5 +75,6 @@ COMMANDS = (
         "what is left, when it will be empty; NAME: " + " ".join(SUPPLIES),
         "view",
         _consumables,
+        "refill " + " ".join(SUPPLIES),
     ),
 )

@@ -87,6 +87,6 @@ def _trials(link: Asking, words: Sequence[str]) -> Result:
 
 
 COMMANDS = (
-    Command("test", _SHORT, "DEVICE: " + " ".join(TRIALS), "tech", _test),
+    Command("test", _SHORT, "DEVICE: " + " ".join(TRIALS), "tech", _test, USAGE),
     Command("trials", "trials", "the last test of each device", "view", _trials),
 )
