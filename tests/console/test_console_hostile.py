@@ -17,6 +17,7 @@ import pytest
 
 from daemon.console import server as servers
 from daemon.console.client import Client
+from daemon.kiosk import Kiosk
 from daemon.machine.events import Pressed
 from tests.console.inside_fake import FakeInside, serving
 from tests.console.kiosk_running import Running, kiosk_running
@@ -57,12 +58,14 @@ def served_meanwhile(kiosk: Running) -> Iterator[list[float]]:
         pulsing.result(30)
     for action, screen in (("ticket", "ServiceAsked"), ("home", "Home")):
         kiosk.do(partial(kiosk.app.kiosk.post, Pressed(action)))
-        kiosk.wait(
-            kiosk.app.kiosk.until(lambda one, name=screen: type(one.state.scene).__name__ == name)
-        )
+        kiosk.wait(kiosk.app.kiosk.until(partial(stands_at, screen)))
     assert kiosk.do(lambda: kiosk.app.kiosk.state.visit), "the visit goes on"
     kiosk.leave()
     assert late
+
+
+def stands_at(screen: str, kiosk: Kiosk) -> bool:
+    return type(kiosk.state.scene).__name__ == screen
 
 
 def good(path: Path) -> None:
