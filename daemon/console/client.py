@@ -209,7 +209,7 @@ class Client:
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         sock.settimeout(self._wait)
         try:
-            sock.connect(str(self.path))
+            self._knock(sock)
         except (FileNotFoundError, ConnectionRefusedError):
             sock.close()
             raise DaemonDown(Code.FAILED, f"kioskd is not running ({self.path})") from None
@@ -230,6 +230,19 @@ class Client:
             self.close()
             raise ConsoleError(Code.NOT_ALLOWED, hello.error)
         self._role = hello.role
+
+    def _knock(self, sock: socket.socket) -> None:
+        """Connects.  Where many knock at once, the kernel says so instead of waiting."""
+        ends = time.monotonic() + self._wait
+        while True:
+            try:
+                sock.connect(str(self.path))
+            except BlockingIOError:
+                if time.monotonic() > ends:
+                    raise TimeoutError from None
+                time.sleep(0.02)
+            else:
+                return
 
     def _line(self) -> bytes:
         assert self._sock is not None

@@ -27,6 +27,8 @@ VERSION = 1
 CONNECTIONS = 24
 CONNECTIONS_A_USER = 8
 """So that one account's forgotten or hostile programs do not lock the others out."""
+QUEUE = 8
+"""Connections taken in one turn of the loop, which also serves a citizen."""
 IDLE = 900.0
 """Seconds after which a connection without a command is closed: more than the console's own."""
 SEND_WITHIN = 10.0
@@ -63,7 +65,7 @@ class ConsoleServer:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(_clear, self._path)
         self._server = await asyncio.start_unix_server(
-            self._connected, path=str(self._path), limit=LONGEST
+            self._connected, path=str(self._path), limit=LONGEST, backlog=QUEUE
         )
         # Anybody may knock: who gets in is decided by the peer's groups, not by the file's mode.
         self._path.chmod(0o666)

@@ -84,12 +84,18 @@ def good(path: Path) -> None:
             client.close()
 
 
+def knocking(path: Path) -> socket.socket:
+    """Waits its turn: with a time limit, a full queue would be an error at once."""
+    sock = socket.socket(socket.AF_UNIX)
+    sock.connect(str(path))
+    sock.settimeout(1)
+    return sock
+
+
 def flood(path: Path) -> None:
-    """Connections as fast as they can be made, most closed at once, without a word."""
+    """Connections as fast as they are taken, closed at once, without a word."""
     for _ in range(CONNECTIONS):
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as sock:
-            sock.settimeout(1)
-            sock.connect(str(path))
+        knocking(path).close()
 
 
 def garbage(path: Path) -> None:
@@ -105,9 +111,7 @@ def garbage(path: Path) -> None:
         b'{"id":1,"verb":"say"}\n{"id":1,"verb":"stop"}\n',
     )
     for number in range(300):
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as sock:
-            sock.settimeout(1)
-            sock.connect(str(path))
+        with knocking(path) as sock, contextlib.suppress(OSError):
             sock.sendall(noise.choice(almost) if number % 2 else noise.randbytes(2000) + b"\n")
             if number % 50 == 0:
                 sock.sendall(b"x" * (3 << 20))
@@ -115,9 +119,7 @@ def garbage(path: Path) -> None:
 
 def hoard(path: Path) -> None:
     """Asks and never reads."""
-    with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as sock:
-        sock.settimeout(1)
-        sock.connect(str(path))
+    with knocking(path) as sock, contextlib.suppress(OSError):
         for _ in range(20000):
             sock.sendall(b'{"id":1,"verb":"settings"}\n')
 
