@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -173,15 +173,19 @@ class ConfigError(Exception):
 
 def load(path: Path) -> Config:
     """Reads and checks a file.  Raises ConfigError."""
+    return parse(read(path), path)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The table of a file, not checked yet.  Raises ConfigError."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(
             path, [Mistake("file", error.strerror or "", "a readable file")]
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(path, [Mistake("file", str(error), "TOML in UTF-8")]) from None
-    return parse(table, path)
 
 
 def parse(table: dict[str, object], path: Path = Path("configuration")) -> Config:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -16,7 +17,6 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
-from daemon.console.server import ConsoleServer
 from daemon.documents.client import DocumentsClient
 from daemon.hands.body import Body
 from daemon.hands.cards import Cards
@@ -36,7 +36,7 @@ from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
 from daemon.hands.ward_book import WardBook
 from daemon.hands.words import Words
-from daemon.inside import Inside
+from daemon.inside import Console
 from daemon.journal import Journal
 from daemon.kiosk import Hands, Kiosk
 from daemon.machine.events import AnyEvent, Event, Maintenance, PowerReturned
@@ -44,6 +44,7 @@ from daemon.machine.personal import Personal
 from daemon.machine.state import State, Step
 from daemon.machine.values import House, Prefs
 from daemon.maintenance import MaintenanceSwitch
+from daemon.overlay import Overlay
 from daemon.payment import tariff
 from daemon.payment.payments import Payments
 from daemon.register.register import Register
@@ -58,6 +59,7 @@ from daemon.uplink.gateway.notices import Notices
 from daemon.uplink.sealing import Sealer
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
+from drivers.scanner import Scanned
 from drivers.simulated.world import World
 from ui_kivy.client import ScreenClient
 
@@ -69,13 +71,27 @@ LOOK_AT_BOOK = 15.0
 A_DAY = 86400.0
 """Seconds between two erasures of what need not be kept any longer."""
 
+ANSWER_FIRST = 0.5
+"""Seconds between the answer to a technician and the end of the daemon."""
+
 
 class App:
     """One running kiosk."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        table: dict[str, Any] | None = None,
+        overlay: Overlay | None = None,
+    ) -> None:
+        """`table`: the file the configuration was read from; `overlay`: what is laid over it."""
         self.config = config
+        self.table = table or {}
         self.state_folder = Path(config.paths.state)
+        self.overlay = overlay or Overlay(self.state_folder / "config")
+        self.leaving: asyncio.Future[str] | None = None
+        """Set by `leave_soon`: why the daemon is to end."""
         self.runtime_folder = Path(config.paths.runtime)
         self.ward_name = wards.load()[config.kiosk.ward].full_name
         self.clock_trusted: Callable[[], bool] = trusted
@@ -111,11 +127,14 @@ class App:
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
+        self.queue: Queue | None = None
         self.money: Money | None = None
         self.copies: Copies | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
+        self.console = Console(self)
         self._journal: Journal | None = None
         self._cards: Cards | None = None
+        self._scan_tests: list[Scanned] = []
         self._closing: list[Callable[[], Coroutine[Any, Any, object]]] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -123,6 +142,10 @@ class App:
 
     async def start(self) -> None:
         """Starts everything; returns when visits can begin, whatever is missing then."""
+        self.leaving = asyncio.get_running_loop().create_future()
+        self.console.ring.begin()
+        self.console.settings.begin()
+        self._closing.append(self.console.ring.end)
         for folder in (self.state_folder, self.runtime_folder):
             folder.mkdir(parents=True, exist_ok=True)
         for child in self.children:
@@ -152,6 +175,30 @@ class App:
         if self._journal is not None:
             self._journal.close()
 
+    def leave_soon(self, what: str, reason: str) -> None:
+        """Ends the daemon in order, half a second later: who asked for it gets an answer first.
+
+        Until then nobody can begin a visit.
+        """
+        log.warning("%s: %s", what, reason)
+        self.maintenance.set("technician", True)
+        loop = asyncio.get_running_loop()
+
+        def leave() -> None:
+            if self.leaving is not None and not self.leaving.done():
+                self.leaving.set_result(what)
+
+        loop.call_later(ANSWER_FIRST, leave)
+
+    @contextlib.contextmanager
+    def scanning(self, scanned: Scanned) -> Iterator[None]:
+        """Codes go to a technician's test instead of the visit, of which there is none."""
+        self._scan_tests.append(scanned)
+        try:
+            yield
+        finally:
+            self._scan_tests.remove(scanned)
+
     # -- parts -----------------------------------------------------------------------------
 
     def _devices(self) -> Devices:
@@ -172,8 +219,7 @@ class App:
         return build(settings, self._emit, self._scanned)
 
     async def _console(self) -> None:
-        path = self.config.console.socket or str(self.runtime_folder / "control.sock")
-        server = ConsoleServer(path, Inside(self), self.config.console.groups)
+        server = self.console.server
         await server.start()
         self._closing.append(server.stop)
 
@@ -211,9 +257,10 @@ class App:
         payments = Payments(config.payment, store, exemptions=free)
         self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
         procedures = await asyncio.to_thread(Procedures.open)
+        self.queue = Queue(store, config.queue)
         slips = Slips(
             self.devices.ticket_printer,
-            Queue(store, config.queue),
+            self.queue,
             visits,
             self.ward_name,
             lambda: self.kiosk.state.prefs.language,
@@ -277,6 +324,9 @@ class App:
         upward.watch(self.kiosk.state)
         self.watchers.append(lambda event, before, step: upward.watch(step.state))
         self._run(upward.look_after_devices(), "health")
+        for name, work in self.console.lasting().items():
+            self._run(work, name)
+        self._closing.append(self.console.usage.count)
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
 
@@ -306,7 +356,9 @@ class App:
             self.kiosk.post(event)  # type: ignore[arg-type]
 
     def _scanned(self, code: Personal[str]) -> None:
-        if self._cards is not None:
+        for test in self._scan_tests:
+            test(code)
+        if self._cards is not None and not self._scan_tests:
             self._cards.scanned(code)
 
     def _did(self, event: Any, seq: int) -> None:

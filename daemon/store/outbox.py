@@ -184,6 +184,11 @@ def new_id(at: float | None = None) -> str:
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
+def written_at(fact_id: str) -> float:
+    """When an id was made, in seconds since 1970; a delayed fact's tells when it may go."""
+    return int(fact_id[:8] + fact_id[9:13], 16) / 1000
+
+
 def _refuse(value: object) -> NoReturn:
     if isinstance(value, Personal):
         raise TypeError("personal data does not go upward")

@@ -89,6 +89,11 @@ class Facts:
         """Look at the outbox now."""
         self._look_at = 0.0
 
+    def unpause(self) -> None:
+        """What was refused may go again at once."""
+        self._paused.clear()
+        self.news()
+
     def line_lost(self) -> None:
         """What was under way goes again, under the same ids."""
         self._under_way.clear()

@@ -24,6 +24,7 @@ from daemon.uplink.payloads import (
     FACTS,
     REPORTS,
     TYPES,
+    AuditHead,
     Descriptor,
     DeviceHealth,
     Health,
@@ -166,6 +167,10 @@ class Uplink:
         if self._worker is not None and (before is None or _differs(before, health)):
             self._tell_health(again=False)
 
+    def head(self, head: AuditHead) -> None:
+        """The head of the console's audit log.  Raises PayloadError."""
+        self._stand(topics.AUDIT, head)
+
     # -- what happened ---------------------------------------------------------------------
 
     async def event(self, fact: Payload) -> None:
@@ -176,6 +181,11 @@ class Uplink:
     def append(self, fact: Payload) -> None:
         """The same, inside a `Store.write` that also writes what the fact tells."""
         self._append(self._kind(fact), fact)
+
+    def hurry(self) -> None:
+        """Tries now what waits for its next attempt; the random delay of visits' reports stays."""
+        if self._worker is not None:
+            self._worker.hurry()
 
     async def status(self) -> UplinkStatus:
         """For the console.  Raises StoreError."""

@@ -74,7 +74,7 @@ def test_commands_menu_abbreviations_filters_and_mistakes(served: Path) -> None:
     with console(served) as child:
         child.expect(PROMPT)
         for typed, expected in [
-            ("2", "page_printer     lost"),
+            ("1", "page_printer     lost"),
             ("dev show cam", "sharp"),
             ("devices | include camera", "camera           ok"),
             ("devices | count", "3 lines"),
@@ -84,8 +84,9 @@ def test_commands_menu_abbreviations_filters_and_mistakes(served: Path) -> None:
             ("dev show fax", r"Error \(5\)"),
             ("main?", "takes the kiosk out of service"),
             ('say "unended', r"Error \(2\)"),
+            ("pager off", ""),
             ("help", "filtered"),
-            ("6", "Maintenance on: now"),
+            ("8", "Maintenance on: now"),
         ]:
             child.sendline(typed)
             child.expect(expected)
