@@ -21,12 +21,13 @@ from models.training.samples import Pixels
 
 
 def assemble(lower: Any, tuned: Any) -> Any:
-    """Both halves as one model: normalised image → logits."""
-    return keras.Model(lower.input, tuned(lower.output, training=False), name="kinds")
+    """Both halves as one model: normalised image → logits and what the head reads."""
+    both = keras.Model(tuned.input, [tuned.output, tuned.get_layer("pooled").output])
+    return keras.Model(lower.input, both(lower.output, training=False), name="kinds")
 
 
 def quantise(model: Any, examples: Sequence[Pixels]) -> bytes:
-    """The model as a TFLite file, all integers: uint8 image in, int8 logits out."""
+    """The model as a TFLite file, all integers: uint8 image in, int8 logits and features out."""
 
     def feed() -> Iterator[list[Floats]]:
         for image in examples:
@@ -47,7 +48,8 @@ def run(content: bytes, images: Sequence[Pixels]) -> Floats:
     """Logits of the quantised model for images as bytes, as the product computes them."""
     interpreter = tf.lite.Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
-    entry, leaving = interpreter.get_input_details()[0], interpreter.get_output_details()[0]
+    entry = interpreter.get_input_details()[0]
+    leaving = min(interpreter.get_output_details(), key=lambda out: int(out["shape"][-1]))
     scale, zero = entry["quantization"]
     gain, offset = leaving["quantization"]
     rows: list[npt.NDArray[Any]] = []

@@ -39,12 +39,12 @@ def upright(sample: Sample) -> Pixels:
 
 
 def pooled(x: Any) -> Any:
-    """What the head reads of a 7 × 7 map: 2 × 2 regions and the whole.
+    """What the head reads of a 9 × 9 map: 3 bands of 2 overlapping halves, and the whole.
 
     The regions keep where on the page something stands (a title, a seal, a portrait).
     """
-    regions = keras.layers.AveragePooling2D(4, 3, name="regions")(x)
-    whole = keras.layers.AveragePooling2D(7, name="whole")(x)
+    regions = keras.layers.AveragePooling2D((3, 5), (3, 4), name="regions")(x)
+    whole = keras.layers.AveragePooling2D(9, name="whole")(x)
     parts = [keras.layers.Flatten()(regions), keras.layers.Flatten()(whole)]
     return keras.layers.Concatenate(name="pooled")(parts)
 

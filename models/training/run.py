@@ -22,7 +22,7 @@ from models.training.samples import Sample
 Tell = Callable[[str], None]
 
 CACHE = place.ROOT / "build" / "training"
-_EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS = 60, 2, 90
+_EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS = 20, 2, 60
 _EXAMPLES = 400
 """Training pictures by which the ranges of the activations are measured."""
 _FOLDS = 3

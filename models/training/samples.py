@@ -30,10 +30,10 @@ LONG_SIDE = 448
 """Pixels of a cut-out's long side: twice what the model sees."""
 
 _LEVELS = (0, 1, 1, 2, 2, 2, 3)
-_FRAME = (1120, 840)
+_FRAME = (880, 660)
 _CARD = 90
 """Millimetres of a long side that only cards stay below."""
-_SMALL = ("the_nhua", "dang_ky_xe", "banknote")
+_SMALL = ("the_nhua", "the_thu_vien", "banknote")
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -143,4 +143,19 @@ def _touched(cut: Pixels, rng: random.Random) -> Pixels:
     gamma, gain = rng.uniform(0.75, 1.3), rng.uniform(0.82, 1.12)
     tint = np.array([rng.uniform(0.94, 1.06) for _ in range(3)], np.float32)
     values = (cut.astype(np.float32) / 255) ** gamma * gain * tint
-    return np.clip(values * 255, 0, 255).astype(np.uint8)
+    touched = np.clip(values * 255, 0, 255).astype(np.uint8)
+    for _ in range(rng.choice([0, 0, 0, 1, 2])):
+        _covered(touched, rng)
+    return touched
+
+
+def _covered(cut: Pixels, rng: random.Random) -> None:
+    """Hides a piece, in place: no kind may hang on a single seal, title or portrait."""
+    high, wide = cut.shape[:2]
+    h, w = round(high * rng.uniform(0.05, 0.22)), round(wide * rng.uniform(0.08, 0.4))
+    y, x = rng.randrange(high - h + 1), rng.randrange(wide - w + 1)
+    piece = cut[y : y + h, x : x + w]
+    if rng.random() < 0.5:
+        piece[:] = np.median(piece, axis=(0, 1)).astype(np.uint8)
+    else:
+        piece[:] = cv2.blur(piece, (max(3, w // 3), max(3, h // 3)))

@@ -11,21 +11,19 @@ from PIL import Image
 from models.training.head import Floats
 from models.training.samples import Sample
 
-_SIDE = 288
-_EACH = 2
+_SIDE = 320
+_EACH = 1
 
 
 def choose(
     samples: Sequence[Sample], probabilities: Floats, labels: Sequence[str]
 ) -> list[tuple[str, Sample]]:
-    """Two pictures of each kind, of different forms or turns, that the model knows for sure."""
+    """A picture of each kind that the model knows for sure."""
     out: list[tuple[str, Sample]] = []
     for index, label in enumerate(labels):
         own = [i for i, s in enumerate(samples) if s.kind == label and s.level in (1, 2)]
         own.sort(key=lambda i: (-round(float(probabilities[i, index]), 1), i))
-        first = own[0]
-        other = next((i for i in own[1:] if samples[i].turn != samples[first].turn), own[1])
-        out += [(label, samples[i]) for i in (first, other)]
+        out += [(label, samples[i]) for i in own[:_EACH]]
     return out
 
 
