@@ -17,12 +17,14 @@ _FOOTNOTES = (
     "Trang mẫu - không có giá trị sử dụng",
     "Địa chỉ: {p2.home} - ĐT: 0999 000 {no}",
 )
-_ARRIVALS = ("CÔNG VĂN ĐẾN\nSố: {no}\nNgày: {date}", "ĐẾN  Số {no2}\nChuyển: ........", "ĐÃ THU LỆ PHÍ")
+_ARRIVALS = (
+    "CÔNG VĂN ĐẾN\nSố: {no}\nNgày: {date}",
+    "ĐẾN  Số {no2}\nChuyển: ........",
+    "ĐÃ THU LỆ PHÍ",
+)
 
 
-def clutter(
-    size: tuple[float, float], rng: random.Random, strength: float
-) -> tuple[AnyBlock, ...]:
+def clutter(size: tuple[float, float], rng: random.Random, strength: float) -> tuple[AnyBlock, ...]:
     """Some things at the edges of a sheet of `size` mm; mostly none."""
     wide, high = size
     right, left = wide - rng.uniform(10, 20), rng.uniform(10, 25)

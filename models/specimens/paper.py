@@ -7,7 +7,7 @@ from typing import Literal
 
 from PIL import Image, ImageFilter, ImageOps
 
-from models.specimens import fonts, grounds, marks, people, things, vary
+from models.specimens import fonts, grounds, marks, people, things, vary, wear
 from models.specimens.flow import Flow, resolve
 from models.specimens.fonts import Split
 from models.specimens.forms import AnyBlock, Form, FormError, Kind, kind
@@ -46,6 +46,8 @@ def draw(
     chosen = _form(data, rng, split, form)
     sheet = _printed(chosen, kind_id, seed, page, dpi, split, rng)
     marks.specimen(sheet, rng_of("mark", kind_id, seed, page))
+    if split == "train":
+        sheet.image = wear.worn(sheet.image, sheet.size_mm, rng_of("wear", kind_id, seed, page))
     return _finish(sheet, chosen, rng_of("finish", kind_id, seed, page))
 
 
@@ -105,6 +107,7 @@ def _printed(
     """The page without its MẪU; NoSuchPageError's second argument is the page count."""
     facts = people.facts(rng, split)
     style = _style(rng, split, form)
+    style.dotted = rng_of("needles", kind_id, seed).random() < 0.5
     size = form.size_mm
     if form.turn_chance and rng.random() < form.turn_chance:
         size = (size[1], size[0])

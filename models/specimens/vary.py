@@ -20,6 +20,10 @@ from models.specimens.forms import Form, Ground, Side
 _STRENGTHS = (0.3, 0.6, 1.0)
 _WHITES = ("#ffffff", "#fdfcf8", "#fbfbfd", "#f7f4ea", "#f4f4f2", "#fffdf2", "#f2efe4", "#eef0f0")
 _PATTERNS = ("none", "waves", "rosette", "rings", "blend")
+_DARK = 3 * 150
+"""Sum of red, green and blue below which a side is a cover."""
+_LEAF = 180
+"""Millimetres of a long side from which a paper gets form numbers, codes and stamps."""
 _SMALL = 120
 """Millimetres of a long side below which a form is a card or a leaf of a booklet."""
 
@@ -41,7 +45,11 @@ def _side(side: Side, form: Form, rng: random.Random, strength: float, *, small:
     low, high = 1 - 0.3 * strength, 1 + 0.35 * strength
     top, right, bottom, left = (m * rng.uniform(low, high) for m in side.margins)
     blocks = vary_blocks.varied(side.blocks, form.size_mm, rng, strength)
-    if not small:
+    dark = all(sum(ImageColor.getrgb(tint)) < _DARK for tint in side.ground.tints)
+    if dark:  # the cover of a book: board and gold, nothing else
+        tints = tuple(tinted(tint, rng, strength * 0.6) for tint in side.ground.tints)
+        return replace(side, ground=replace(side.ground, tints=tints), blocks=blocks)
+    if max(form.size_mm) > _LEAF:
         blocks += clutter(form.size_mm, rng, strength)
     return replace(
         side, margins=(top, right, bottom, left), blocks=blocks,
@@ -56,7 +64,7 @@ def _ground(ground: Ground, rng: random.Random, strength: float, *, small: bool)
         tints += _WHITES
     patterns, colours = ground.patterns, [tinted(c, rng, strength) for c in ground.pattern_colours]
     frames = ground.frames
-    if patterns != ("sunrise",) and rng.random() < 0.25 * strength:
+    if rng.random() < 0.25 * strength:
         patterns = (rng.choice(_PATTERNS[:3] if white else _PATTERNS),)
         if white:  # a plain paper on a pale patterned blank
             colours = [rng.choice(["#f6e6e6", "#e6eef6", "#eaf2e4", "#f4eedc", "#f0e8f2"])]

@@ -12,6 +12,7 @@ from models.specimens.forms import AnyBlock, Cols, Element, Fields, Gap, Pool, S
 Size = tuple[float, float]
 
 _TITLE_COLOURS = ("ink", "#c01828", "#b02020", "#d01820", "#203080", "#102a6a", "#303030")
+_STRETCHES = 5
 _DROPPABLE = ("emblem", "portrait", "photo", "box", "rule", "seal", "signature", "barcode", "band")
 _MIRRORED = ("qr", "seal", "stamp", "signature", "barcode", "photo")
 
@@ -23,11 +24,31 @@ def varied(
     return _Blocks(size, rng, strength).all(blocks)
 
 
+class _Warp:
+    """Stretches a side here and shrinks it there, so that what stood first still does."""
+
+    def __init__(self, length: float, rng: random.Random, strength: float) -> None:
+        reach = 0.28 * strength
+        steps = [1 + rng.uniform(-reach, reach) for _ in range(_STRETCHES)]
+        whole = sum(steps) / (1 + rng.uniform(-0.05, 0.03) * strength)
+        shift = rng.uniform(-0.02, 0.03) * strength
+        self.length = length
+        self.knots = [shift]
+        for step in steps:
+            self.knots.append(self.knots[-1] + step / whole)
+
+    def __call__(self, place: float) -> float:
+        """Where a place (mm) comes to lie."""
+        at = min(max(place / self.length, 0.0), 1.0) * _STRETCHES
+        number = min(int(at), _STRETCHES - 1)
+        low, high = self.knots[number : number + 2]
+        return (low + (high - low) * (at - number)) * self.length
+
+
 class _Blocks:
     def __init__(self, size: Size, rng: random.Random, strength: float) -> None:
         self.size, self.rng, self.strength = size, rng, strength
-        self.grow = (1 + self.swing(0.05), 1 + self.swing(0.05))
-        self.shift = (self.swing(0.02) * size[0], self.swing(0.02) * size[1])
+        self.across, self.down = (_Warp(length, rng, strength) for length in size)
         self.lead = 1 + self.swing(0.22)
         self.leader: Literal["dots", "line", "none"] | None = None
         if self.often(0.3):
@@ -142,11 +163,12 @@ class _Blocks:
     def element(self, block: Element) -> Element:
         """Moves with all the others, a little by itself, and stays on the sheet."""
         wide, high = self.size
-        w = block.w * (1 + self.swing(0.1))
         text = block.what == "text"
+        w = self.across(block.x + block.w) - self.across(block.x) if text else block.w
+        w *= 1 + self.swing(0.1)
         own = 0.006 if text else 0.02
-        x = wide / 2 + (block.x - wide / 2) * self.grow[0] + self.shift[0] + self.swing(own) * wide
-        y = high / 2 + (block.y - high / 2) * self.grow[1] + self.shift[1] + self.swing(own) * high
+        x = self.across(block.x) + self.swing(own) * wide
+        y = self.down(block.y) + self.swing(own) * high
         centred = block.what in ("seal", "stamp", "signature")
         if block.what in _MIRRORED and max(self.size) > 120 and self.often(0.12):
             x = wide - x - (0 if centred else w)

@@ -99,8 +99,8 @@ def _lines(found: dict[str, Any], version: str, plan: Any) -> list[str]:
     ]
     out[-1] += ", ".join(f"{k}: {v}" for k, v in found["levels"].items()) + "."
     out += [
-        f"Temperature {found['temperature']}, threshold {found['threshold']}; both from forms held "
-        f"out of a first training ({found['held_out_forms']:.4f} of them right).",
+        f"Temperature {found['temperature']}, threshold {found['threshold']}; both from "
+        f"other pages of the evaluation forms ({found['held_out_forms']:.4f} of them right).",
         "",
         "| is \\ said | " + " | ".join(labels) + " |",
         "|---" * (len(labels) + 1) + "|",

@@ -21,8 +21,8 @@ from models.training.samples import Pixels
 
 
 def assemble(lower: Any, tuned: Any) -> Any:
-    """Both halves as one model: normalised image → logits and what the head reads."""
-    both = keras.Model(tuned.input, [tuned.output, tuned.get_layer("pooled").output])
+    """Both halves as one model: normalised image → logits and the features of the page."""
+    both = keras.Model(tuned.input, [tuned.output, tuned.get_layer("seen").output])
     return keras.Model(lower.input, both(lower.output, training=False), name="kinds")
 
 

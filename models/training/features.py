@@ -45,7 +45,7 @@ def pooled(x: Any) -> Any:
     """
     regions = keras.layers.AveragePooling2D((3, 5), (3, 4), name="regions")(x)
     whole = keras.layers.AveragePooling2D(9, name="whole")(x)
-    parts = [keras.layers.Flatten()(regions), keras.layers.Flatten()(whole)]
+    parts = [keras.layers.Flatten()(regions), keras.layers.Flatten(name="seen")(whole)]
     return keras.layers.Concatenate(name="pooled")(parts)
 
 

@@ -30,9 +30,10 @@ LONG_SIDE = 448
 """Pixels of a cut-out's long side: twice what the model sees."""
 
 _LEVELS = (0, 1, 1, 2, 2, 2, 3)
-_FRAME = (880, 660)
+_FRAME = (720, 540)
 _CARD = 90
 """Millimetres of a long side that only cards stay below."""
+_WITHOUT_EDGE = ("empty_bed", "objects", "hand", "texture", "glare_only", "keyboard", "notes_fan")
 _SMALL = ("the_nhua", "the_thu_vien", "banknote")
 
 
@@ -55,6 +56,7 @@ class Sample(msgspec.Struct, frozen=True):
     page: int
     turn: int
     level: int
+    seed: int
     jpeg: bytes
 
 
@@ -79,7 +81,7 @@ def make(job: Job) -> Iterator[Sample]:
             [page], rng.randrange(2**31), level=level, split=job.split, mat=rng.random() < 0.3
         )
         picture, corners = scene.shoot(_FRAME, shot)
-        if job.form in ("empty_bed", "objects", "hand") and rng.random() < 0.5:
+        if job.form in _WITHOUT_EDGE and rng.random() < 0.5:
             quad: Quad = ((0, 0), (_FRAME[0], 0), _FRAME, (0, _FRAME[1]))  # nothing was found
         else:
             quad = _missed(corners[0], rng)
@@ -88,7 +90,7 @@ def make(job: Job) -> Iterator[Sample]:
             cut = _touched(cut, rng)
         held = io.BytesIO()
         Image.fromarray(np.rot90(cut, -turn)).save(held, "JPEG", quality=88)
-        yield Sample(job.kind, job.form, number, turn, level, held.getvalue())
+        yield Sample(job.kind, job.form, number, turn, level, job.seed, held.getvalue())
 
 
 def _draw(job: Job, rng: random.Random) -> tuple[Image.Image, int]:
