@@ -113,6 +113,8 @@ class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     view_mm: float = 420.0
     """Width of the bed that the camera sees, in mm: the scale of what lies there; 0 = unknown."""
+    taught: str = ""
+    """File of the kinds of papers that this kiosk was taught; empty = none."""
 
 
 class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):

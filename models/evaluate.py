@@ -26,7 +26,10 @@ from daemon.documents.errors import DocumentsError, Undecodable
 from models import metrics
 
 NOTHING = "khong_phai_giay_to"
+_EXPECTED = "expected a folder that holds a folder of .jpg or .png pictures for each kind"
 _SUFFIXES = {".jpg", ".jpeg", ".png"}
+
+_LISTS = ("labels", "confusion", "wrong", "recall")
 
 Ask = Callable[[bytes], Answer]
 
@@ -101,6 +104,8 @@ def summary(shown: list[Shown], classifier: Classifier) -> dict[str, Any]:
         "model": classifier.described.version,
         "threshold": classifier.described.threshold,
         **metrics.report(truth, said, sure, classifier.described.threshold, index.get(NOTHING)),
+        "recall": metrics.recall(truth, said, labels),
+        "wrong_and_certain": metrics.wrong_and_certain(truth, said, sure),
         "labels": list(labels),
         "confusion": metrics.confusion(
             [truth[i] for i in kept], [said[i] for i in kept], len(labels)
@@ -125,23 +130,28 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--pages", action="store_true", help="pages already cut out")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model")
+    parser.add_argument("--taught", type=Path, metavar="FILE", help="kinds taught to a kiosk")
     parser.add_argument("--least", type=float, default=0.0, help="exit 1 below this accuracy")
     return parser
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit codes: 0 done, 1 below --least or no usable model, 2 wrong arguments."""
+    """Exit codes: 0 done, 1 below --least, no usable model or folder, 2 wrong arguments."""
     parser = _arguments()
     args = parser.parse_args(argv)
-    if not args.folder.is_dir() or not any(True for _ in pictures(args.folder)):
-        parser.error(f"{args.folder}: expected a folder of folders with .jpg or .png pictures")
     try:
-        classifier = Classifier.open(args.models)
+        if not any(True for _ in pictures(args.folder)):
+            sys.stderr.write(f"{args.folder}: {_EXPECTED}\n")
+            return 1
+        classifier = Classifier.open(args.models, taught=args.taught)
+        ask = of_pages(classifier) if args.pages else of_photographs(classifier)
+        found = summary(evaluate(args.folder, ask), classifier)
     except DocumentsError as error:
-        sys.stderr.write(f"no usable model: {error}\n")
+        sys.stderr.write(f"no usable model in {args.models}: {error}\n")
         return 1
-    ask = of_pages(classifier) if args.pages else of_photographs(classifier)
-    found = summary(evaluate(args.folder, ask), classifier)
+    except OSError as error:
+        sys.stderr.write(f"{error.filename}: {error.strerror}; {_EXPECTED}\n")
+        return 1
     sys.stdout.write(_told(found, as_json=args.json) + "\n")
     right = found["accuracy"]
     return 0 if right is None or right >= args.least else 1
@@ -150,10 +160,11 @@ def main(argv: list[str] | None = None) -> int:
 def _told(found: dict[str, Any], *, as_json: bool) -> str:
     if as_json:
         return msgspec.json.encode(found).decode()
-    lines = [f"{key}: {found[key]}" for key in found if key not in ("labels", "confusion", "wrong")]
+    lines = [f"{key}: {found[key]}" for key in found if key not in _LISTS]
     width = max(len(label) for label in found["labels"])
     for label, row in zip(found["labels"], found["confusion"], strict=True):
         lines.append(f"{label:<{width}} " + " ".join(f"{n:4d}" for n in row))
+    lines += [f"recall of {kind}: {share}" for kind, share in found["recall"].items()]
     lines += [f"wrong: {w['file']}: {w['said']} {w['probability']}" for w in found["wrong"]]
     return "\n".join(lines)
 

@@ -34,13 +34,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="one JSON object a line and photo")
     parser.add_argument("--no-text", action="store_true", help="without OCR")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model")
+    parser.add_argument("--taught", type=Path, metavar="FILE", help="kinds taught to this kiosk")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="keep the rectified pages here")
     options = parser.parse_intermixed_args(arguments)
     cv2.setNumThreads(1)
     if options.save is not None and not options.save.is_dir():
         parser.error(f"--save: {options.save} is not a folder")
     helper = None if options.no_text else reader.Reader.fork(lambda: None)
-    door = _Door(options.models, helper)
+    door = _Door(options.models, options.taught, helper)
     status = 0
     try:
         for name in options.photos:
@@ -52,13 +53,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 class _Door:
-    def __init__(self, models: Path, helper: reader.Reader | None) -> None:
+    def __init__(self, models: Path, taught: Path | None, helper: reader.Reader | None) -> None:
         self._kinds = kinds.load()
         self._sizes = {k.id: k.size_mm for k in self._kinds.values() if k.size_mm is not None}
         self._helper = helper
         self._classifier: Classifier | None = None
         try:
-            self._classifier = Classifier.open(models, frozenset(self._kinds))
+            self._classifier = Classifier.open(models, frozenset(self._kinds), taught)
         except ModelError as error:
             print(f"no recognition of kinds: {error}", file=sys.stderr)
 

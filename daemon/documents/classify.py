@@ -4,6 +4,9 @@
 ((byte - mean) × scale is what the network was trained with), `labels`, `temperature`, `threshold`,
 `sha256` of the model and `selftest` (file in `selftest/` → label).  The model is a program: it is
 loaded only if its digest is the released one, and used only if it knows the stored pictures.
+
+A model with a second, longer output tells what it saw (features).  On these a kiosk may have been
+taught further kinds (`taught.py`); they follow the model's own in `described.labels`.
 """
 
 from __future__ import annotations
@@ -19,11 +22,19 @@ import numpy.typing as npt
 
 from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ModelCorrupt, ModelMissing, SelfTestFailed, Undecodable
+from daemon.documents.taught import Taught, load
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 """Where the installed models are."""
 
 LARGEST = 64 * 1024 * 1024
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """The file of features that a further kind is told apart from when one is taught."""
+
+    file: str
+    sha256: str
 
 
 class Description(msgspec.Struct, frozen=True):
@@ -39,6 +50,7 @@ class Description(msgspec.Struct, frozen=True):
     version: str = ""
     model: str = "kinds.tflite"
     selftest: dict[str, str] = {}
+    reference: Reference | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -66,13 +78,18 @@ class Classifier:
         self.described = described
         self._network = network
         self._entry = network.get_input_details()[0]
-        self._leaving = network.get_output_details()[0]
+        outputs = sorted(network.get_output_details(), key=lambda out: int(out["shape"][-1]))
+        self._leaving, self._seen = outputs[0], outputs[-1]
+        self._taught: Taught | None = None
 
     @classmethod
-    def open(cls, folder: Path = MODELS, known: frozenset[str] | None = None) -> Classifier:
+    def open(
+        cls, folder: Path = MODELS, known: frozenset[str] | None = None, taught: Path | None = None
+    ) -> Classifier:
         """Loads, checks and tests the model of a folder.
 
-        `known` are the kinds that its labels may name.
+        `known` are the kinds that its labels may name; `taught` a file of further kinds, which may
+        not exist yet.
         """
         described = _description(folder / "kinds.json")
         path = folder / described.model
@@ -93,7 +110,26 @@ class Classifier:
         except (ValueError, RuntimeError) as error:
             raise ModelCorrupt(f"{path.name}: {error}") from None
         made._test(folder / "selftest")
+        if taught is not None and taught.is_file():
+            made.learn(load(taught))
         return made
+
+    def learn(self, taught: Taught) -> None:
+        """Adds kinds that were taught here; raises ModelCorrupt if they do not fit this model."""
+        if taught.model != self.described.sha256:
+            raise ModelCorrupt("the taught kinds belong to another model: teach them again")
+        if taught.width != self.width:
+            raise ModelCorrupt(f"taught on {taught.width} features, the model has {self.width}")
+        own = self.described.labels
+        if double := set(own) & set(taught.names):
+            raise ModelCorrupt(f"taught kinds that the model knows: {', '.join(sorted(double))}")
+        self._taught = taught
+        self.described = msgspec.structs.replace(self.described, labels=(*own, *taught.names))
+
+    @property
+    def width(self) -> int:
+        """How many features the model tells; 0 if it has no such output."""
+        return 0 if self._seen is self._leaving else int(self._seen["shape"][-1])
 
     def classify(self, page: Pixels) -> Answer:
         """The kind of a rectified page."""
@@ -105,7 +141,26 @@ class Classifier:
         return Answer(guess if sure else "", round(probability, 4), guess)
 
     def chances(self, page: Pixels) -> npt.NDArray[np.float64]:
-        """A probability for each label."""
+        """A probability for each label (`described.labels`, the taught kinds last)."""
+        self._look(page)
+        logits = _real(self._network.get_tensor(self._leaving["index"])[0], self._leaving)
+        logits = logits / self.described.temperature
+        powers = np.exp(logits - logits.max())
+        chances = np.asarray(powers / powers.sum(), np.float64)
+        return chances if self._taught is None else self._taught.joined(chances, self._features())
+
+    def features(self, page: Pixels) -> npt.NDArray[np.float32]:
+        """What the model sees in a page: `width` numbers; raises ModelCorrupt if it tells none."""
+        if not self.width:
+            raise ModelCorrupt(f"{self.described.model}: has no output of features")
+        self._look(page)
+        return self._features()
+
+    def _features(self) -> npt.NDArray[np.float32]:
+        seen = _real(self._network.get_tensor(self._seen["index"])[0], self._seen)
+        return seen.astype(np.float32)
+
+    def _look(self, page: Pixels) -> None:
         height, width = self.described.input
         # In two steps: exact averages over a big page cost more than the network itself.
         step = max(1, min(page.shape[0] // (4 * height), page.shape[1] // (4 * width)))
@@ -113,10 +168,6 @@ class Classifier:
         ready = (small[None].astype(np.float32) - self.described.mean) * self.described.scale
         self._network.set_tensor(self._entry["index"], _quantised(ready, self._entry))
         self._network.invoke()
-        logits = _real(self._network.get_tensor(self._leaving["index"])[0], self._leaving)
-        logits = logits / self.described.temperature
-        powers = np.exp(logits - logits.max())
-        return np.asarray(powers / powers.sum(), np.float64)
 
     def _fits(self) -> None:
         height, width = self.described.input

@@ -138,7 +138,9 @@ class Worker:
 class Tools:
     """Models and libraries, loaded; imported late, so that the reader's process stays small."""
 
-    def __init__(self, helper: reader.Reader, models: Path | None = None) -> None:
+    def __init__(
+        self, helper: reader.Reader, models: Path | None = None, taught: Path | None = None
+    ) -> None:
         import cv2
 
         from daemon.catalogue import kinds
@@ -154,7 +156,7 @@ class Tools:
         self.model_error = ""
         self._classifier: Classifier | None = None
         try:
-            self._classifier = Classifier.open(models or MODELS, frozenset(self._kinds))
+            self._classifier = Classifier.open(models or MODELS, frozenset(self._kinds), taught)
         except ModelError as error:
             self.model_error = str(error)
 
@@ -202,12 +204,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fd", type=int, required=True, help="descriptor of the link's socket")
     parser.add_argument("--user", default=USER, help="account to become when started as root")
     parser.add_argument("--models", type=Path, help="folder of kinds.tflite and kinds.json")
+    parser.add_argument("--taught", type=Path, help="file of the kinds taught here")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon ends this process, not a terminal
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
         os.environ[name] = "1"
     helper = reader.Reader.fork(lambda: _shut_in_helper(options.fd, options.user))
-    tools = Tools(helper, options.models)
+    tools = Tools(helper, options.models, options.taught)
     tesseract = reader.version()
     shut = sandbox.shut_in(options.user, programs=False)
     link: Link[msg.ToWorker] = Link.from_fd(options.fd, msg.ToWorker)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from models.specimens.forms import AnyBlock, Element
+from models.specimens.forms import Align, AnyBlock, Element
 
 _FORM_NUMBERS = (
     "Mẫu số {no}", "Mẫu TM{no}-MAU", "(Mẫu thử số {no2})", "Phụ lục thí dụ", "Mã hồ sơ: {no2}.99",
@@ -35,12 +35,14 @@ def clutter(size: tuple[float, float], rng: random.Random, strength: float) -> t
 
     if often(0.2):
         text = rng.choice(_FORM_NUMBERS)
-        align, x = rng.choice([("right", right - 60), ("left", left)])
+        at_right = rng.random() < 0.5
+        align: Align = "right" if at_right else "left"
+        x = right - 60 if at_right else left
         out.append(
             Element(
                 "text", x, rng.uniform(4, 10), w=60, text=text, size=rng.uniform(8, 11.5),
                 style=rng.choice(["", "b", "i"]), align=align,
-            )  # type: ignore[arg-type]
+            )
         )  # fmt: skip
     if often(0.12):
         side = rng.uniform(14, 25)

@@ -88,7 +88,7 @@ def _creased(image: Image.Image, rng: random.Random) -> Image.Image:
         lean = rng.uniform(-0.004, 0.004)
         deep, wide = rng.randint(150, 235), max(1, round(w * 0.002))
         if upright:
-            line = (w * at, 0, w * (at + lean), h)
+            line: tuple[float, ...] = (w * at, 0.0, w * (at + lean), h)
             draw.rectangle((w * at, 0, w * (at + 0.03), h), fill=rng.randint(236, 252))
         else:
             line = (0, h * at, w, h * (at + lean))

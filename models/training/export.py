@@ -46,27 +46,32 @@ def quantise(model: Any, examples: Sequence[Pixels]) -> bytes:
 
 def run(content: bytes, images: Sequence[Pixels]) -> Floats:
     """Logits of the quantised model for images as bytes, as the product computes them."""
+    return look(content, images)[0]
+
+
+def look(content: bytes, images: Sequence[Pixels]) -> tuple[Floats, Floats]:
+    """Logits and features, a row an image."""
     interpreter = tf.lite.Interpreter(model_content=content, num_threads=1)
     interpreter.allocate_tensors()
     entry = interpreter.get_input_details()[0]
-    leaving = min(interpreter.get_output_details(), key=lambda out: int(out["shape"][-1]))
+    outputs = sorted(interpreter.get_output_details(), key=lambda out: int(out["shape"][-1]))
     scale, zero = entry["quantization"]
-    gain, offset = leaving["quantization"]
-    rows: list[npt.NDArray[Any]] = []
+    rows: tuple[list[npt.NDArray[Any]], list[npt.NDArray[Any]]] = ([], [])
     for image in images:
         ready = (image[None].astype(np.float32) - backbone.MEAN) * backbone.SCALE
         held = np.clip(np.round(ready / scale + zero), 0, 255).astype(np.uint8)
         interpreter.set_tensor(entry["index"], held)
         interpreter.invoke()
-        rows.append(
-            (interpreter.get_tensor(leaving["index"])[0].astype(np.float32) - offset) * gain
-        )
-    return np.stack(rows).astype(np.float32)
+        for leaving, found in zip(outputs, rows, strict=True):
+            gain, offset = leaving["quantization"]
+            value = interpreter.get_tensor(leaving["index"])[0].astype(np.float32)
+            found.append((value - offset) * gain)
+    return np.stack(rows[0]).astype(np.float32), np.stack(rows[1]).astype(np.float32)
 
 
 def describe(
     content: bytes, labels: Sequence[str], temperature: float, threshold: float, version: str,
-    selftest: dict[str, str],
+    selftest: dict[str, str], reference: dict[str, str],
 ) -> bytes:  # fmt: skip
     """`kinds.json`: all that a reader of the model has to know."""
     told = {
@@ -82,6 +87,7 @@ def describe(
         "output": "logits",
         "temperature": temperature,
         "threshold": threshold,
+        "reference": reference,
         "selftest": selftest,
     }
     return msgspec.json.format(msgspec.json.encode(told), indent=2) + b"\n"

@@ -18,8 +18,8 @@ from models.metrics import UNKNOWN
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
-CERTAIN, RASH, MARGIN = 0.9, 0.002, 1.1
-"""A wrong answer of this probability may be given this often; the temperature's margin."""
+RASH, MARGIN = 0.002, 1.1
+"""How often a wrong answer may be certain; the temperature's margin."""
 
 _EPOCHS = 24
 _BATCH = 128
@@ -98,7 +98,7 @@ def calibrate(logits: Floats, labels: Ints, keep: float = 0.98) -> Calibration:
         return float(-np.log(softmax(own, temperature)[rows, truth] + 1e-9).mean())
 
     def rash(temperature: float) -> float:
-        return float(((softmax(own, temperature).max(1) >= CERTAIN) & ~right).mean())
+        return float(((softmax(own, temperature).max(1) >= metrics.CERTAIN) & ~right).mean())
 
     grid = np.geomspace(0.2, 5, 121)
     best = float(min(grid, key=cost))

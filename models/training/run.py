@@ -13,7 +13,18 @@ import msgspec
 import numpy as np
 
 from models.metrics import UNKNOWN
-from models.training import backbone, card, export, features, head, place, pool, samples, selftest
+from models.training import (
+    backbone,
+    card,
+    export,
+    features,
+    head,
+    place,
+    pool,
+    reference,
+    samples,
+    selftest,
+)
 from models.training import tune as tuning
 from models.training.head import Ints
 from models.training.labels import LABELS
@@ -64,14 +75,14 @@ def everything(plan: Plan, tell: Tell) -> None:
         export.assemble(lower, model), [features.pixels(learn[i]) for i in chosen]
     )
     tell(f"model of {len(content)} bytes")
-    _finish(plan, content, labels, lower, model, tell)
+    _finish(plan, content, reference.choose(learn, labels), lower, model, tell)
 
 
 def _finish(
-    plan: Plan, content: bytes, labels: Sequence[str], lower: Any, model: Any, tell: Tell
+    plan: Plan, content: bytes, shown: Sequence[Sample], lower: Any, model: Any, tell: Tell
 ) -> None:
     """Calibrates on every other page of the evaluation split, measures on the rest, writes."""
-    home = Path(plan.out)
+    labels, home = LABELS, Path(plan.out)
     home.mkdir(parents=True, exist_ok=True)
     unseen = pool.gather(
         samples.jobs("eval", _EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS), CACHE, plan.workers, tell
@@ -94,7 +105,15 @@ def _finish(
     export.write(home / "kinds.tflite", content)
     export.write(
         home / "kinds.json",
-        export.describe(content, labels, found.temperature, found.threshold, version, told),
+        export.describe(
+            content,
+            labels,
+            found.temperature,
+            found.threshold,
+            version,
+            told,
+            reference.write(home, content, shown),
+        ),
     )
     if plan.out == str(CACHE / "out"):
         shutil.copy(place.ROOT / "models" / "CARD.md", home / "CARD.md")
