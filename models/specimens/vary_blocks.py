@@ -180,6 +180,6 @@ class _Blocks:
             w, tall = block.w, block.h
         size = block.size * (1 + self.swing(0.08))
         colour = block.colour
-        if text and block.size > 10 and self.often(0.1):
+        if text and block.size > 10 and self.often(0.2):
             colour = self.rng.choice(_TITLE_COLOURS)
         return replace(block, x=x, y=y, w=w, h=tall, size=size, colour=colour)

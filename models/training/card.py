@@ -13,12 +13,10 @@ from models.metrics import UNKNOWN
 from models.training import head
 from models.training.export import write as replace
 from models.training.head import Calibration, Floats, Ints
+from models.training.labels import NOTHING
 from models.training.samples import Sample
 
 _START, _END = "<!-- figures: written by models.train -->", "<!-- end of figures -->"
-
-
-NOTHING = "khong_phai_giay_to"
 
 
 class CardError(Exception):

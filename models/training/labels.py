@@ -44,3 +44,6 @@ LABELS = (
     "xac_nhan_cu_tru_ct07",
 )
 """Sorted; the order is that of the model's outputs."""
+
+NOTHING = "khong_phai_giay_to"
+"""The answer "no paper at all"."""

@@ -22,7 +22,7 @@ from models.specimens.camera import Quad
 from models.specimens.fonts import Split
 from models.specimens.forms import kind
 from models.specimens.sheet import rng_of
-from models.training.labels import LABELS
+from models.training.labels import LABELS, NOTHING
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -61,11 +61,15 @@ class Sample(msgspec.Struct, frozen=True):
 
 
 def jobs(split: Split, pages: int, shots: int, others: int) -> list[Job]:
-    """`pages` pages of each kind, spread over its forms, and `others` of unknown papers."""
+    """`pages` pages of each kind, spread over its forms, and `others` of unknown papers.
+
+    What is no paper at all has many forms and gets twice as many.
+    """
     out: list[Job] = []
     for label in LABELS:
         forms = form_names(label, split)
-        out += [Job(label, forms[i % len(forms)], i, shots, split) for i in range(pages)]
+        count = pages * 2 if label == NOTHING else pages
+        out += [Job(label, forms[i % len(forms)], i, shots, split) for i in range(count)]
     names = form_names(OTHER, split)
     out += [Job(OTHER, names[i % len(names)], i, shots, split) for i in range(others)]
     return out
