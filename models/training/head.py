@@ -81,7 +81,7 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
     return np.asarray(grown / grown.sum(1, keepdims=True), np.float32)
 
 
-def calibrate(logits: Floats, labels: Ints, keep: float = 0.98) -> Calibration:
+def calibrate(logits: Floats, labels: Ints, keep: float = 0.95) -> Calibration:
     """Temperature and threshold, found on forms that were not trained on.
 
     The temperature is that of least log-likelihood cost, or a higher one if more than RASH of the
