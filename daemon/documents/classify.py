@@ -54,7 +54,10 @@ class Description(msgspec.Struct, frozen=True):
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """`kind` is empty where the model is not sure; `guess` is its first choice in any case."""
+    """`kind` is empty where the model is not sure; `guess` is its first choice in any case.
+
+    A taught kind that the catalogue has no file of is a guess only: the kiosk has no name for it.
+    """
 
     kind: str
     probability: float
@@ -81,6 +84,7 @@ class Classifier:
         outputs = sorted(network.get_output_details(), key=lambda out: int(out["shape"][-1]))
         self._leaving, self._seen = outputs[0], outputs[-1]
         self._taught: Taught | None = None
+        self._named: frozenset[str] | None = None
 
     @classmethod
     def open(
@@ -112,6 +116,7 @@ class Classifier:
         made._test(folder / "selftest")
         if taught is not None and taught.is_file():
             made.learn(load(taught))
+            made._named = known
         return made
 
     def learn(self, taught: Taught) -> None:
@@ -138,6 +143,7 @@ class Classifier:
         probability = float(chances[first])
         guess = self.described.labels[first]
         sure = probability >= self.described.threshold
+        sure = sure and (self._named is None or guess in self._named)
         return Answer(guess if sure else "", round(probability, 4), guess)
 
     def chances(self, page: Pixels) -> npt.NDArray[np.float64]:

@@ -2,7 +2,7 @@
 
 Some twenty photographs of papers of one kind, taken at the kiosk, are enough.  The kind goes into a
 file (`--taught`, in the configuration `documents.taught`) that the document worker reads at its
-start.  Its name should be one of the catalogue, else the kiosk can say no more than the name.
+start.  A kind that the catalogue has no file of is told apart, but the visitor is asked for a name.
 """
 
 from __future__ import annotations

@@ -123,6 +123,9 @@ def test_taught_from_photographs_by_the_command(
     assert made.described.labels[-1] == "the_thu_vien"
     asked = np.asarray(draw(OTHER, 77, 1, 150, "eval", "the_thu_vien"))
     assert made.classify(asked).guess == "the_thu_vien"
+    strict = Classifier.open(known=frozenset(classifier.described.labels), taught=file)
+    answer = strict.classify(asked)
+    assert (answer.kind, answer.guess) == ("", "the_thu_vien"), "the catalogue has no name for it"
     old = np.asarray(draw("the_bhyt", 77, 1, 150))
     assert made.classify(old).guess == classifier.classify(old).guess
     assert teach.main(["--list", "--taught", str(file)]) == 0
