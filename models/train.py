@@ -20,7 +20,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--others", type=int, default=220, help="unknown papers (default 220)")
     parser.add_argument("--shots", type=int, default=2, help="photographs a page (default 2)")
     parser.add_argument("--turns", type=int, default=1, help="quarter turns of each (default 1)")
-    parser.add_argument("--epochs", type=int, default=6, help="epochs (default 6)")
+    parser.add_argument("--epochs", type=int, default=8, help="epochs (default 8)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="processes that draw (default 2)")
     parser.add_argument(

@@ -50,11 +50,11 @@ def pooled(x: Any) -> Any:
 
 
 def _turns(sample: Sample, index: int, count: int) -> list[int]:
-    """Half of them upright first (the product turns pages before it asks), half as they lie."""
-    other = rng_of("turn", index).randrange(1, 4)
-    upright_first = [-sample.turn % 4, 0 if sample.turn else other]
-    wanted = upright_first if index % 2 else upright_first[::-1]
-    return [*wanted, other, (other + 1) % 4][:count]
+    """Upright first, as the product turns pages before it asks; then turned by chance."""
+    first = -sample.turn % 4
+    others = [turn for turn in range(4) if turn != first]
+    rng_of("turn", index).shuffle(others)
+    return [first, *others][:count]
 
 
 def _batches(samples: Sequence[Sample], turns: int) -> Iterator[tuple[Pixels, list[int]]]:

@@ -72,7 +72,7 @@ def everything(plan: Plan, tell: Tell) -> None:
     rng = np.random.default_rng(plan.seed)
     chosen = rng.choice(len(learn), min(_EXAMPLES, len(learn)), replace=False)
     content = export.quantise(
-        export.assemble(lower, model), [features.pixels(learn[i]) for i in chosen]
+        export.assemble(lower, model), [features.upright(learn[i]) for i in chosen]
     )
     tell(f"model of {len(content)} bytes")
     _finish(plan, content, reference.choose(learn, labels), lower, model, tell)
@@ -87,7 +87,7 @@ def _finish(
     unseen = pool.gather(
         samples.jobs("eval", _EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS), CACHE, plan.workers, tell
     )
-    said = export.run(content, [features.pixels(s) for s in unseen])
+    said = export.run(content, [features.upright(s) for s in unseen])
     exact = tuning.logits(model, features.compute(lower, unseen, 1, CACHE, tell)[0])
     truth = _labels(unseen, labels)
     tuned_on = np.array([sample.seed % 2 == 1 for sample in unseen])
