@@ -16,9 +16,9 @@ from models.training import place
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
-    parser.add_argument("--pages", type=int, default=32, help="pages of each kind (default 32)")
-    parser.add_argument("--others", type=int, default=220, help="unknown papers (default 220)")
-    parser.add_argument("--shots", type=int, default=2, help="photographs a page (default 2)")
+    parser.add_argument("--pages", type=int, default=160, help="pages of each kind (default 160)")
+    parser.add_argument("--others", type=int, default=600, help="unknown papers (default 600)")
+    parser.add_argument("--shots", type=int, default=1, help="photographs a page (default 1)")
     parser.add_argument("--turns", type=int, default=1, help="quarter turns of each (default 1)")
     parser.add_argument("--epochs", type=int, default=8, help="epochs (default 8)")
     parser.add_argument("--seed", type=int, default=1)
