@@ -105,7 +105,6 @@ def summary(shown: list[Shown], classifier: Classifier) -> dict[str, Any]:
         "threshold": classifier.described.threshold,
         **metrics.report(truth, said, sure, classifier.described.threshold, index.get(NOTHING)),
         "recall": metrics.recall(truth, said, labels),
-        "wrong_and_certain": metrics.wrong_and_certain(truth, said, sure),
         "labels": list(labels),
         "confusion": metrics.confusion(
             [truth[i] for i in kept], [said[i] for i in kept], len(labels)

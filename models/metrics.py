@@ -29,7 +29,8 @@ def report(
     `nothing` is the answer "not a paper": it, too, keeps an unknown paper from being copied.
 
     `wrong_and_accepted` is the share of known papers that were called something else with enough
-    confidence: what a citizen would have to notice.  Shares are None where there is nothing.
+    confidence: what a citizen would have to notice; `wrong_and_certain` with CERTAIN.
+    `papers_refused` is the share of papers called "not a paper".  None where there is nothing.
     """
     is_, told, chance = np.asarray(truth, int), np.asarray(said, int), np.asarray(sure, float)
     known = is_ != UNKNOWN
@@ -42,6 +43,9 @@ def report(
         "ece": expected_calibration_error(right, chance[known]),
         "accepted": _share(accepted),
         "wrong_and_accepted": _share(~right & accepted),
+        "wrong_and_certain": wrong_and_certain(is_, told, chance),
+        "nothing_refused": _share(told[is_ == nothing] == nothing),
+        "papers_refused": _share(told[known & (is_ != nothing)] == nothing),
         "unknown_pictures": int((~known).sum()),
         "unknown_refused": _share(refused),
     }

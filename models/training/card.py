@@ -87,6 +87,9 @@ def _lines(found: dict[str, Any], version: str, plan: Any) -> list[str]:
         "ece": "expected calibration error (10 bins)",
         "accepted": "reach the threshold",
         "wrong_and_accepted": "wrong and yet accepted",
+        "wrong_and_certain": "wrong with a probability of 0.9 or more",
+        "nothing_refused": "no paper, and said to be none",
+        "papers_refused": "papers said to be none",
         "unknown_pictures": "pictures of unknown papers",
         "unknown_refused": "of these refused, or said to be no paper",
     }
@@ -100,11 +103,13 @@ def _lines(found: dict[str, Any], version: str, plan: Any) -> list[str]:
         f"Temperature {found['temperature']}, threshold {found['threshold']}; both from "
         f"other pages of the evaluation forms ({found['held_out_forms']:.4f} of them right).",
         "",
-        "| is \\ said | " + " | ".join(labels) + " |",
-        "|---" * (len(labels) + 1) + "|",
+        "| kind | pictures | right | taken for |",
+        "|---|---|---|---|",
     ]
-    for label, row in zip(labels, found["confusion"], strict=True):
-        out.append(f"| {label} | " + " | ".join(map(str, row)) + " |")
+    for n, (label, row) in enumerate(zip(labels, found["confusion"], strict=True)):
+        others = sorted(((count, k) for k, count in enumerate(row) if count and k != n))
+        taken = ", ".join(f"{labels[k]} {count}" for count, k in reversed(others))
+        out.append(f"| {label} | {sum(row)} | {row[n] / max(1, sum(row)):.2f} | {taken} |")
     out += ["", "| unknown paper | refused, or said to be no paper |", "|---|---|"]
     out += [f"| {k} | {v} |" for k, v in found["unknown_refused_by_form"].items()]
     return out
