@@ -47,6 +47,10 @@ class Description(msgspec.Struct, frozen=True):
     scale: float
     temperature: float
     threshold: float
+    alike: tuple[str, ...] = ()
+    """Kinds that only their titles tell apart: the picture is never certain of one of them."""
+    shared: float = 0.0
+    """What each of them gives of its probability to all of them evenly."""
     version: str = ""
     model: str = "kinds.tflite"
     selftest: dict[str, str] = {}
@@ -85,6 +89,8 @@ class Classifier:
         self._leaving, self._seen = outputs[0], outputs[-1]
         self._taught: Taught | None = None
         self._named: frozenset[str] | None = None
+        alike = [n for n, label in enumerate(described.labels) if label in described.alike]
+        self._alike = np.array(alike, np.intp)
 
     @classmethod
     def open(
@@ -153,6 +159,10 @@ class Classifier:
         logits = logits / self.described.temperature
         powers = np.exp(logits - logits.max())
         chances = np.asarray(powers / powers.sum(), np.float64)
+        if self._alike.size:
+            together = chances[self._alike].sum() / self._alike.size
+            chances[self._alike] *= 1 - self.described.shared
+            chances[self._alike] += self.described.shared * together
         return chances if self._taught is None else self._taught.joined(chances, self._features())
 
     def features(self, page: Pixels) -> npt.NDArray[np.float32]:

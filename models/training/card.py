@@ -13,7 +13,7 @@ from models.metrics import UNKNOWN
 from models.training import head
 from models.training.export import write as replace
 from models.training.head import Calibration, Floats, Ints
-from models.training.labels import NOTHING
+from models.training.labels import ALIKE, NOTHING
 from models.training.samples import Sample
 
 _START, _END = "<!-- figures: written by models.train -->", "<!-- end of figures -->"
@@ -31,8 +31,9 @@ def figures(
     known = truth != UNKNOWN
     first = np.array([s.page == 1 for s in samples])
     level = np.array([s.level for s in samples])
-    chance = head.softmax(said, found.temperature)
-    guess, sure = said.argmax(1), chance.max(1)
+    alike = np.isin(labels, ALIKE)
+    chance = head.chances(said, found.temperature, alike)
+    guess, sure = chance.argmax(1), chance.max(1)
     nothing = labels.index(NOTHING)
     stopped = (sure < found.threshold) | (guess == nothing)
     refused = {
@@ -42,8 +43,8 @@ def figures(
     }
     return {
         "labels": list(labels),
-        "int8": head.report(said, truth, found, nothing),
-        "float32": head.report(exact, truth, found, nothing),
+        "int8": head.report(said, truth, found, nothing, alike),
+        "float32": head.report(exact, truth, found, nothing, alike),
         "first_pages": _right(guess, truth, known & first),
         "later_pages": _right(guess, truth, known & ~first),
         "levels": {str(n): _right(guess, truth, known & (level == n)) for n in range(4)},

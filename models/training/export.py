@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 import tensorflow as tf  # type: ignore[import-untyped]
 
-from models.training import backbone
+from models.training import backbone, head
 from models.training.head import Floats
+from models.training.labels import ALIKE
 from models.training.samples import Pixels
 
 
@@ -87,6 +88,8 @@ def describe(
         "output": "logits",
         "temperature": temperature,
         "threshold": threshold,
+        "alike": list(ALIKE),
+        "shared": head.SHARED,
         "reference": reference,
         "selftest": selftest,
     }

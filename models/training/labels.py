@@ -47,3 +47,19 @@ LABELS = (
 
 NOTHING = "khong_phai_giay_to"
 """The answer "no paper at all"."""
+
+ALIKE = (
+    "cong_van",
+    "gcn_dang_ky_doanh_nghiep",
+    "gcn_dang_ky_ho_kinh_doanh",
+    "gcn_ho_ngheo",
+    "giay_khai_sinh_ban_sao",
+    "giay_uy_quyen",
+    "giay_xac_nhan_tinh_trang_hon_nhan",
+    "hop_dong_lao_dong",
+    "phieu_ly_lich_tu_phap",
+    "quyet_dinh",
+    "trich_luc_khai_tu",
+    "xac_nhan_cu_tru_ct07",
+)
+"""White A4 papers that only their titles tell apart: of these the picture is never certain."""

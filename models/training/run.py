@@ -27,7 +27,7 @@ from models.training import (
 )
 from models.training import tune as tuning
 from models.training.head import Ints
-from models.training.labels import LABELS
+from models.training.labels import ALIKE, LABELS
 from models.training.samples import Sample
 
 Tell = Callable[[str], None]
@@ -91,7 +91,7 @@ def _finish(
     exact = tuning.logits(model, features.compute(lower, unseen, 1, CACHE, tell)[0])
     truth = _labels(unseen, labels)
     tuned_on = np.array([sample.seed % 2 == 1 for sample in unseen])
-    found = head.calibrate(said[tuned_on], truth[tuned_on])
+    found = head.calibrate(said[tuned_on], truth[tuned_on], np.isin(labels, ALIKE))
     tell(f"calibrated: {found}")
     rest = ~tuned_on
     measured = [sample for sample in unseen if sample.seed % 2 == 0]
