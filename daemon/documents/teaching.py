@@ -20,6 +20,7 @@ import numpy.typing as npt
 from daemon.documents.classify import Classifier
 from daemon.documents.decode import Pixels
 from daemon.documents.errors import ModelCorrupt, ModelMissing
+from daemon.documents.shrink import shrunk
 from daemon.documents.taught import UNIT, Floats, Head, Taught
 
 FEWEST = 8
@@ -33,6 +34,8 @@ _PRIOR, _STEEP = 0.1, 5.0
 _SPILL, _QUIET = 0.002, -1.4
 """This share of the old papers may score above `_QUIET` (a probability of 0.2)."""
 _KEPT_ROWS = 60
+_SIDE = 640
+"""Pixels of a view's long side: twice what the model sees."""
 
 
 class Lesson(msgspec.Struct, frozen=True):
@@ -63,7 +66,8 @@ def reference(folder: Path, classifier: Classifier) -> Floats:
 
 
 def views(page: Pixels, seed: int) -> Iterator[Pixels]:
-    """The page as it is, and as other corners, lamps and lenses would show it."""
+    """The page, made small, and as other corners, lamps and lenses would show it."""
+    page = shrunk(page, _SIDE)
     yield page
     rng = np.random.default_rng(seed)
     height, width = page.shape[:2]

@@ -14,16 +14,18 @@ from models.training.samples import Sample
 
 _SIDE = 400
 _EACH = 1
+_CLEAR = 0.2
 
 
 def choose(
     samples: Sequence[Sample], probabilities: Floats, labels: Sequence[str]
 ) -> list[tuple[str, Sample]]:
-    """The picture of each kind that the model tells from all others best."""
+    """The picture of each kind that the model tells best, of kinds that it tells clearly."""
     out: list[tuple[str, Sample]] = []
     for index, label in enumerate(labels):
-        own = [i for i, s in enumerate(samples) if s.kind == label and s.level < 3]
         lead = probabilities[:, index] - np.delete(probabilities, index, 1).max(1)
+        clear = lead >= _CLEAR
+        own = [i for i, s in enumerate(samples) if s.kind == label and s.level < 3 and clear[i]]
         own.sort(key=lambda i: (-float(lead[i]), i))
         out += [(label, samples[i]) for i in own[:_EACH]]
     return out

@@ -9,7 +9,9 @@ import pytest
 
 from daemon.documents import taught, teach, teaching
 from daemon.documents.classify import MODELS, Classifier
+from daemon.documents.decode import decode
 from daemon.documents.errors import ModelCorrupt, ModelMissing
+from daemon.documents.pipeline import examine
 from daemon.documents.taught import UNIT, Head, Taught
 
 WIDTH = 64
@@ -121,7 +123,8 @@ def test_taught_from_photographs_by_the_command(
     assert f"taught from {teaching.FEWEST} photographs" in said
     made = Classifier.open(taught=file)
     assert made.described.labels[-1] == "the_thu_vien"
-    asked = np.asarray(draw(OTHER, 77, 1, 150, "eval", "the_thu_vien"))
+    seen = examine(Path(photos[-1]).read_bytes(), None)
+    asked = decode(seen.page_jpeg)
     assert made.classify(asked).guess == "the_thu_vien"
     strict = Classifier.open(known=frozenset(classifier.described.labels), taught=file)
     answer = strict.classify(asked)
