@@ -29,6 +29,9 @@ MODELS = Path(__file__).resolve().parents[2] / "models"
 
 LARGEST = 64 * 1024 * 1024
 
+_DOUBTFUL, _PLAIN = 0.8, 0.9
+"""Below the one a page is looked at upside down, and believed to lie so from the other on."""
+
 
 class Reference(msgspec.Struct, frozen=True):
     """The file of features that a further kind is told apart from when one is taught."""
@@ -153,7 +156,19 @@ class Classifier:
         return Answer(guess if sure else "", round(probability, 4), guess)
 
     def chances(self, page: Pixels) -> npt.NDArray[np.float64]:
-        """A probability for each label (`described.labels`, the taught kinds last)."""
+        """A probability for each label (`described.labels`, the taught kinds last).
+
+        A page that the model is not sure of is also looked at upside down: backs of cards have few
+        lines that tell which way is up.
+        """
+        found = self._once(page)
+        if found.max() < _DOUBTFUL:
+            turned = self._once(np.ascontiguousarray(page[::-1, ::-1]))
+            if turned.max() >= _PLAIN:
+                return turned
+        return found
+
+    def _once(self, page: Pixels) -> npt.NDArray[np.float64]:
         self._look(page)
         logits = _real(self._network.get_tensor(self._leaving["index"])[0], self._leaving)
         logits = logits / self.described.temperature

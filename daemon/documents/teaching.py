@@ -3,7 +3,7 @@
 Weighted least squares with an L2 prior, in numpy: some hundred rows of about a thousand numbers
 take a fraction of a second.  What it is told apart from are features of the model's own kinds
 (`reference.npz`, made by the training) and of the kinds taught before.  The bias is then lowered
-until nearly nothing of these reaches a fifth of certainty: a kiosk must not forget.
+until nearly nothing of these reaches a tenth of certainty: a kiosk must not forget.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ VIEWS = 10
 
 _PRIOR, _STEEP = 0.1, 5.0
 """Strength of the prior; score of a page that is just as it should be."""
-_SPILL, _QUIET = 0.002, -1.4
-"""This share of the old papers may score above `_QUIET` (a probability of 0.2)."""
+_SPILL, _QUIET = 0.001, -2.5
+"""This share of the old papers may score above `_QUIET` (a probability of 0.08)."""
 _KEPT_ROWS = 60
 _SIDE = 640
 """Pixels of a view's long side: twice what the model sees."""
