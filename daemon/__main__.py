@@ -9,11 +9,13 @@ from __future__ import annotations
 import argparse
 import asyncio
 import logging
+import os
 import signal
 import sys
 from pathlib import Path
 
-from daemon.config import Config, ConfigError, load
+from daemon.config import Config, ConfigError
+from daemon.configured import Configured, configured
 from daemon.wiring import App
 from drivers.errors import DeviceError
 from drivers.watchdog import Watchdog
@@ -39,36 +41,55 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     try:
-        config = load(options.config) if options.config else Config()
+        read = configured(options.config, starting=not options.check)
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
     try:
-        return asyncio.run(_check(config) if options.check else _serve(config))
+        if options.check:
+            return asyncio.run(_check(read.config))
+        what = asyncio.run(_serve(read))
     except KeyboardInterrupt:
         return 0
+    if what == "restart" and "INVOCATION_ID" not in os.environ:
+        # Nobody starts us again: we do.  systemd does it by itself, with a clean slate.
+        os.execv(sys.executable, [sys.executable, "-m", "daemon", *(arguments or sys.argv[1:])])
+    return 0
 
 
-async def _serve(config: Config) -> int:
-    """Runs until SIGTERM or SIGINT."""
+async def _serve(read: Configured) -> str:
+    """Runs until SIGTERM or SIGINT, or a technician ends it; returns why."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    app, watchdog = App(config), Watchdog()
+    app = App(read.config, table=read.table, overlay=read.overlay)
+    watchdog = Watchdog()
     alive = asyncio.create_task(_alive(watchdog))
     starting = asyncio.create_task(_start(app, watchdog))
-    stopped = asyncio.create_task(stop.wait())
+    stopped = asyncio.create_task(_until_told(app, stop))
     await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
     if starting.done():
         starting.result()
-        await stopped
+    what = await stopped
     watchdog.stopping()
     starting.cancel()
     alive.cancel()
     await asyncio.gather(starting, alive, return_exceptions=True)
     await app.stop()
-    return 0
+    return what
+
+
+async def _until_told(app: App, stop: asyncio.Event) -> str:
+    """Until a signal, or `App.leave_soon`."""
+    signalled = asyncio.create_task(stop.wait())
+    while app.leaving is None:  # it is made by the first steps of `App.start`
+        if signalled.done():
+            return "signal"
+        await asyncio.sleep(0.05)
+    await asyncio.wait((signalled, app.leaving), return_when=asyncio.FIRST_COMPLETED)
+    signalled.cancel()
+    return app.leaving.result() if app.leaving.done() else "signal"
 
 
 async def _start(app: App, watchdog: Watchdog) -> None:

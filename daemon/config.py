@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,6 +21,7 @@ from daemon.register.settings import RegisterSettings
 from daemon.services.queue.config import QueueConfig
 from daemon.settings import Mistake, fill
 from daemon.uplink.config import UplinkConfig
+from daemon.uplink.gateway.config import GatewayConfig
 from drivers.camera_messages import CameraConfig
 from drivers.page_printer import PagePrinterConfig
 from drivers.pins import PinsConfig
@@ -109,12 +110,14 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """[documents]: the bed as the camera sees it."""
+    """[documents]: the bed as the camera sees it, and who reads what lies there."""
 
     view_mm: float = 420.0
     """Width of the bed that the camera sees, in mm: the scale of what lies there; 0 = unknown."""
     taught: str = ""
     """File of the kinds of papers that this kiosk was taught; empty = none."""
+    engine: Literal["tesserocr", "pytesseract"] = "tesserocr"
+    """Reads the text: Tesseract as a library in the document worker, or one process a page."""
 
 
 class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,6 +161,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     payment: PaymentConfig = PaymentConfig()
     queue: QueueConfig = QueueConfig()
     uplink: UplinkConfig = UplinkConfig()
+    gateway: GatewayConfig = GatewayConfig()
     console: ConsoleConfig = ConsoleConfig()
 
 
@@ -171,15 +175,19 @@ class ConfigError(Exception):
 
 def load(path: Path) -> Config:
     """Reads and checks a file.  Raises ConfigError."""
+    return parse(read(path), path)
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The table of a file, not checked yet.  Raises ConfigError."""
     try:
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(
             path, [Mistake("file", error.strerror or "", "a readable file")]
         ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(path, [Mistake("file", str(error), "TOML in UTF-8")]) from None
-    return parse(table, path)
 
 
 def parse(table: dict[str, object], path: Path = Path("configuration")) -> Config:
@@ -203,6 +211,8 @@ def _together(config: Config) -> list[Mistake]:
         found.append(
             Mistake("kiosk.id", repr(config.kiosk.id), f'"{config.kiosk.ward}-" and a number')
         )
+    if config.register.numbers == "ward" and not config.gateway.url:
+        found.append(Mistake("gateway.url", "''", "the ward's gateway, as register.numbers = ward"))
     known = kinds.rules(kinds.load())
     for kind in config.visit.picks:
         if kind not in known:

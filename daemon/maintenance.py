@@ -7,7 +7,8 @@ from typing import Literal
 
 from daemon.machine.events import Maintenance
 
-Source = Literal["door", "technician", "store"]
+Source = Literal["door", "technician", "store", "console"]
+"""`console`: a command that needs the devices, for as long as it runs."""
 
 
 class MaintenanceSwitch:

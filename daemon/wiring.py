@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import datetime as dt
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from daemon.catalogue import kinds, services, wards
+from daemon.catalogue import calendar, kinds, services, wards
+from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
-from daemon.console.server import ConsoleServer
 from daemon.documents.client import DocumentsClient
 from daemon.hands.body import Body
 from daemon.hands.cards import Cards
@@ -32,8 +34,9 @@ from daemon.hands.standing import (
 )
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
+from daemon.hands.ward_book import WardBook
 from daemon.hands.words import Words
-from daemon.inside import Inside
+from daemon.inside import Console
 from daemon.journal import Journal
 from daemon.kiosk import Hands, Kiosk
 from daemon.machine.events import AnyEvent, Event, Maintenance, PowerReturned
@@ -41,6 +44,7 @@ from daemon.machine.personal import Personal
 from daemon.machine.state import State, Step
 from daemon.machine.values import House, Prefs
 from daemon.maintenance import MaintenanceSwitch
+from daemon.overlay import Overlay
 from daemon.payment import tariff
 from daemon.payment.payments import Payments
 from daemon.register.register import Register
@@ -50,21 +54,44 @@ from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink.clock import trusted
+from daemon.uplink.gateway import Gateway, pump
+from daemon.uplink.gateway.notices import Notices
 from daemon.uplink.sealing import Sealer
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
+from drivers.scanner import Scanned
 from drivers.simulated.world import World
 from ui_kivy.client import ScreenClient
 
 log = logging.getLogger(__name__)
 
+LOOK_AT_BOOK = 15.0
+"""Seconds between two looks whether the ward's book can be asked."""
+
+A_DAY = 86400.0
+"""Seconds between two erasures of what need not be kept any longer."""
+
+ANSWER_FIRST = 0.5
+"""Seconds between the answer to a technician and the end of the daemon."""
+
 
 class App:
     """One running kiosk."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(
+        self,
+        config: Config,
+        *,
+        table: dict[str, Any] | None = None,
+        overlay: Overlay | None = None,
+    ) -> None:
+        """`table`: the file the configuration was read from; `overlay`: what is laid over it."""
         self.config = config
+        self.table = table or {}
         self.state_folder = Path(config.paths.state)
+        self.overlay = overlay or Overlay(self.state_folder / "config")
+        self.leaving: asyncio.Future[str] | None = None
+        """Set by `leave_soon`: why the daemon is to end."""
         self.runtime_folder = Path(config.paths.runtime)
         self.ward_name = wards.load()[config.kiosk.ward].full_name
         self.clock_trusted: Callable[[], bool] = trusted
@@ -90,16 +117,24 @@ class App:
                 config=config.children,
             ),
             Child("camera", self.devices.camera, config=config.children),
-            Child("documents", self.documents, config=config.children),
+            Child(
+                "documents",
+                self.documents,
+                arguments=("--engine", config.documents.engine),
+                config=config.children,
+            ),
         )
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
+        self.queue: Queue | None = None
         self.money: Money | None = None
         self.copies: Copies | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
+        self.console = Console(self)
         self._journal: Journal | None = None
         self._cards: Cards | None = None
+        self._scan_tests: list[Scanned] = []
         self._closing: list[Callable[[], Coroutine[Any, Any, object]]] = []
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -107,6 +142,10 @@ class App:
 
     async def start(self) -> None:
         """Starts everything; returns when visits can begin, whatever is missing then."""
+        self.leaving = asyncio.get_running_loop().create_future()
+        self.console.ring.begin()
+        self.console.settings.begin()
+        self._closing.append(self.console.ring.end)
         for folder in (self.state_folder, self.runtime_folder):
             folder.mkdir(parents=True, exist_ok=True)
         for child in self.children:
@@ -136,6 +175,30 @@ class App:
         if self._journal is not None:
             self._journal.close()
 
+    def leave_soon(self, what: str, reason: str) -> None:
+        """Ends the daemon in order, half a second later: who asked for it gets an answer first.
+
+        Until then nobody can begin a visit.
+        """
+        log.warning("%s: %s", what, reason)
+        self.maintenance.set("technician", True)
+        loop = asyncio.get_running_loop()
+
+        def leave() -> None:
+            if self.leaving is not None and not self.leaving.done():
+                self.leaving.set_result(what)
+
+        loop.call_later(ANSWER_FIRST, leave)
+
+    @contextlib.contextmanager
+    def scanning(self, scanned: Scanned) -> Iterator[None]:
+        """Codes go to a technician's test instead of the visit, of which there is none."""
+        self._scan_tests.append(scanned)
+        try:
+            yield
+        finally:
+            self._scan_tests.remove(scanned)
+
     # -- parts -----------------------------------------------------------------------------
 
     def _devices(self) -> Devices:
@@ -156,8 +219,7 @@ class App:
         return build(settings, self._emit, self._scanned)
 
     async def _console(self) -> None:
-        path = self.config.console.socket or str(self.runtime_folder / "control.sock")
-        server = ConsoleServer(path, Inside(self), self.config.console.groups)
+        server = self.console.server
         await server.start()
         self._closing.append(server.stop)
 
@@ -173,27 +235,50 @@ class App:
 
     async def _wire(self, store: Store) -> None:
         config, post = self.config, self.kiosk.post
-        self.register = register = Register.open(config.register, store)
+        gateway = self._gateway()
+        book = None
+        if gateway is not None and config.register.numbers == "ward":
+            book = WardBook(gateway, lambda code: self.standing.lost("numbers", code))
+        self.register = register = Register.open(config.register, store, book)
         self._closing.append(register.close)
         ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
         self.uplink = uplink = Uplink(
-            config.uplink, store, config.kiosk.id, seal=Sealer(Path(ward)), changed=self._line
+            config.uplink,
+            store,
+            config.kiosk.id,
+            seal=Sealer(Path(ward)),
+            changed=self._line,
+            elsewhere=() if gateway is None else pump.KINDS,
         )
         uplink.describe(version("ward-kiosk"), tuple(self.devices.health()))
         reports = Reports(store, uplink, self.tally)
         visits = Visits(self.runtime_folder / "vault", reports, self.screen.wipe)
-        payments = Payments(config.payment, store)
+        free = tariff.exemptions(config.payment.tariff)
+        payments = Payments(config.payment, store, exemptions=free)
         self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
         procedures = await asyncio.to_thread(Procedures.open)
+        self.queue = Queue(store, config.queue)
         slips = Slips(
             self.devices.ticket_printer,
-            Queue(store, config.queue),
+            self.queue,
             visits,
             self.ward_name,
             lambda: self.kiosk.state.prefs.language,
         )
         devices = self.devices
-        copies = Copies(register, self.documents, devices.page_printer, visits, slips.slip)
+        own = config.queue.calendar
+        days = calendar.load(Path(own)) if own else calendar.default()
+        if not days.knows(dt.datetime.now(VIETNAM).date()):
+            log.warning("calendar: swapped days of this year are not listed; due days may be wrong")
+        copies = Copies(
+            register,
+            self.documents,
+            devices.page_printer,
+            visits,
+            slips.slip,
+            days,
+            self.money.unserved,
+        )
         self.copies = copies
         visits.leaving = copies.left
         for hand in (
@@ -223,15 +308,35 @@ class App:
         self._run(
             look_after("store", partial(store.write, _look_of(store)), self.standing), "store"
         )
+        self._run(look_after("store", register.retain, self.standing, A_DAY), "retention")
         self._run(look_after_children(self.children, self.standing), "children")
+        self._run(
+            look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"
+        )
+        if gateway is not None:
+            carry = pump.Pump(config.gateway, gateway, store)
+            self._run(carry.run(), "gateway")
+            listen = Notices(config.gateway, gateway, store, self.money.from_ward)
+            self._run(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
         upward = Upward(uplink, devices)
         upward.watch(self.kiosk.state)
         self.watchers.append(lambda event, before, step: upward.watch(step.state))
         self._run(upward.look_after_devices(), "health")
+        for name, work in self.console.lasting().items():
+            self._run(work, name)
+        self._closing.append(self.console.usage.count)
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
+
+    def _gateway(self) -> Gateway | None:
+        """The ward's gateway, where one is configured."""
+        if not self.config.gateway.url:
+            return None
+        gateway = Gateway(self.config.gateway)
+        self._closing.append(gateway.close)
+        return gateway
 
     async def _recover(self, register: Register) -> None:
         """What a crash cut off is ended by the book; who had paid finds the code on the screen."""
@@ -251,7 +356,9 @@ class App:
             self.kiosk.post(event)  # type: ignore[arg-type]
 
     def _scanned(self, code: Personal[str]) -> None:
-        if self._cards is not None:
+        for test in self._scan_tests:
+            test(code)
+        if self._cards is not None and not self._scan_tests:
             self._cards.scanned(code)
 
     def _did(self, event: Any, seq: int) -> None:
@@ -303,6 +410,8 @@ def house_of(config: Config) -> House:
         limits=config.limits,
         prefs=Prefs(language=visit.language),
         ward=wards.load()[config.kiosk.ward].full_name,
+        bank=config.payment.bank,
+        payee=config.payment.payee,
     )
 
 

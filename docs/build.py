@@ -18,6 +18,7 @@ import msgspec
 from PIL import Image
 
 from daemon.config import Config
+from docs import forms, phone
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -40,6 +41,9 @@ def main() -> int:
     _english(gallery)
     _shrunk(DEMO / "ticket-1.png", PICTURES / "ticket.png", 288)
     _shrunk(sorted(DEMO.glob("sheet-*.png"))[1], PICTURES / "copy.png", 620)
+    forms.build(PICTURES)
+    if not phone.build(PICTURES / "phone.png"):
+        sys.stderr.write("docs: chromium is not installed, phone.png stays as it is\n")
     machine = (sys.executable, "-m", "daemon.machine", "--draw", "--out")
     subprocess.run([*machine, str(PICTURES / "machine.svg")], check=True)
     (HERE / "configuration.md").write_text(settings(), encoding="utf-8")

@@ -28,19 +28,29 @@ def stop_behind(config: PagePrinterConfig, queue: Attributes) -> Stop | None:
     return now.stop or now.maybe
 
 
-def job_behind(config: PagePrinterConfig, queue: Attributes, name: str) -> Attributes | None:
-    """The ended job `name` at the device of `queue`; None where it cannot be had.
+def job_behind(
+    config: PagePrinterConfig, queue: Attributes, name: str, age: float
+) -> Attributes | None:
+    """The job `name`, made `age` seconds ago, at the device of `queue`; None where it is not known.
 
-    `queue` is CUPS' answer to Get-Printer-Attributes.  Blocks for `config.timeout` at most.
+    `queue` is CUPS' answer to Get-Printer-Attributes.  Empty attributes: the device has been on for
+    longer than `age` and never got the job, so no sheet of it came out (CUPS gives a job up before
+    it calls the device when it finds no filter for it, as while a queue is still being made).
+    Blocks for a few `config.timeout` at most.
     """
     client = _client(config, queue)
     if client is None:
         return None
     try:
-        jobs = client.jobs("completed")
+        # In this order: a job that ends between the two questions is in the second answer.
+        jobs = (*client.jobs("not-completed"), *client.jobs("completed"))
+        on_for = standing(client.printer()).up_time
     except IppError:
         return None
-    return next((job for job in jobs if text(job, "job-name") == name), None)
+    for job in jobs:
+        if text(job, "job-name") == name:
+            return job
+    return {} if on_for is not None and on_for > age + 1 else None
 
 
 def _client(config: PagePrinterConfig, queue: Attributes) -> IppClient | None:

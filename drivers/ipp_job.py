@@ -86,6 +86,7 @@ class Job:
         self._came = 0
         self._id: int | None = None
         self._given_up = False
+        self._made = time.monotonic()
 
     async def run(self, document: bytes) -> End:
         """Prints `document`.  Raises PrintStopped; when cancelled, ends the job first."""
@@ -229,9 +230,9 @@ class Job:
         certain = self._watch.counts
         if not certain:
             behind = await asyncio.to_thread(
-                job_behind, self._config, self._watch.attributes, self._name
+                job_behind, self._config, self._watch.attributes, self._name, self._age()
             )
-            if behind is not None:
+            if behind is not None and (behind or state != COMPLETED):
                 certain = True
                 state = number(behind, "job-state") or state
                 self._came = counted(behind, self._sheets)
@@ -245,6 +246,9 @@ class Job:
             raise PrintStopped("error", sheets, "CUPS ended the job and counts no sheets")
         given_up = self._given_up or state == ABORTED
         return End("aborted" if given_up else "cancelled", self._came)
+
+    def _age(self) -> float:
+        return time.monotonic() - self._made
 
     # -- helpers ---------------------------------------------------------------------------
 

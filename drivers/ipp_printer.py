@@ -61,6 +61,8 @@ class IppPagePrinter:
             barren = 0 if end.sheets else barren + 1
             if barren == BARREN:
                 raise PrintStopped("error", done, f"the printer gave up {BARREN} jobs in a row")
+            if barren:
+                await asyncio.sleep(self._config.settle)
         return sheets
 
     async def _look_after(self) -> None:

@@ -26,7 +26,9 @@ Clock = Callable[[], float]
 class PinsConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[pins]: BCM numbers of the lines of the 40-pin header."""
 
-    factory: Literal["mock", "lgpio"] = "mock"
+    factory: Literal["mock", "gpiod"] = "mock"
+    chip: str = ""
+    """Label of the GPIO chip (`gpiodetect` shows it); empty = the chip of the 40-pin header."""
     key_up: int = 5
     key_down: int = 6
     key_ok: int = 13
@@ -48,21 +50,22 @@ class PinsConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PinsError(DeviceError):
-    """The pins cannot be used: `no_library`, `no_chip`."""
+    """The pins cannot be used: `no_chip`, `not_allowed`."""
 
 
 def factory_for(config: PinsConfig) -> Factory:
     """The factory that the configuration names.  Raises PinsError."""
     if config.factory == "mock":
         return MockFactory(pin_class=MockPWMPin)
+    from drivers.gpiod_chips import NoChip
+    from drivers.gpiod_pins import GpiodFactory
+
     try:
-        from gpiozero.pins.lgpio import LGPIOFactory
-    except ImportError:
-        raise PinsError("no_library", "install the Debian package python3-lgpio") from None
-    try:
-        return LGPIOFactory()
-    except Exception as error:  # lgpio raises its own class, only known where it is installed
-        raise PinsError("no_chip", type(error).__name__) from None
+        return GpiodFactory(config.chip)
+    except NoChip as error:
+        raise PinsError("no_chip", str(error)) from None
+    except PermissionError:
+        raise PinsError("not_allowed", "the daemon's account is not in the group gpio") from None
 
 
 @contextlib.contextmanager
@@ -74,10 +77,7 @@ def reported(keeper: HealthKeeper) -> Iterator[None]:
         keeper.lost(error.reason)
     except GPIOZeroError:
         keeper.lost("pin_refused")
-    except Exception as error:
-        # lgpio's own class (a line that another program holds) is only known where it is there.
-        if type(error).__module__.split(".")[0] != "lgpio":
-            raise
+    except OSError:
         keeper.lost("pin_refused")
 
 

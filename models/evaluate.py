@@ -5,6 +5,8 @@ other name holds papers that are none of the model's kinds and ought to be refus
 photographs and go through the product's whole pipeline (page, quality, turning, kind); with
 `--pages` they are pages already cut out, as scanners give them.
 
+Words are read where the picture is not sure, as the kiosk does; `--no-text` leaves that out.
+
 Where no paper is found, the answer counts as "not a paper": that is what the kiosk tells.
 """
 
@@ -13,16 +15,18 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from daemon.documents import pipeline
+from daemon.catalogue import kinds
+from daemon.documents import fuse, pipeline, text_engine
 from daemon.documents.classify import MODELS, Answer, Classifier
 from daemon.documents.decode import decode
 from daemon.documents.errors import DocumentsError, Undecodable
+from daemon.documents.headline import Judge
 from models import metrics
 
 NOTHING = "khong_phai_giay_to"
@@ -53,15 +57,15 @@ def pictures(folder: Path) -> Iterator[tuple[str, Path]]:
                 yield home.name, path
 
 
-def of_photographs(classifier: Classifier) -> Ask:
-    """Asks the whole pipeline."""
+def of_photographs(classifier: Classifier, judge: Judge | None = None) -> Ask:
+    """Asks the whole pipeline, with the words of the page where there is a judge."""
 
     def ask(data: bytes) -> Answer:
-        seen = pipeline.examine(data, classifier)
+        seen = pipeline.examine(data, classifier, judge=judge)
         if seen.quality == "unreadable":
             return Answer("", 0.0, "")
         if not seen.corners:
-            return Answer(NOTHING, 1.0, NOTHING)
+            return Answer(NOTHING, fuse.NO_PAPER.probability, NOTHING)
         return Answer(seen.kind, seen.probability, seen.guess)
 
     return ask
@@ -90,9 +94,15 @@ def evaluate(folder: Path, ask: Ask) -> list[Shown]:
     return out
 
 
-def summary(shown: list[Shown], classifier: Classifier) -> dict[str, Any]:
-    """The figures: accuracy, ECE, rejection, confusion (rows: truth, columns: said)."""
-    labels = classifier.described.labels
+def summary(
+    shown: list[Shown], classifier: Classifier, known: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The figures: accuracy, ECE, rejection, confusion (rows: truth, columns: said).
+
+    `known`: the kinds that may be told; without words these are the model's labels.
+    """
+    labels = tuple(known) or classifier.described.labels
+    threshold = fuse.SURE if known else classifier.described.threshold
     index = {label: i for i, label in enumerate(labels)}
     truth = [index.get(one.truth, metrics.UNKNOWN) for one in shown]
     said = [index.get(one.said, metrics.UNKNOWN) for one in shown]
@@ -102,8 +112,8 @@ def summary(shown: list[Shown], classifier: Classifier) -> dict[str, Any]:
     kept = [i for i, one in enumerate(shown) if one.said]
     return {
         "model": classifier.described.version,
-        "threshold": classifier.described.threshold,
-        **metrics.report(truth, said, sure, classifier.described.threshold, index.get(NOTHING)),
+        "threshold": threshold,
+        **metrics.report(truth, said, sure, threshold, index.get(NOTHING)),
         "recall": metrics.recall(truth, said, labels),
         "labels": list(labels),
         "confusion": metrics.confusion(
@@ -128,6 +138,7 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("folder", type=Path, metavar="FOLDER")
     parser.add_argument("--json", action="store_true", help="one JSON object")
     parser.add_argument("--pages", action="store_true", help="pages already cut out")
+    parser.add_argument("--no-text", action="store_true", help="by the picture alone")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model")
     parser.add_argument("--taught", type=Path, metavar="FILE", help="kinds taught to a kiosk")
     parser.add_argument("--least", type=float, default=0.0, help="exit 1 below this accuracy")
@@ -143,8 +154,7 @@ def main(argv: list[str] | None = None) -> int:
             sys.stderr.write(f"{args.folder}: {_EXPECTED}\n")
             return 1
         classifier = Classifier.open(args.models, taught=args.taught)
-        ask = of_pages(classifier) if args.pages else of_photographs(classifier)
-        found = summary(evaluate(args.folder, ask), classifier)
+        found = _measured(args, classifier)
     except DocumentsError as error:
         sys.stderr.write(f"no usable model in {args.models}: {error}\n")
         return 1
@@ -154,6 +164,19 @@ def main(argv: list[str] | None = None) -> int:
     sys.stdout.write(_told(found, as_json=args.json) + "\n")
     right = found["accuracy"]
     return 0 if right is None or right >= args.least else 1
+
+
+def _measured(args: argparse.Namespace, classifier: Classifier) -> dict[str, Any]:
+    if args.pages or args.no_text:
+        ask = of_pages(classifier) if args.pages else of_photographs(classifier)
+        return summary(evaluate(args.folder, ask), classifier)
+    known = kinds.load()
+    engine = text_engine.start(text_engine.DEFAULT)
+    try:
+        ask = of_photographs(classifier, Judge(known, engine))
+        return summary(evaluate(args.folder, ask), classifier, tuple(known))
+    finally:
+        engine.close()
 
 
 def _told(found: dict[str, Any], *, as_json: bool) -> str:

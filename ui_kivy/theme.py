@@ -28,6 +28,7 @@ class Sizes:
     # targets
     target: float = 20.0
     choice: float = 25.0
+    choice_most: float = 38.0
     primary: float = 32.0
     primary_least: float = 26.0
     primary_wide: float = 100.0

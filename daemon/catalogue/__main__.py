@@ -11,7 +11,17 @@ from collections.abc import Callable, Sized
 
 import msgspec
 
-from daemon.catalogue import calendar, kinds, procedures, roles, services, wards
+from daemon.catalogue import (
+    calendar,
+    family_names,
+    kinds,
+    languages,
+    procedures,
+    provinces,
+    roles,
+    services,
+    wards,
+)
 from daemon.catalogue.reading import CatalogueError
 
 
@@ -37,6 +47,9 @@ CHECKS: dict[str, Callable[[], Sized]] = {
     "services": _services,
     "wards": wards.load,
     "calendar": lambda: calendar.load().complete_for,
+    "family names": family_names.load,
+    "provinces": lambda: provinces.load().codes,
+    "languages": lambda: languages.load().vietnamese | languages.load().foreign,
 }
 
 

@@ -23,6 +23,9 @@ DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _FARTHEST = 400
 """Days to look ahead for the next working day; no calendar has a gap of more than a year."""
 
+LONGEST_EXTENSION = 2
+"""Working days."""
+
 Span = tuple[dt.time, dt.time]
 
 
@@ -72,6 +75,34 @@ class Calendar(msgspec.Struct, frozen=True):
         if self.is_working_day(local.date()) and local.time() <= self.same_day_until:
             return local.date()
         return self.next_working_day(local.date())
+
+    def extended(self, due: dt.date, days: int) -> dt.date:
+        """A due day put off by at most 2 working days (Decree 23/2015/NĐ-CP, Article 21): several
+        originals at once, many pages, many copies, content that is hard to check.  Longer only by
+        written agreement, which is no matter of a calendar.
+        """
+        if not 0 <= days <= LONGEST_EXTENSION:
+            raise ValueError(f"days: read {days}, 0 to {LONGEST_EXTENSION} is right")
+        for _ in range(days):
+            due = self.next_working_day(due)
+        return due
+
+    def appointment(self, received_at: dt.datetime, extension: int = 0) -> dt.datetime:
+        """Hour and day for the slip (phiếu hẹn): when the centre closes on the due day.
+
+        `received_at` = when the request was complete, whenever it was paid or decided.
+        """
+        day = self.extended(self.due(received_at), extension)
+        for _ in range(_FARTHEST):
+            spans = self.spans(day)
+            if spans:
+                return dt.datetime.combine(day, spans[-1][1], VIETNAM)
+            day = self.next_working_day(day)
+        raise ValueError(f"no opening hours within {_FARTHEST} days")
+
+    def knows(self, day: dt.date) -> bool:
+        """Are the swapped days of its year listed?  Otherwise a due day may be wrong."""
+        return day.year in self.complete_for
 
     def spans(self, day: dt.date) -> tuple[Span, ...]:
         """Opening hours of this day, in order; empty = closed all day."""

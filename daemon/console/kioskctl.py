@@ -18,6 +18,7 @@ from daemon.console import shell
 from daemon.console.client import Client
 from daemon.console.inside import ConsoleError
 from daemon.console.paper import plain, wrapped
+from daemon.console.technician import Person
 from daemon.console.terminal import standard
 
 SOCKET = "/run/ward-kiosk/control.sock"
@@ -35,7 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     # Started by a script in the background, Ctrl-C would be ignored here for ever.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     terminal = standard()
-    client = Client(options.socket)
+    client = Client(options.socket, technician=Person(terminal, json=options.json))
     try:
         if not words:
             return int(shell.run(client, terminal))

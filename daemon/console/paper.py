@@ -75,11 +75,11 @@ def columns(left: str, right: str) -> str:
     return f"{cut(left, room).ljust(room)} {right}" if right else cut(left)
 
 
-def wrapped(text: str, indent: int = 0) -> list[str]:
+def wrapped(text: str, indent: int = 0, width: int = WIDTH) -> list[str]:
     """A paragraph in lines."""
     lines: list[str] = []
     line = ""
-    room = WIDTH - indent
+    room = width - indent
     for word in text.split():
         if line and len(line) + 1 + len(word) > room:
             lines.append(line)

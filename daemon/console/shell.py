@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from types import FrameType
 
 from daemon.console import commands, down, report
-from daemon.console.client import Client
-from daemon.console.commands import COMMANDS, DaemonDown, Result
+from daemon.console.client import Client, DaemonDown
+from daemon.console.commands import COMMANDS, Result
 from daemon.console.inside import Code, ConsoleError, Status
-from daemon.console.paper import columns, cut, wrapped
+from daemon.console.paper import WIDTH, columns, cut, wrapped
 from daemon.console.terminal import Terminal
 
 IDLE = 600
@@ -23,17 +23,21 @@ IDLE = 600
 WATCH_EVERY = 2.0
 
 MENU = {
-    "1": "status",
-    "2": "devices",
+    "0": "status",
+    "1": "devices",
+    "2": "test all",
     "3": "alarms",
-    "4": "errors",
-    "5": "config diff",
-    "6": "maintenance on",
-    "7": "maintenance off",
+    "4": "logs",
+    "5": "consumables",
+    "6": "net show",
+    "7": "selftest",
+    "8": "maintenance on",
+    "9": "bundle",
+    "r": "reboot",
 }
 _MENU_LINES = (
-    "1 Status   2 Devices   3 Alarms   4 Errors   5 Config",
-    "6 Maintenance on   7 Maintenance off   ? Help   q Quit",
+    "0 Status   1 Devices   2 Test all   3 Alarms    4 Logs    5 Consumables  6 Net",
+    "7 Selftest 8 Maintenance on         9 Bundle    r Reboot  ? Help         q Quit",
 )
 _FILTERS = ("include", "begin", "count")
 
@@ -120,7 +124,9 @@ def help_lines(beginning: str = "") -> list[str]:
         return [f"No command begins with {cut(beginning, 40)!r}."]
     lines: list[str] = []
     for command in chosen:
-        lines += [columns(command.usage, command.role), "   " + command.help]
+        first, *rest = wrapped(command.usage, 0, WIDTH - 8)
+        lines += [columns(first, command.role), *("   " + line for line in rest)]
+        lines += ["   " + line for line in wrapped(command.help, 0, WIDTH - 4)]
     if beginning:
         return lines
     return [
@@ -199,18 +205,29 @@ def _filtered(lines: list[str], filters: Sequence[tuple[str, str]]) -> list[str]
     return lines
 
 
+def completions(before: Sequence[str]) -> list[str]:
+    """What may stand after these words: the small words of the command's usage."""
+    if not before:
+        return [command.name for command in COMMANDS] + ["help", "pager", "quit"]
+    try:
+        usage = commands.find(before[0]).completes
+    except ConsoleError:
+        return []
+    words = re.findall(r"(?<![\w-])-{0,2}[a-z][a-z-]*", usage)
+    return sorted({word for word in words if word not in before})
+
+
 @contextlib.contextmanager
 def _completion() -> Iterator[None]:
-    """Tab completes the first word; the history lives as long as the console."""
-    names = [command.name for command in COMMANDS] + ["help", "pager", "quit"]
+    """Tab completes command, verb and option; the history lives as long as the console."""
 
     def complete(text: str, state: int) -> str | None:
-        if readline.get_begidx():
-            return None
-        fits = [name for name in names if name.startswith(text)]
+        before = readline.get_line_buffer()[: readline.get_begidx()].split()
+        fits = [name for name in completions(before) if name.startswith(text)]
         return fits[state] + " " if state < len(fits) else None
 
     readline.set_completer(complete)
+    readline.set_completer_delims(" ")
     readline.parse_and_bind("tab: complete")
     readline.parse_and_bind("set bell-style none")
     readline.parse_and_bind("set enable-bracketed-paste off")

@@ -9,7 +9,7 @@ import tty
 from collections.abc import Sequence
 from typing import TextIO
 
-from daemon.console.paper import cut, plain, printable, utf8
+from daemon.console.paper import WIDTH, cut, plain, printable, utf8
 
 LINES = 24
 """A serial line does not tell its size."""
@@ -24,6 +24,8 @@ class Terminal:
         self._utf8 = utf8()
         self.pages = out.isatty() and source.isatty()
         """Stop at each screenful?"""
+        self.replaces = out.isatty()
+        """Can a line be written over?"""
 
     def show(self, lines: Sequence[str], *, paged: bool = True) -> None:
         """Writes lines; stops at each screenful where somebody can press a key."""
@@ -43,6 +45,17 @@ class Terminal:
         """An empty screen; a rule on terminals that cannot."""
         dumb = os.environ.get("TERM", "dumb") in ("dumb", "unknown", "")
         self._write("\n" if dumb or not self._out.isatty() else "\x1b[H\x1b[J")
+
+    def prompt(self, text: str) -> None:
+        """A text the cursor stays behind."""
+        self._write(self.letters(text))
+        self._out.flush()
+
+    def replace(self, text: str, before: int) -> None:
+        """Writes over the line of `before` letters that the cursor stands in."""
+        shown = cut(self.letters(text), WIDTH - 1)
+        self._write("\r" + shown.ljust(min(before, WIDTH - 1)))
+        self._out.flush()
 
     def _write(self, text: str) -> None:
         self._out.write(text)

@@ -11,23 +11,20 @@ taught further kinds (`taught.py`); they follow the model's own in `described.la
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
-from typing import Any
 
 import cv2
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from daemon.documents import tflite
 from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ModelCorrupt, ModelMissing, SelfTestFailed, Undecodable
 from daemon.documents.taught import Taught, load
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
 """Where the installed models are."""
-
-LARGEST = 64 * 1024 * 1024
 
 _DOUBTFUL, _PLAIN = 0.8, 0.9
 """Below the one a page is looked at upside down, and believed to lie so from the other on."""
@@ -71,25 +68,13 @@ class Answer(msgspec.Struct, frozen=True):
     guess: str
 
 
-def interpreter(content: bytes) -> Any:
-    """The one door to the TFLite run-time: LiteRT, or tflite-runtime where the machine has that."""
-    try:
-        from ai_edge_litert.interpreter import Interpreter  # type: ignore[import-untyped]
-    except ImportError:
-        from tflite_runtime.interpreter import Interpreter  # type: ignore[import-not-found,no-redef,unused-ignore]
-    # Two threads are never faster for a picture of this size (docs/documents.md).
-    return Interpreter(model_content=content, num_threads=1)
-
-
 class Classifier:
     """A loaded model.  `open` raises ModelMissing, ModelCorrupt or SelfTestFailed."""
 
-    def __init__(self, described: Description, network: Any) -> None:
+    def __init__(self, described: Description, network: tflite.Network) -> None:
         self.described = described
         self._network = network
-        self._entry = network.get_input_details()[0]
-        outputs = sorted(network.get_output_details(), key=lambda out: int(out["shape"][-1]))
-        self._leaving, self._seen = outputs[0], outputs[-1]
+        self._logits = np.zeros(0)
         self._taught: Taught | None = None
         self._named: frozenset[str] | None = None
         alike = [n for n, label in enumerate(described.labels) if label in described.alike]
@@ -106,21 +91,14 @@ class Classifier:
         """
         described = _description(folder / "kinds.json")
         path = folder / described.model
-        content = _content(path)
-        digest = hashlib.sha256(content).hexdigest()
-        if digest != described.sha256:
-            raise ModelCorrupt(f"{path.name}: sha256 {digest}, released was {described.sha256}")
+        content = tflite.released(path, described.sha256)
         strange = set(described.labels) - known if known is not None else set()
         if strange:
             raise ModelCorrupt(f"{path.name}: labels without a kind: {', '.join(sorted(strange))}")
+        made = cls(described, tflite.opened(path.name, content))
         try:
-            network = interpreter(content)
-            network.allocate_tensors()
-            made = cls(described, network)
             made._fits()
-        except ImportError as error:
-            raise ModelMissing(f"no TFLite run-time: {error.name}") from None
-        except (ValueError, RuntimeError) as error:
+        except ValueError as error:
             raise ModelCorrupt(f"{path.name}: {error}") from None
         made._test(folder / "selftest")
         if taught is not None and taught.is_file():
@@ -143,7 +121,7 @@ class Classifier:
     @property
     def width(self) -> int:
         """How many features the model tells; 0 if it has no such output."""
-        return 0 if self._seen is self._leaving else int(self._seen["shape"][-1])
+        return self._network.features
 
     def classify(self, page: Pixels) -> Answer:
         """The kind of a rectified page."""
@@ -154,6 +132,11 @@ class Classifier:
         sure = probability >= self.described.threshold
         sure = sure and (self._named is None or guess in self._named)
         return Answer(guess if sure else "", round(probability, 4), guess)
+
+    def probabilities(self, page: Pixels) -> dict[str, float]:
+        """Kind → probability."""
+        chances = self.chances(page)
+        return {k: float(p) for k, p in zip(self.described.labels, chances, strict=True)}
 
     def chances(self, page: Pixels) -> npt.NDArray[np.float64]:
         """A probability for each label (`described.labels`, the taught kinds last).
@@ -170,8 +153,7 @@ class Classifier:
 
     def _once(self, page: Pixels) -> npt.NDArray[np.float64]:
         self._look(page)
-        logits = _real(self._network.get_tensor(self._leaving["index"])[0], self._leaving)
-        logits = logits / self.described.temperature
+        logits = self._logits / self.described.temperature
         powers = np.exp(logits - logits.max())
         chances = np.asarray(powers / powers.sum(), np.float64)
         if self._alike.size:
@@ -188,8 +170,7 @@ class Classifier:
         return self._features()
 
     def _features(self) -> npt.NDArray[np.float32]:
-        seen = _real(self._network.get_tensor(self._seen["index"])[0], self._seen)
-        return seen.astype(np.float32)
+        return np.asarray(self._network.seen()[0], np.float32)
 
     def _look(self, page: Pixels) -> None:
         height, width = self.described.input
@@ -197,15 +178,14 @@ class Classifier:
         step = max(1, min(page.shape[0] // (4 * height), page.shape[1] // (4 * width)))
         small = cv2.resize(page[::step, ::step], (width, height), interpolation=cv2.INTER_AREA)
         ready = (small[None].astype(np.float32) - self.described.mean) * self.described.scale
-        self._network.set_tensor(self._entry["index"], _quantised(ready, self._entry))
-        self._network.invoke()
+        self._logits = self._network.logits(ready)[0]
 
     def _fits(self) -> None:
         height, width = self.described.input
-        shape = [int(n) for n in self._entry["shape"]]
-        if shape != [1, height, width, 3]:
-            raise ValueError(f"takes {shape}, described as {[1, height, width, 3]}")
-        outputs = int(self._leaving["shape"][-1])
+        shape = self._network.takes
+        if shape != (1, height, width, 3):
+            raise ValueError(f"takes {shape}, described as {(1, height, width, 3)}")
+        outputs = self._network.outputs
         if outputs != len(self.described.labels):
             raise ValueError(f"{outputs} outputs, {len(self.described.labels)} labels")
 
@@ -230,28 +210,3 @@ def _description(path: Path) -> Description:
     if Path(described.model).name != described.model or described.temperature <= 0:
         raise ModelCorrupt(f"{path.name}: a plain file name and a temperature above 0 are needed")
     return described
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ModelCorrupt(f"{path.name}: more than {LARGEST} bytes")
-        return path.read_bytes()
-    except OSError:
-        raise ModelMissing(path.name) from None
-
-
-def _quantised(ready: npt.NDArray[np.float32], tensor: dict[str, Any]) -> npt.NDArray[Any]:
-    kind = np.dtype(tensor["dtype"])
-    if kind.kind == "f":
-        return ready
-    scale, zero = tensor["quantization"]
-    limits = np.iinfo(kind)
-    return np.asarray(np.clip(np.round(ready / scale + zero), limits.min, limits.max), kind)
-
-
-def _real(values: npt.NDArray[Any], tensor: dict[str, Any]) -> npt.NDArray[np.float64]:
-    if values.dtype.kind == "f":
-        return values.astype(np.float64)
-    scale, zero = tensor["quantization"]
-    return np.asarray((values.astype(np.float64) - zero) * scale)

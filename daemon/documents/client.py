@@ -11,7 +11,7 @@ import asyncio
 import itertools
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -75,9 +75,18 @@ class DocumentsClient:
         data = await self._ask(msg.Read(next(self._numbers), kind), page_jpeg)
         return msgspec.msgpack.decode(data, type=Reading)
 
-    async def assemble(self, pages: Sequence[tuple[bytes, Reading]], title: str) -> bytes:
-        """A PDF/A-2b with these pages (JPEG and its text) in this order."""
-        job = msg.Job(title, tuple(msg.Sheet(jpeg, reading) for jpeg, reading in pages))
+    async def assemble(
+        self,
+        pages: Sequence[tuple[bytes, Reading]],
+        title: str,
+        papers: Mapping[int, str] | None = None,
+    ) -> bytes:
+        """A PDF/A-2b with these pages (JPEG and its text) in this order.
+
+        `papers`: index of a paper's first page → its name, for the bookmarks.
+        """
+        sheets = tuple(msg.Sheet(jpeg, reading) for jpeg, reading in pages)
+        job = msg.Job(title, sheets, dict(papers or {}))
         data = await asyncio.to_thread(msgspec.msgpack.encode, job)
         return await self._ask(msg.Assemble(next(self._numbers)), data)
 
@@ -169,6 +178,8 @@ class DocumentsClient:
             log.warning("documents: sandbox without %s", "; ".join(ready.missing))
         if ready.model_error:
             log.error("documents: no recognition of kinds: %s", ready.model_error)
+        if ready.zones_error:
+            log.error("documents: no machine-readable zones: %s", ready.zones_error)
         if not ready.reader:
             log.error("documents: no OCR: Tesseract with the language vie is not installed")
 

@@ -2,14 +2,15 @@
 
 Accepted are JPEG (with the multi-picture files of telephones), PNG and WebP.  Everything else, and
 everything that is too large, too small, animated or broken, is refused by name.  The time is
-bounded by the limits on bytes, pixels and progressive scans, the memory by the pixels: at most
-`PIXELS` × 3 bytes for the result and as much again while decoding.
+bounded by the limits on bytes, pixels and progressive scans.  The memory is bounded by the pixels:
+at most `LARGE` × 3 bytes for the result, and twice as much while it is decoded.
 """
 
 from __future__ import annotations
 
 import io
 import warnings
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -25,13 +26,23 @@ BYTES = 40 * 1024 * 1024
 """The largest file.  A 12-megapixel photo as JPEG has 2 to 8 MB, as PNG up to 36 MB."""
 
 PIXELS = 50_000_000
-"""The most pixels; cameras of the kiosk have 12 million, good telephones 50."""
+"""The most pixels of a JPEG; cameras of the kiosk have 12 million, good telephones 50."""
+
+LARGE = 25_000_000
+"""The most pixels that are kept, and the most of PNG and WebP, which are decoded as a whole.  A
+JPEG with more is decoded at half its size: A4 that fills 50 million pixels has 700 dpi."""
 
 SHORTEST = 64
 """Pixels of the shorter side below which nothing on a paper can be told."""
 
 SCANS = 32
 """Progressive scans of a JPEG (usual: 10).  Each scan costs a pass over the whole picture."""
+
+SCANNED = 500_000_000
+"""The most pixels of all these passes together."""
+
+BAND = 256
+"""Rows that are converted at a time, so that no second whole picture is needed."""
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 
@@ -46,8 +57,21 @@ Image.MAX_IMAGE_PIXELS = PIXELS
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
+class Photo(NamedTuple):
+    """A picture as it was taken."""
+
+    pixels: Pixels
+    halved: int
+    """How often it was halved while it was decoded: 0 or 1."""
+
+
 def decode(data: bytes | memoryview) -> Pixels:
     """The picture in `data`, upright as its EXIF says, as RGB.  Raises Undecodable."""
+    return decode_photo(data).pixels
+
+
+def decode_photo(data: bytes | memoryview) -> Photo:
+    """The same, and whether it was halved for its size.  Raises Undecodable."""
     if len(data) == 0:
         raise Undecodable("empty_file")
     if len(data) > BYTES:
@@ -68,37 +92,48 @@ def decode(data: bytes | memoryview) -> Pixels:
             raise Undecodable("damaged", type(error).__name__) from None
 
 
-def _decode(data: bytes) -> Pixels:
+def _decode(data: bytes) -> Photo:
     with Image.open(io.BytesIO(data), formats=FORMATS) as image:
         width, height = image.size
-        if width * height > PIXELS:
-            raise Undecodable("too_many_pixels", f"{width}x{height}", f"at most {PIXELS}")
+        jpeg = image.format in ("JPEG", "MPO")
+        # What goes through Pillow exists twice for a moment.
+        plain = jpeg and image.mode == "RGB"
+        most = PIXELS if plain else LARGE
+        if width * height > most:
+            raise Undecodable("too_many_pixels", f"{width}x{height}", f"at most {most}")
         if min(width, height) < SHORTEST:
             raise Undecodable("too_small", f"{width}x{height}", f"at least {SHORTEST} a side")
         # A telephone's multi-picture JPEG counts as animated for Pillow; its first is the photo.
-        if image.format not in ("JPEG", "MPO") and getattr(image, "is_animated", False):
+        if not jpeg and getattr(image, "is_animated", False):
             raise Undecodable("animated")
-        if image.format in ("JPEG", "MPO") and data.count(b"\xff\xda") > SCANS:
-            raise Undecodable("too_many_scans", "", f"at most {SCANS}")
+        if jpeg:
+            scans = data.count(b"\xff\xda")
+            if scans > SCANS or scans * width * height > SCANNED:
+                raise Undecodable("too_many_scans", "", f"at most {SCANS}")
         turn = image.getexif().get(_ORIENTATION, 1)
-        plain = image.format in ("JPEG", "MPO") and image.mode == "RGB"
-        pixels = _jpeg(data) if plain else _rgb(image)
-        if pixels.shape != (height, width, 3):
+        halved = 1 if plain and width * height > LARGE else 0
+        pixels = _jpeg(data, halved) if plain else _rgb(image)
+        if pixels.shape != (-(-height >> halved), -(-width >> halved), 3):
             raise Undecodable("damaged", "size")
-    return _turned(pixels, turn if isinstance(turn, int) else 1)
+    return Photo(_turned(pixels, turn if isinstance(turn, int) else 1), halved)
 
 
-def _jpeg(data: bytes) -> Pixels:
+def _jpeg(data: bytes, halved: int) -> Pixels:
     """An ordinary JPEG through OpenCV: twice as fast as Pillow on 12 megapixels.
 
     OpenCV takes truncated files without a word, so the end of the picture is looked for first.
     """
     if not _complete(data):
         raise Undecodable("damaged", "truncated")
-    how = cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION
-    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), how)
+    # IMREAD_REDUCED_COLOR_2 gives BGR; the flag for RGB does not go with it.
+    how = cv2.IMREAD_REDUCED_COLOR_2 if halved else cv2.IMREAD_COLOR_RGB
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), how | cv2.IMREAD_IGNORE_ORIENTATION)
     if pixels is None:
         raise Undecodable("damaged", "decoder")
+    if halved:
+        for y in range(0, pixels.shape[0], BAND):
+            part = pixels[y : y + BAND]
+            cv2.cvtColor(part, cv2.COLOR_BGR2RGB, dst=part)
     return np.asarray(pixels, np.uint8)
 
 
@@ -120,6 +155,17 @@ def _complete(data: bytes) -> bool:
 
 
 def _rgb(image: Image.Image) -> Pixels:
+    """What Pillow decoded, band by band; what is transparent lies on white."""
+    image.load()
+    out = np.empty((image.height, image.width, 3), np.uint8)
+    for y in range(0, image.height, BAND):
+        part = image.crop((0, y, image.width, min(y + BAND, image.height)))
+        part.info = image.info
+        out[y : y + BAND] = _band(part)
+    return out
+
+
+def _band(image: Image.Image) -> Pixels:
     if image.mode.startswith(("I", "F")):
         # 16-bit grey: Pillow's own conversion clips at 255 instead of scaling.
         deep = np.asarray(image).astype(np.float32)

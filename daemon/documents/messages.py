@@ -47,15 +47,36 @@ class Word(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Code(msgspec.Struct, frozen=True):
-    """A bar code on the page."""
+    """A bar code or a machine-readable zone on the page."""
 
     type: str
+    """`QRCode`, `Code128` …, or `MRZ`: then the text is its lines, parted by newlines."""
     text: str
     corners: tuple[Point, ...]
-    """Pixels of the page."""
+    """TL TR BR BL as one reads it, pixels of the page."""
+    confidence: float = 1.0
+    """0 to 1, of the letters that nothing checks; a bar code corrects its own errors."""
 
     def __repr__(self) -> str:
         return f"Code({self.type})"
+
+
+class FieldValue(msgspec.Struct, frozen=True):
+    """What a printed field says.  It is the citizen's: it never prints."""
+
+    value: str
+    """NFC, as the field's pattern has it."""
+    confidence: float
+    """0 to 1."""
+    iso: str = ""
+    """A date as YYYY-MM-DD."""
+    agrees: tuple[str, ...] = ()
+    """Who says the same: `qr`, `mrz`."""
+    differs: tuple[str, ...] = ()
+    """Who says otherwise: `qr`, `mrz`, `print`, or the name of a field that does not go with it."""
+
+    def __repr__(self) -> str:
+        return "FieldValue(***)"
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -70,13 +91,33 @@ class Reading(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     already_copy: bool = False
     """The words of a copy stand on it (BẢN SAO, SAO Y, chứng thực bản sao đúng với bản chính)."""
+    secret: bool = False
+    """A stamp of secrecy or a ban on copying stands on it (Decree 23/2015 Art. 22(3))."""
     codes: tuple[Code, ...] = ()
     """Bar codes, read whatever they say; a link in one is never opened."""
-    fields: dict[str, tuple[str, float]] = {}
-    """Field of the catalogue → (value, confidence 0 to 1)."""
+    fields: dict[str, FieldValue] = {}
+    """Field of the catalogue → its value."""
+    expired: bool = False
+    """The day printed as its last one is over."""
 
     def __repr__(self) -> str:
         return f"Reading(words={len(self.words)})"
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Which kind of paper it is, and why."""
+
+    kind: str = ""
+    """Empty where it is not sure."""
+    probability: float = 0.0
+    guess: str = ""
+    """The most probable kind in any case."""
+    picture: dict[str, float] = {}
+    """The picture's most probable kinds."""
+    words: dict[str, float] = {}
+    """The kinds that the words speak for most: natural logarithm of likelihood ratios."""
+    why: tuple[str, ...] = ()
+    """The words that spoke for the guess and against it: of the catalogue, not of the paper."""
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -96,7 +137,17 @@ class Examination(msgspec.Struct, frozen=True):
     probability: float = 0.0
     guess: str = ""
     """The most probable kind even where it is not sure enough."""
+    picture: dict[str, float] = {}
+    """Kind → probability by the picture alone, for the kinds that the model knows."""
+    decision: Decision = Decision()
+    """How picture and words led to `kind`."""
+    words: tuple[Word, ...] = ()
+    """What was read to decide: the head of the page, stamps included.  The citizen's: it stays in
+    the result and never prints."""
     already_copy: bool = False
+    """By its kind, or by the words of a copy on its head."""
+    expired: bool = False
+    """A card whose last day is over, as far as it was read."""
     duplicate: bool = False
     """The same side as one of the `earlier` fingerprints."""
     fingerprint: bytes = b""
@@ -127,6 +178,8 @@ class Job(msgspec.Struct, frozen=True):
 
     title: str
     sheets: tuple[Sheet, ...]
+    papers: dict[int, str] = {}
+    """Index of a paper's first sheet → its name, for the bookmarks."""
 
 
 # -- to the worker -----------------------------------------------------------------------------
@@ -176,6 +229,8 @@ class Ready(Message, frozen=True):
     model_error: str = ""
     reader: str = ""
     """Version of Tesseract, or empty."""
+    zones_error: str = ""
+    """Why machine-readable zones are not read, or empty."""
 
 
 class Seen(Message, frozen=True):

@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 import cv2
 import msgspec
 import numpy as np
 
+from daemon.catalogue.calendar import VIETNAM
 from daemon.catalogue.kinds import Kind
 from daemon.documents import (
     codes,
     fields,
     fingerprint,
     marks,
+    mrz,
     page,
+    page_jpeg,
     quality,
     rectify,
     text,
+    text_ground,
     upright,
 )
 from daemon.documents.classify import Answer, Classifier
-from daemon.documents.decode import Pixels, decode
+from daemon.documents.decode import Pixels, decode, decode_photo
 from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
-from daemon.documents.messages import Examination, Point, Reading
+from daemon.documents.headline import Judge, Look, readable
+from daemon.documents.messages import Decision, Examination, Point, Reading, Word
+from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.shrink import shrunk
+from daemon.documents.text_engine import TextEngine
+from daemon.documents.text_tsv import as_text
 
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
@@ -38,14 +48,18 @@ def examine(
     earlier: Sequence[bytes] = (),
     view_mm: float = 0.0,
     sizes: dict[str, tuple[float, float]] | None = None,
+    judge: Judge | None = None,
+    glyphs: Glyphs | None = None,
 ) -> Examination:
     """Everything but the text.  Never raises on what a photograph shows or is.
 
     `sizes`: millimetres of the kinds, to give a page its true size once its kind is known.
+    `judge`: reads the title where the picture is not enough; without one the picture decides.
+    `glyphs`: reads machine-readable zones, which tell surely which way up a card lies.
     """
     start = time.perf_counter()
     try:
-        photo = decode(data)
+        photo, halved = decode_photo(data)
     except Undecodable as error:
         return Examination("unreadable", reason=error.reason, seconds=_since(start))
     found = page.find(photo)
@@ -58,38 +72,75 @@ def examine(
     height, width = photo.shape[:2]
     size = rectify.paper_size(found.corners, (width, height), view_mm)
     flat = rectify.flatten(photo, found.corners, size)
+    del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
     # Half the size is enough for every judgement, and four times as fast.
     half = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    quarters, _ = upright.quarters(np.asarray(half, np.uint8))
+    quarters, _ = upright.quarters(text_ground.dark_print(np.asarray(half, np.uint8)))
     pixels = rectify.turn(flat.pixels, quarters)
     half = rectify.turn(np.asarray(half, np.uint8), quarters)
     corners = turned(found.corners, quarters)
+    picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
+    decision, more = look.decision, look.quarters
+    if glyphs is not None and not readable(look.words) and mrz.carries(decision.kind):
+        more = 2 if _on_its_head(pixels, glyphs) else more
+    if more:
+        pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
+        corners = turned(corners, more)
+    if more != look.quarters:
+        picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
+        decision = look.decision
     verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
     if found.others:
         verdict = quality.Verdict("two")
     elif found.cut:
         verdict = quality.Verdict("cut")
-    answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
     print_ = fingerprint.fingerprint(half)
-    dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(answer.kind))
+    dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(decision.kind))
     return Examination(
         verdict.quality,
         verdict.where,
-        corners=_points(corners),
-        others=tuple(_points(other) for other in found.others),
-        kind=answer.kind,
-        probability=answer.probability,
-        guess=answer.guess,
-        already_copy=answer.kind in marks.COPY_KINDS,
+        corners=_points(corners * 2**halved),
+        others=tuple(_points(other * 2**halved) for other in found.others),
+        kind=decision.kind,
+        probability=decision.probability,
+        guess=decision.guess,
+        picture=picture,
+        decision=decision,
+        words=look.words,
+        already_copy=decision.kind in marks.COPY_KINDS or marks.says_copy(as_text(look.words)),
+        expired=judge is not None and judge.expired(look, _today()),
         duplicate=any(fingerprint.same(print_, known) for known in earlier),
         fingerprint=print_,
         width=pixels.shape[1],
         height=pixels.shape[0],
         dpi=dpi,
-        page_jpeg=rectify.jpeg(pixels, dpi),
+        page_jpeg=page_jpeg.encoded(pixels, dpi),
         thumb_jpeg=_thumb(half),
         seconds=_since(start),
     )
+
+
+def _recognised(
+    pixels: Pixels, half: Pixels, dpi: int, classifier: Classifier | None, judge: Judge | None
+) -> tuple[dict[str, float], Look]:
+    """What the picture says, and the decision with the quarters that the page is to be turned."""
+    if judge is None:
+        answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
+        picture = {answer.guess: answer.probability} if answer.guess else {}
+        return picture, Look(Decision(answer.kind, answer.probability, answer.guess))
+    picture = classifier.probabilities(half) if classifier else {}
+    look = judge.look(pixels, dpi, picture)
+    if look.quarters and classifier:
+        picture = classifier.probabilities(rectify.turn(half, look.quarters))
+        shape = rectify.turn(half, look.quarters).shape
+        decision = judge.decide(picture, look.words, (2 * shape[0], 2 * shape[1]))
+        look = msgspec.structs.replace(look, decision=decision)
+    return picture, look
+
+
+def _on_its_head(page: Pixels, glyphs: Glyphs) -> bool:
+    zone = mrz.read(page, glyphs)
+    return zone is not None and zone.upside_down
 
 
 def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> int:
@@ -116,26 +167,50 @@ def _thumb(pixels: Pixels) -> bytes:
     return rectify.jpeg(shrunk(pixels, THUMB), 72, 80)
 
 
+def _today() -> dt.date:
+    return dt.datetime.now(VIETNAM).date()
+
+
 def _since(start: float) -> float:
     return round(time.perf_counter() - start, 3)
 
 
-def read(page_jpeg: bytes, recognise: text.Recognise, kind: Kind | None = None) -> Reading:
-    """The text of a page made by `examine`, with the fields of its kind.
+def read(
+    jpeg: bytes,
+    engine: TextEngine,
+    kind: Kind | None = None,
+    glyphs: Glyphs | None = None,
+    choose: Callable[[tuple[Word, ...]], Kind | None] | None = None,
+) -> Reading:
+    """The text of a page made by `examine`, with its codes and the fields of its kind.
 
+    `glyphs` reads machine-readable zones, on kinds that have one and where the kind is not known.
+    `choose`: the kind by all words of the page, where these are to decide.
     Raises ReaderMissing, ReadingFailed.
     """
     try:
-        pixels = decode(page_jpeg)
+        pixels = decode(jpeg)
     except Undecodable as error:
         raise ReadingFailed(error.reason) from None
-    reading = text.read(pixels, _density(page_jpeg), recognise)
-    seen = codes.find(pixels)
+    dpi = _density(jpeg)
+    reading = text.read(pixels, dpi, engine)
+    seen = codes.find(pixels, dpi)
+    if choose is not None:
+        kind = choose(reading.words)
+    if glyphs is not None and mrz.carries(kind.id if kind is not None else ""):
+        zone = mrz.read(pixels, glyphs)
+        seen += (zone.code,) if zone is not None else ()
+    found: fields.Values = {}
+    if kind is not None:
+        again = partial(text.read_again, pixels, dpi, engine)
+        found = fields.find(reading.words, kind, seen, again=again)
     return msgspec.structs.replace(
         reading,
         already_copy=marks.says_copy(reading.text),
-        fields=fields.find(reading.words, kind, seen) if kind is not None else {},
+        secret=marks.says_secret(reading.text),
         codes=seen,
+        fields=found,
+        expired=kind is not None and fields.expired(found, kind, _today()),
     )
 
 

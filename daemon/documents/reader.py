@@ -1,8 +1,7 @@
-"""Tesseract, in a process of its own that the worker forks before it shuts itself in.
+"""A helper process that starts programs for the worker, which may start none.
 
-The worker may start no programs; this helper may, but it never sees more than a grey picture and
-an answer.  One request at a time: the worker sends a picture (PGM) and an empty memory file, the
-helper runs Tesseract on the two and answers with its exit status.  Nothing touches a disk.
+The worker forks it before it shuts itself in.  One request at a time: the worker sends a picture
+and an empty memory file, the helper works on it and answers with a status and what it wrote.
 """
 
 from __future__ import annotations
@@ -10,52 +9,26 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import shutil
 import signal
 import socket
-import subprocess
 import sys
+import threading
 from collections.abc import Callable
 
-from daemon.documents.errors import ReaderMissing, ReadingFailed
-from daemon.documents.messages import contents
+from daemon.documents.errors import ReadingFailed
+from daemon.documents.messages import contents, enclosed
+from daemon.documents.text_engine import TIMEOUT
 
-LANGUAGE = "vie"
-TIMEOUT = 30.0
-"""Seconds for one page: an A4 page of dense print takes 1 s here, 3 s on a Raspberry Pi 5."""
+MISSING, LATE, BROKEN = 127, 124, 125
+"""Statuses beside 0: no program, out of time, anything else (as the shell's and timeout's)."""
 
-_ENVIRONMENT = {
-    # More threads only get into each other's way (tesseract-ocr issue 3109).
-    "OMP_THREAD_LIMIT": "1",
-    "LC_ALL": "C.UTF-8",
-    "PATH": "/usr/bin:/bin",
-}
 _REQUEST = 64
-_LATE, _BROKEN = 124, 125
 
+Run = Callable[[bytes, str], tuple[int, bytes]]
+"""(picture, how) → (status, answer)."""
 
-def version() -> str:
-    """Tesseract's version, or empty where it or its Vietnamese data is missing."""
-    program = shutil.which("tesseract", path=_ENVIRONMENT["PATH"])
-    if program is None:
-        return ""
-    with contextlib.suppress(OSError, subprocess.SubprocessError):
-        listed = subprocess.run(
-            [program, "--list-langs"], capture_output=True, timeout=10, env=_environment()
-        )
-        if LANGUAGE not in listed.stdout.decode(errors="replace").split():
-            return ""
-        told = subprocess.run(
-            [program, "--version"], capture_output=True, timeout=10, env=_environment()
-        )
-        words = told.stdout.decode(errors="replace").split()
-        return words[1] if len(words) > 1 else ""
-    return ""
-
-
-def _environment() -> dict[str, str]:
-    data = os.environ.get("TESSDATA_PREFIX")
-    return {**_ENVIRONMENT, **({"TESSDATA_PREFIX": data} if data else {})}
+Tools = Callable[[], contextlib.AbstractContextManager[Run]]
+"""What the helper needs to run, from its start to its end."""
 
 
 class Reader:
@@ -63,11 +36,12 @@ class Reader:
 
     def __init__(self, sock: socket.socket, pid: int) -> None:
         self._sock = sock
+        self._turn = threading.Lock()
         self.pid = pid
 
     @classmethod
-    def fork(cls, shut_in: Callable[[], None]) -> Reader:
-        """Starts the helper.  Call it before any thread exists; `shut_in` runs inside it."""
+    def fork(cls, shut_in: Callable[[], None], tools: Tools) -> Reader:
+        """Starts the helper.  Call it before any thread exists; both run inside it."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         parent = os.getpid()
         pid = os.fork()
@@ -77,7 +51,8 @@ class Reader:
                 ours.close()
                 _die_with(parent)
                 shut_in()
-                _serve(theirs)
+                with tools() as run:
+                    _serve(theirs, run)
                 status = 0
             except BaseException as error:
                 print(f"reader: {type(error).__name__}", file=sys.stderr)  # noqa: T201
@@ -87,41 +62,31 @@ class Reader:
         ours.settimeout(TIMEOUT + 5)
         return cls(ours, pid)
 
-    def read(self, pgm: bytes, dpi: int, layout: int) -> str:
-        """Tesseract's TSV for a grey picture; `layout` is its page segmentation mode.
-
-        Raises ReaderMissing, ReadingFailed.
-        """
-        picture, result = _memory(pgm), _memory(b"")
+    def read(self, picture: bytes, how: str) -> tuple[int, bytes]:
+        """(status, answer) of one picture.  Raises ReadingFailed where the helper is gone."""
+        given, result = enclosed(picture), enclosed(b"")
         try:
-            socket.send_fds(self._sock, [f"{dpi} {layout}".encode()], [picture, result])
-            answer = self._sock.recv(_REQUEST)
-            status = int(answer) if answer else _BROKEN
-            if status == 0:
-                return contents(result).decode(errors="replace")
+            with self._turn:
+                socket.send_fds(self._sock, [how.encode()], [given, result])
+                answer = self._sock.recv(_REQUEST)
+            return int(answer) if answer else BROKEN, contents(result)
         except OSError as error:
             raise ReadingFailed(type(error).__name__) from None
         finally:
-            os.close(picture)
+            os.close(given)
             os.close(result)
-        if status == 127:
-            raise ReaderMissing("install tesseract-ocr and tesseract-ocr-vie")
-        raise ReadingFailed("late" if status == _LATE else f"exit status {status}")
+
+    def alive(self) -> bool:
+        try:
+            return os.waitpid(self.pid, os.WNOHANG) == (0, 0)
+        except ChildProcessError:
+            return False
 
     def close(self) -> None:
         """Lets the helper end and waits for it."""
         self._sock.close()
         with contextlib.suppress(ChildProcessError):
             os.waitpid(self.pid, 0)
-
-
-def _memory(data: bytes) -> int:
-    fd = os.memfd_create("page", os.MFD_CLOEXEC)
-    view = memoryview(data)
-    while view:
-        view = view[os.write(fd, view) :]
-    os.lseek(fd, 0, os.SEEK_SET)
-    return fd
 
 
 def _die_with(parent: int) -> None:
@@ -131,37 +96,17 @@ def _die_with(parent: int) -> None:
         os._exit(1)
 
 
-def _serve(sock: socket.socket) -> None:
+def _serve(sock: socket.socket, run: Run) -> None:
     while True:
         data, fds, _, _ = socket.recv_fds(sock, _REQUEST, 2)
         if not data:
             return
         try:
-            dpi, layout = data.decode().split()
-            status = _run(fds[0], fds[1], int(dpi), int(layout))
+            status, answer = run(contents(fds[0]), data.decode())
+            view = memoryview(answer)
+            while view:
+                view = view[os.write(fds[1], view) :]
         finally:
             for fd in fds:
                 os.close(fd)
         sock.send(str(status).encode())
-
-
-def _run(picture: int, result: int, dpi: int, layout: int) -> int:
-    command = ["tesseract", "stdin", "stdout", "-l", LANGUAGE, "--dpi", str(dpi)]
-    command += ["--psm", str(layout), "-c", "tessedit_create_tsv=1"]
-    try:
-        done = subprocess.run(
-            command,
-            stdin=picture,
-            stdout=result,
-            stderr=subprocess.DEVNULL,
-            env=_environment(),
-            timeout=TIMEOUT,
-            cwd="/",
-        )
-    except FileNotFoundError:
-        return 127
-    except subprocess.TimeoutExpired:
-        return _LATE
-    except OSError:
-        return _BROKEN
-    return done.returncode & 0xFF

@@ -1,51 +1,31 @@
-"""The words of a page: light evened out, read by Tesseract, put in lines."""
+"""The text of a page: prepared for reading, read by an engine, put in lines."""
 
 from __future__ import annotations
 
-import csv
-import io
 import time
-import unicodedata
-from collections.abc import Callable
 
 import cv2
+import msgspec
 import numpy as np
-import numpy.typing as npt
 
 from daemon.documents.decode import Pixels
+from daemon.documents.errors import ReadingFailed
 from daemon.documents.messages import Reading, Word
+from daemon.documents.text_engine import TextEngine
+from daemon.documents.text_ground import even, lit
+from daemon.documents.text_lines import again
+from daemon.documents.text_rules import cleared
+from daemon.documents.text_tsv import as_text
 
-Plane = npt.NDArray[np.uint8]
-
-Recognise = Callable[[bytes, int, int], str]
-"""(PGM, dpi, page segmentation mode) → TSV: `reader.Reader.read`."""
-
-BLOCK = 6
-"""Tesseract's mode for one even block of text: reads forms as well as mode 3, and is faster."""
-
-
-def even(page: Pixels, dpi: int) -> Plane:
-    """Grey with shadows and tinted grounds removed: dark print on white."""
-    grey = cv2.cvtColor(page, cv2.COLOR_RGB2GRAY)
-    # The ground at an eighth of the size: the brightest nearby, smoothed.
-    small = cv2.resize(grey, None, fx=0.125, fy=0.125, interpolation=cv2.INTER_AREA)
-    reach = max(3, round(dpi / 300 * 9)) | 1
-    ground = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
-    ground = cv2.GaussianBlur(ground, (0, 0), reach / 2)
-    ground = cv2.resize(ground, (grey.shape[1], grey.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(cv2.divide(grey, ground, scale=245), np.uint8)
+_LARGER = 1.3
+"""A second reading sees the letters in another size."""
 
 
-def pgm(grey: Plane) -> bytes:
-    """Netpbm grey map: uncompressed, read by Leptonica without a library that decodes."""
-    height, width = grey.shape
-    return b"P5\n%d %d\n255\n" % (width, height) + np.ascontiguousarray(grey).tobytes()
-
-
-def read(page: Pixels, dpi: int, recognise: Recognise) -> Reading:
+def read(page: Pixels, dpi: int, engine: TextEngine) -> Reading:
     """The text of an upright page.  Raises ReaderMissing, ReadingFailed."""
     start = time.perf_counter()
-    words = parse(recognise(pgm(even(page, dpi)), dpi, BLOCK))
+    grey = cleared(even(page, dpi), dpi)
+    words = again(grey, dpi, engine.words(grey, dpi), engine)
     height, width = page.shape[:2]
     return Reading(
         text=as_text(words),
@@ -56,25 +36,29 @@ def read(page: Pixels, dpi: int, recognise: Recognise) -> Reading:
     )
 
 
-def parse(tsv: str) -> tuple[Word, ...]:
-    """The words of Tesseract's TSV (level 5 rows), in reading order."""
-    rows = csv.DictReader(io.StringIO(tsv), delimiter="\t", quoting=csv.QUOTE_NONE)
-    words: list[Word] = []
-    numbers: dict[tuple[str, ...], int] = {}
-    for row in rows:
-        text = unicodedata.normalize("NFC", (row.get("text") or "").strip())
-        if row.get("level") != "5" or not text:
-            continue
-        line = numbers.setdefault((row["block_num"], row["par_num"], row["line_num"]), len(numbers))
-        x, y, w, h = (int(row[key]) for key in ("left", "top", "width", "height"))
-        confidence = max(0.0, min(1.0, float(row["conf"]) / 100))
-        words.append(Word(text, x, y, w, h, round(confidence, 3), line))
-    return tuple(words)
+def read_again(
+    page: Pixels, dpi: int, engine: TextEngine, box: tuple[int, int, int, int]
+) -> tuple[Word, ...]:
+    """The words in a part of an upright page (x, y, w, h), larger and with stamps left in.
 
-
-def as_text(words: tuple[Word, ...]) -> str:
-    """One line of text for each line of the page."""
-    lines: dict[int, list[str]] = {}
-    for word in words:
-        lines.setdefault(word.line, []).append(word.text)
-    return "\n".join(" ".join(line) for line in lines.values())
+    Boxes are in pixels of the page.  What cannot be read has no words.
+    """
+    x, y, w, h = box
+    edge = max(6, h // 3)
+    left, top = max(0, x - edge), max(0, y - edge)
+    part = page[top : y + h + edge, left : x + w + edge]
+    grown = cv2.resize(part, None, fx=_LARGER, fy=_LARGER, interpolation=cv2.INTER_CUBIC)
+    try:
+        found = engine.words(lit(np.asarray(grown, np.uint8), round(dpi * _LARGER)), dpi, "line")
+    except ReadingFailed:
+        return ()
+    return tuple(
+        msgspec.structs.replace(
+            word,
+            x=left + round(word.x / _LARGER),
+            y=top + round(word.y / _LARGER),
+            w=round(word.w / _LARGER),
+            h=round(word.h / _LARGER),
+        )
+        for word in found
+    )

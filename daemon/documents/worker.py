@@ -20,8 +20,8 @@ from pathlib import Path
 
 import msgspec
 
+from daemon.documents import allocator, sandbox, text_engine
 from daemon.documents import messages as msg
-from daemon.documents import reader, sandbox
 from daemon.documents.errors import DocumentsError, ReadingFailed
 from daemon.link import Link, LinkError, Ping, Pong
 
@@ -76,6 +76,8 @@ class Lane:
             finally:
                 for fd in fds:
                     os.close(fd)
+            del message
+            allocator.tidy()
             self._deadline = float("inf")
 
 
@@ -123,7 +125,7 @@ class Worker:
                 case msg.Assemble(n):
                     self._result(n, tools.assemble(msg.contents(fds[0])))
         except DocumentsError as error:
-            if isinstance(error, ReadingFailed) and not tools.reader_lives():
+            if isinstance(error, ReadingFailed) and not tools.engine.alive():
                 raise SystemExit(70) from None
             self._send(msg.Failed(getattr(message, "n", 0), error.reason, str(error)))
 
@@ -136,29 +138,37 @@ class Worker:
 
 
 class Tools:
-    """Models and libraries, loaded; imported late, so that the reader's process stays small."""
+    """Models and libraries, loaded; imported late, so that an engine's helper stays small."""
 
     def __init__(
-        self, helper: reader.Reader, models: Path | None = None, taught: Path | None = None
+        self, engine: text_engine.TextEngine, models: Path | None = None, taught: Path | None = None
     ) -> None:
         import cv2
 
         from daemon.catalogue import kinds
         from daemon.documents.classify import MODELS, Classifier
         from daemon.documents.errors import ModelError
+        from daemon.documents.headline import Judge
+        from daemon.documents.mrz_glyphs import Glyphs
         from daemon.documents.outline import Watcher
 
         cv2.setNumThreads(1)
-        self._helper = helper
+        self.engine = engine
         self._watcher = Watcher()
         self._kinds = kinds.load()
         self._sizes = {k.id: k.size_mm for k in self._kinds.values() if k.size_mm is not None}
-        self.model_error = ""
+        self._judge = Judge(self._kinds, engine)
+        self.model_error = self.zones_error = ""
         self._classifier: Classifier | None = None
+        self._glyphs: Glyphs | None = None
         try:
             self._classifier = Classifier.open(models or MODELS, frozenset(self._kinds), taught)
         except ModelError as error:
             self.model_error = str(error)
+        try:
+            self._glyphs = Glyphs.open(MODELS)
+        except ModelError as error:
+            self.zones_error = str(error)
 
     @property
     def model(self) -> str:
@@ -178,24 +188,25 @@ class Tools:
     def examine(self, data: bytes, earlier: tuple[bytes, ...], view_mm: float) -> msg.Examination:
         from daemon.documents import pipeline
 
-        return pipeline.examine(data, self._classifier, earlier, view_mm, self._sizes)
+        found = pipeline.examine(
+            data, self._classifier, earlier, view_mm, self._sizes, self._judge, self._glyphs
+        )
+        if not self.engine.alive():
+            raise ReadingFailed("its process ended")
+        return found
 
     def read(self, page_jpeg: bytes, kind: str) -> msg.Reading:
         from daemon.documents import pipeline
 
-        return pipeline.read(page_jpeg, self._helper.read, self._kinds.get(kind))
+        known = self._kinds.get(kind)
+        return pipeline.read(page_jpeg, self.engine, known, self._glyphs)
 
     def assemble(self, data: bytes) -> bytes:
         from daemon.documents import pdf
 
         job = msgspec.msgpack.decode(data, type=msg.Job)
-        return pdf.assemble([(sheet.jpeg, sheet.reading) for sheet in job.sheets], job.title)
-
-    def reader_lives(self) -> bool:
-        try:
-            return os.waitpid(self._helper.pid, os.WNOHANG) == (0, 0)
-        except ChildProcessError:
-            return False
+        pages = [(sheet.jpeg, sheet.reading) for sheet in job.sheets]
+        return pdf.assemble(pages, job.title, job.papers)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -205,16 +216,22 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--user", default=USER, help="account to become when started as root")
     parser.add_argument("--models", type=Path, help="folder of kinds.tflite and kinds.json")
     parser.add_argument("--taught", type=Path, help="file of the kinds taught here")
+    parser.add_argument(
+        "--engine", choices=text_engine.NAMES, default=text_engine.DEFAULT, help="reads the text"
+    )
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the daemon ends this process, not a terminal
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
         os.environ[name] = "1"
-    helper = reader.Reader.fork(lambda: _shut_in_helper(options.fd, options.user))
-    tools = Tools(helper, options.models, options.taught)
-    tesseract = reader.version()
+    allocator.frugal()
+    engine = text_engine.start(options.engine, lambda: _shut_in_helper(options.fd, options.user))
+    tesseract = engine.version()
+    tools = Tools(engine, options.models, options.taught)
     shut = sandbox.shut_in(options.user, programs=False)
     link: Link[msg.ToWorker] = Link.from_fd(options.fd, msg.ToWorker)
-    ready = msg.Ready(shut.force, shut.missing, tools.model, tools.model_error, tesseract)
+    ready = msg.Ready(
+        shut.force, shut.missing, tools.model, tools.model_error, tesseract, tools.zones_error
+    )
     try:
         Worker(link, tools).run(ready)
     except LinkError as error:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import hashlib
 import logging
 
+from daemon.catalogue import refusals
+from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import Asked, Certifier
 from daemon.hands.visit import Request, Visit, Visits
 from daemon.kiosk import Hands, Reply
@@ -23,6 +26,10 @@ from daemon.store.outbox import new_id
 log = logging.getLogger(__name__)
 
 
+class SecretPage(Exception):
+    """A page of the request must not be copied: nothing of it goes anywhere (Art. 22(3))."""
+
+
 async def request_of(
     visit: Visit,
     papers: tuple[Paper, ...],
@@ -30,7 +37,16 @@ async def request_of(
     product: Product,
     requester: Personal[str],
 ) -> Request:
-    """The request with its pages' pictures and their digests."""
+    """The request with its pages' pictures and their digests.  Raises `SecretPage`.
+
+    Waits until every page was read: before that nobody knows that it may leave this machine.
+    """
+    ids = [page for paper in papers for page in paper.pages]
+    reading = [visit.readings[page] for page in ids if page in visit.readings]
+    if reading:
+        await asyncio.wait(reading)
+    if visit.secret.intersection(ids):
+        raise SecretPage
     pictures: list[bytes] = []
     facts: list[PaperFacts] = []
     for paper in papers:
@@ -39,7 +55,10 @@ async def request_of(
         facts.append(PaperFacts(paper.kind, digests))
         pictures.extend(pages)
     return Request(
-        RequestFacts(new_id(), tuple(facts), copies, product), requester, tuple(pictures)
+        RequestFacts(new_id(), tuple(facts), copies, product),
+        requester,
+        tuple(pictures),
+        dt.datetime.now(VIETNAM),
     )
 
 
@@ -59,9 +78,12 @@ class Certify:
     async def submit(self, effect: fx.Submit, reply: Reply) -> None:
         self._asking = asyncio.current_task()
         with self._visits.now as visit:
-            request = await request_of(
-                visit, effect.papers, effect.copies, effect.product, effect.requester
-            )
+            try:
+                request = await request_of(
+                    visit, effect.papers, effect.copies, effect.product, effect.requester
+                )
+            except SecretPage:
+                return  # the machine hears of the page itself, and withdraws
             visit.request, visit.authorisation = request, None
             asked = Asked(
                 request.facts.id,
@@ -71,6 +93,10 @@ class Certify:
                 effect.product,
             )
             decided = await self._certifier.decide(asked, list(request.pictures))
+            if decided.verdict == "refused" and not refusals.default().may_refuse(decided.reason):
+                # expired or laminated is no ground (Art. 22); an unknown word is nobody's answer
+                log.error("refused for %r, which is no ground: the counter goes on", decided.reason)
+                decided = Decided("counter", "counter")
             if decided.verdict == "accepted":
                 decided = await self._accept(visit, request, decided)
             reply(decided)

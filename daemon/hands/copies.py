@@ -9,10 +9,11 @@ from functools import partial
 
 import msgspec
 
+from daemon.catalogue.calendar import Calendar, default
 from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import DocumentsError
 from daemon.documents.messages import Reading
-from daemon.hands.certify import request_of
+from daemon.hands.certify import SecretPage, request_of
 from daemon.hands.kept import until_kept
 from daemon.hands.papers import text_of
 from daemon.hands.visit import Visit, Visits
@@ -38,6 +39,9 @@ TRY_AGAIN = 2.0
 Slip = Callable[[str, dict[str, str]], Awaitable[None]]
 """Prints a slip of a layout with its values."""
 
+Unserved = Callable[[str], Awaitable[None]]
+"""What was paid for a request is owed back: signing failed for good."""
+
 
 class Copies:
     """Hands for everything after the fee."""
@@ -49,12 +53,16 @@ class Copies:
         printer: PagePrinter,
         visits: Visits,
         slip: Slip,
+        calendar: Calendar | None = None,
+        unserved: Unserved | None = None,
     ) -> None:
         self._register = register
         self._documents = documents
         self._printer = printer
         self._visits = visits
         self._slip = slip
+        self._calendar = calendar or default()
+        self._unserved = unserved or _nothing_paid
         self._printing: asyncio.Task[None] | None = None
         self.signed_ms: tuple[float, ...] = ()
         """Milliseconds that both signatures of each paper of the last request took."""
@@ -97,7 +105,7 @@ class Copies:
             lambda step: reply(SealStep(step)),
         )
         self.signed_ms = visit.sealed.sign_ms
-        reply(Sealed(visit.sealed.numbers))
+        reply(Sealed(visit.sealed.numbers, visit.sealed.proofs))
 
     async def _assembled(self, visit: Visit, paper: Paper) -> SealPaper:
         """The pages of one original as a PDF, with the text that was read meanwhile."""
@@ -162,10 +170,15 @@ class Copies:
         with self._visits.now as visit:
             if self._printing is not None:
                 self._printing.cancel()
-            if visit.request is None:
-                visit.request = await request_of(
-                    visit, effect.papers, effect.copies, effect.product, effect.requester
-                )
+            try:
+                if visit.request is None:
+                    visit.request = await request_of(
+                        visit, effect.papers, effect.copies, effect.product, effect.requester
+                    )
+            except SecretPage:
+                visit.settled = True
+                await self._slip("refusal", {"reason": "secret"})
+                return
             request = visit.request
             later = partial(
                 self._register.later,
@@ -175,8 +188,13 @@ class Copies:
                 pictures=request.pictures,
             )
             code = await until_kept("a request for the ward", later)
+            if effect.reason == "refund":
+                unserved = partial(self._unserved, request.facts.id)
+                await until_kept("money to be paid back", unserved)
             visit.settled = True
-            await self._slip("later", {"code": code, "reason": effect.reason})
+            due = self._calendar.appointment(request.received_at)
+            values = {"code": code, "reason": effect.reason, "due": f"{due:%H:%M, %d/%m/%Y}"}
+            await self._slip("later", values)
 
     async def left(self, visit: Visit, outcome: str) -> None:
         """A visitor went who had a yes and took nothing: what was held for him is let go."""
@@ -187,6 +205,10 @@ class Copies:
                 await self._register.void(visit.authorisation.id, outcome)
             except (RegisterError, StoreError) as error:
                 log.error("a left request stays open: %s", _code(error))
+
+
+async def _nothing_paid(request: str) -> None:
+    """Where no payments are wired there is nothing to pay back."""
 
 
 def _final(error: Exception) -> bool:

@@ -10,10 +10,13 @@ from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import PaymentSeen, Quoted
 from daemon.payment import tariff
-from daemon.payment.payments import Notice, Payments
+from daemon.payment.errors import BadNotice
+from daemon.payment.payments import Payments
+from daemon.payment.record import Notice
 from daemon.payment.tariff import Tariff
 from daemon.register.facts import Paid
 from daemon.register.register import Register
+from daemon.uplink.gateway.messages import PaymentNotice
 
 log = logging.getLogger(__name__)
 
@@ -67,9 +70,46 @@ class Money:
         """The ward reports a transfer.  Kept whatever it is; told to the visitor if it is his."""
         return await self._settle(await self._payments.seen(text, amount, reference))
 
-    async def waive(self) -> Notice:
+    async def from_ward(self, notice: PaymentNotice) -> None:
+        """What the gateway tells of money; seen again it changes nothing."""
+        try:
+            match notice.what:
+                case "transfer":
+                    found = await self._payments.seen(
+                        notice.memo,
+                        notice.amount,
+                        notice.reference,
+                        currency=notice.currency,
+                        shared=True,
+                    )
+                case "counter":
+                    found = await self._payments.at_counter(
+                        notice.memo, notice.amount, notice.reference
+                    )
+                case "exempt":
+                    found = await self._payments.waive(
+                        notice.memo, notice.exemption, notice.reference
+                    )
+                case "refunded":
+                    await self._payments.refunded(notice.memo, notice.amount, notice.reference)
+                    return
+        except BadNotice as error:
+            # Asking again would bring the same one: it is the ward's to put right.
+            log.error("a payment notice is left out: %s", error)
+            return
+        await self._settle(found)
+
+    async def at_counter(self, receipt: str) -> Notice:
+        """The desk took the amount that is shown, in cash, with a biên lai of this number."""
+        return await self._settle(await self._payments.at_counter(self.memo, self.amount, receipt))
+
+    async def waive(self, exemption: str = "", decision: str = "") -> Notice:
         """An officer lets the request that is shown be free."""
-        return await self._settle(await self._payments.waive(self.memo))
+        return await self._settle(await self._payments.waive(self.memo, exemption, decision))
+
+    async def unserved(self, request: str) -> None:
+        """Signing failed for good: what was paid for the request is owed back, and only then."""
+        await self._payments.unserved(request)
 
     async def _settle(self, notice: Notice) -> Notice:
         event = notice.event()

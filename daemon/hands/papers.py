@@ -24,6 +24,7 @@ from daemon.machine.events import (
     Examined,
     ExamineFailed,
     PaperSeen,
+    SecretFound,
 )
 from daemon.machine.values import KindRule
 from daemon.store import VaultError
@@ -71,7 +72,7 @@ class Papers:
         screen: LiveScreen,
         visits: Visits,
         kinds: dict[str, KindRule],
-        post: Callable[[PaperSeen | CopyFound], None],
+        post: Callable[[PaperSeen | CopyFound | SecretFound], None],
     ) -> None:
         self._camera = camera
         self._documents = documents
@@ -176,6 +177,7 @@ class Papers:
             already_copy=seen.already_copy,
             secret=rule.refusal == "secret",
             foreign=rule.foreign,
+            expired=seen.expired,
             duplicate=seen.duplicate,
         )
 
@@ -194,6 +196,12 @@ class Papers:
                 # A copy is valid without a text layer: the picture certifies, not the text.
                 log.warning("a page stays without text: %s", error.reason)
                 reading = Reading()
+            if reading.secret:
+                # Art. 22(3): nothing of it is kept, not even what was read
+                visit.secret.add(page)
+                await _erased(visit, page)
+                self._post(SecretFound(page))
+                return
             if reading.already_copy:
                 self._post(CopyFound(page))
             data = msgspec.msgpack.encode(reading)
@@ -205,8 +213,13 @@ class Papers:
         if reading is not None:
             reading.cancel()
         visit.fingerprints.pop(effect.page, None)
-        for name in (effect.page, photo_of(effect.page), text_of(effect.page)):
-            await asyncio.to_thread(visit.vault.drop, name)
+        await _erased(visit, effect.page)
+
+
+async def _erased(visit: Visit, page: str) -> None:
+    """Nothing of a page stays in the vault."""
+    for name in (page, photo_of(page), text_of(page)):
+        await asyncio.to_thread(visit.vault.drop, name)
 
 
 async def _kept(visit: Visit, name: str, data: bytes, what: str) -> bool:

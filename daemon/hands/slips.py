@@ -59,7 +59,10 @@ class Slips:
             return {}
         visit = self._visits.now
         numbers = visit.sealed.numbers if visit.sealed is not None else ()
-        return {"numbers": ", ".join(numbers), "amount": str(sum(visit.fees))}
+        known = {"numbers": ", ".join(numbers), "amount": str(sum(visit.fees))}
+        if visit.sealed is not None and len(visit.sealed.proofs) == 1:
+            known["url"] = visit.sealed.proofs[0].reveal()  # of several, each copy bears its own
+        return known
 
     async def slip(self, name: str, values: dict[str, str]) -> None:
         """Prints a layout with its values.  Raises TicketError, SlipError."""

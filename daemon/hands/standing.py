@@ -47,7 +47,12 @@ class Standing:
         return self._lost.get(part, "")
 
 
-async def look_after(part: Part, look: Callable[[], Awaitable[object]], standing: Standing) -> None:
+async def look_after(
+    part: Part,
+    look: Callable[[], Awaitable[object]],
+    standing: Standing,
+    every: float = LOOK_AFTER,
+) -> None:
     """Keeps looking whether a part works, sooner while it is lost; never ends."""
     while True:
         try:
@@ -58,7 +63,7 @@ async def look_after(part: Part, look: Callable[[], Awaitable[object]], standing
             standing.lost(part, error.code, str(error))
         else:
             standing.back(part)
-            await asyncio.sleep(LOOK_AFTER)
+            await asyncio.sleep(every)
             continue
         await asyncio.sleep(LOOK_AGAIN)
 

@@ -7,6 +7,7 @@ what must still be finished after somebody has left (a slip, a void) keeps its v
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import itertools
 import logging
 from collections.abc import Awaitable, Callable
@@ -31,6 +32,8 @@ class Request(msgspec.Struct, frozen=True):
     requester: Personal[str]
     pictures: tuple[bytes, ...]
     """JPEG of each page, in order."""
+    received_at: dt.datetime
+    """When it was complete: the time limit of Article 7 runs from here."""
 
     def __repr__(self) -> str:
         return f"Request({self.facts.id})"
@@ -45,6 +48,8 @@ class Visit:
         """Of each page's picture: is the next one the same side?"""
         self.readings: dict[str, asyncio.Task[None]] = {}
         """OCR under way or done, a page each; its result lies in the vault."""
+        self.secret: set[str] = set()
+        """Pages that must not be copied: erased, and never sent anywhere."""
         self.request: Request | None = None
         self.authorisation: Authorisation | None = None
         self.fees: tuple[int, ...] = ()

@@ -154,6 +154,12 @@ class CopyFound(Event, frozen=True):
     page: str
 
 
+class SecretFound(Event, frozen=True):
+    """A stamp of secrecy or a ban on copying was read on this page (Decree 23/2015 Art. 22(3))."""
+
+    page: str
+
+
 class ExamineFailed(Event, frozen=True):
     """The document worker died or ran out of time on this page, twice."""
 
@@ -200,6 +206,8 @@ class Sealed(Event, frozen=True):
     """Every copy of the request is numbered, stated and signed (or ready for wet signing)."""
 
     numbers: tuple[str, ...]
+    proofs: tuple[Personal[str], ...] = ()
+    """The web address in the QR of each paper: what a phone opens to check it."""
 
 
 class SealFailed(Event, frozen=True):
@@ -308,6 +316,7 @@ AnyEvent = (
     | CaptureFailed
     | Examined
     | CopyFound
+    | SecretFound
     | ExamineFailed
     | Quoted
     | Decided

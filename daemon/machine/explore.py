@@ -29,6 +29,7 @@ from daemon.machine.events import (
     Elapsed,
     Maintenance,
     Pressed,
+    SecretFound,
     TrayChanged,
 )
 from daemon.machine.flows import FLOWS
@@ -60,6 +61,8 @@ BOUNDS = House(
     tries=3,
     services=("justice",),
     ward="W",
+    bank="Kho bạc Nhà nước TP.HCM",
+    payee="UBND phường Bình Lợi Trung",
 )
 """The house that is explored."""
 
@@ -165,6 +168,7 @@ class Exploration:
         job = getattr(node.state.scene, "job", None)
         if job is not None and job.all_pages and not node.ghost.accepted:
             yield CopyFound(job.all_pages[-1])
+            yield SecretFound(job.all_pages[-1])
         for token in node.ghost.armed | {IDLE, IDLE_END}:
             yield Elapsed(token)
         if len(world.lost) < 1:

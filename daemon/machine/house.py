@@ -20,7 +20,7 @@ TONE_AGAIN = 15.0
 """Seconds between two reminders about papers left behind."""
 
 NEEDS: dict[str, tuple[Part, ...]] = {
-    "copy": ("camera", "documents", "register", "certifier", "store"),
+    "copy": ("camera", "documents", "register", "numbers", "certifier", "store"),
     "lookup": (),
     "ticket": ("store",),
 }

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from daemon.machine import house as home
 from daemon.machine import leaving
 from daemon.machine.consequences import IDLE_END, consequences, stale
-from daemon.machine.copy.kinds import copy_found
+from daemon.machine.copy.kinds import words_found
 from daemon.machine.effects import (
     After,
     AnyEffect,
@@ -36,6 +36,7 @@ from daemon.machine.events import (
     Maintenance,
     PowerReturned,
     Pressed,
+    SecretFound,
     TrayChanged,
     Typed,
 )
@@ -132,7 +133,9 @@ def _now(state: State, house: House) -> Now:
 
 def _in_flow(state: State, event: AnyEvent, house: House) -> Moved | None:
     if isinstance(event, CopyFound):
-        move = copy_found(state.scene, event.page)
+        move = words_found(state.scene, event.page, "copy")
+    elif isinstance(event, SecretFound):
+        move = words_found(state.scene, event.page, "secret")
     else:
         move = FLOWS[type(state.scene)].step(state.scene, event, _now(state, house))
     if move is None:

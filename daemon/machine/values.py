@@ -25,8 +25,11 @@ Device = Literal[
 ]
 """The kinds of device a kiosk has; one port in `drivers/` each."""
 
-Service = Literal["screen", "documents", "register", "certifier", "payment", "uplink", "store"]
-"""What a kiosk needs besides devices; reported lost and back like a device."""
+Service = Literal[
+    "screen", "documents", "register", "numbers", "certifier", "payment", "uplink", "store"
+]
+"""What a kiosk needs besides devices; reported lost and back like a device.  `numbers` = the ward's
+book: without it nothing is certified."""
 
 Part = Device | Service
 
@@ -140,3 +143,7 @@ class House(msgspec.Struct, frozen=True):
     prefs: Prefs = Prefs()
     ward: str = ""
     """Name of the ward as the screen shows it."""
+    bank: str = ""
+    """The bank of the account that the fee goes to, as payers know it."""
+    payee: str = ""
+    """Whose account it is."""

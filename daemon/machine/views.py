@@ -118,6 +118,8 @@ class Notice(Body, frozen=True):
     number: str = ""
     """A number to show at 40 mm (queue number, content code)."""
     qr: str = ""
+    own: Personal[str] = Personal("")
+    """What the QR of a visitor's own copy holds; shown as `qr` is."""
 
 
 class Table(Body, frozen=True):

@@ -10,23 +10,33 @@ from __future__ import annotations
 import datetime as dt
 import re
 import secrets
-from collections.abc import Callable
-from typing import Literal, cast
+from collections.abc import Callable, Collection
+from typing import cast
 
 import msgspec
+from msgspec.structs import replace
 
-from daemon.machine.events import PaymentOffered, PaymentSeen
+from daemon.machine.events import PaymentOffered
 from daemon.payment import vietqr
 from daemon.payment.errors import BadNotice
+from daemon.payment.record import (
+    MEETS,
+    REFUND,
+    SETTLED,
+    SETTLES,
+    Notice,
+    RefundFact,
+    SettledFact,
+    Verdict,
+    judge,
+    notice_of,
+)
 from daemon.store import Store
 from daemon.store.models.payment import PaymentRow, ReceiptRow
 
-Verdict = Literal["exact", "short", "over", "waived", "late", "again", "unknown"]
-"""`late` = for a cancelled code, `again` = for a settled one, `unknown` = no code in the text."""
-
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-REFUND = "event/payment.refund"
-SETTLED = "event/payment.settled"
+UNSERVED = "unserved"
+"""Note of right money that is owed back."""
 
 
 class PaymentConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,6 +46,10 @@ class PaymentConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Six digits of the bank."""
     account: str = "0000000000"
     """Account of the ward; the default is nobody's, for the demo."""
+    bank: str = "Ngân hàng mẫu"
+    """The bank's name, as payers know it; stands beside the code."""
+    payee: str = "UBND phường mẫu"
+    """Who the account belongs to, as the payer's bank shows it before paying."""
     service: vietqr.Service = "QRIBFTTA"
     prefix: str = "SY"
     """First letters of the memo; eight random ones follow."""
@@ -44,45 +58,11 @@ class PaymentConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     def __post_init__(self) -> None:
         vietqr.payload(self.bin, self.account, service=self.service)
+        for name in ("bank", "payee"):
+            if not 1 <= len(getattr(self, name)) <= 60:
+                raise ValueError(f"{name}: read {getattr(self, name)!r}, 1 to 60 letters are right")
         if not re.fullmatch(r"[A-Z]{0,4}", self.prefix):
             raise ValueError(f"prefix: read {self.prefix!r}, at most 4 capital letters are right")
-
-
-class Notice(msgspec.Struct, frozen=True):
-    """What became of a notice of money."""
-
-    verdict: Verdict
-    memo: str
-    """The payment code it belongs to, or empty."""
-    amount: int
-    refund: int
-    """Đồng that are owed back for this notice."""
-    repeated: bool = False
-    """The same notice was seen before; nothing was done."""
-
-    def event(self) -> PaymentSeen | None:
-        """For the machine: only what concerns the code that is shown."""
-        if self.repeated or self.verdict not in ("exact", "short", "over", "waived"):
-            return None
-        return PaymentSeen(self.verdict)
-
-
-class RefundFact(msgspec.Struct, frozen=True):
-    """Money that the ward owes back."""
-
-    reference: str
-    memo: str
-    amount: int
-    refund: int
-    verdict: Verdict
-
-
-class SettledFact(msgspec.Struct, frozen=True):
-    """A code that was paid, or waived by an officer."""
-
-    memo: str
-    amount: int
-    verdict: Verdict
 
 
 class Payments:
@@ -93,7 +73,10 @@ class Payments:
         config: PaymentConfig,
         store: Store,
         clock: Callable[[], float] = lambda: dt.datetime.now(dt.UTC).timestamp(),
+        exemptions: Collection[str] = (),
     ) -> None:
+        """`exemptions` = codes of the tariff file by which an officer may let it be free."""
+        self._exemptions = exemptions
         self._config = config
         self._store = store
         self._clock = clock
@@ -139,63 +122,171 @@ class Payments:
 
         return await self._store.write(withdraw)
 
-    async def waive(self, memo: str) -> Notice:
-        """An officer lets it be free.  Like an exact payment of nothing."""
-        now = self._clock()
-        reference = f"waive-{memo}"
-        return await self._store.write(lambda: self._seen(memo, 0, reference, now, waived=True))
+    async def waive(self, memo: str, exemption: str = "", decision: str = "") -> Notice:
+        """An officer lets it be free.  Like an exact payment of nothing.
 
-    async def seen(self, text: str, amount: int, reference: str = "") -> Notice:
-        """Money was reported: `text` = the transfer's content, `reference` = the bank's own id.
+        `exemption` = a code of the tariff file (empty = the officer's own decision), `decision` =
+        what it rests on.  Raises BadNotice for a code that nobody laid down.
+        """
+        if exemption and exemption not in self._exemptions:
+            known = ", ".join(sorted(self._exemptions)) or "none"
+            raise BadNotice(f"exemption: read {exemption!r}, one of the tariff is right: {known}")
+        now, reference = self._clock(), f"waive-{memo}"
+        note = ", ".join(part for part in (exemption, decision) if part)
+
+        def free() -> Notice:
+            before = ReceiptRow.get_or_none(ReceiptRow.reference == reference)
+            if before is not None:
+                return replace(notice_of(before), repeated=True)
+            payment = PaymentRow.get_or_none(PaymentRow.memo == memo)
+            if payment is None or payment.state != "offered":
+                raise BadNotice(f"exemption: {memo or 'no code'} waits for no payment")
+            return self._keep(payment, "waived", 0, reference, now, note=note)
+
+        return await self._store.write(free)
+
+    async def seen(
+        self,
+        text: str,
+        amount: int,
+        reference: str = "",
+        *,
+        currency: str = "VND",
+        shared: bool = False,
+    ) -> Notice:
+        """A transfer was reported: `text` = its content, `reference` = the bank's own id.
 
         The same reference again changes nothing.  Without one, each call is another transfer.
+        `shared` = all kiosks of the ward hear of it: one without a code of this kiosk is another's.
         Raises BadNotice for no money at all.
         """
         if amount < 1:
             raise BadNotice(f"notice: read {amount} đồng, 1 or more is right")
         now = self._clock()
         known = reference or f"kiosk-{secrets.token_hex(8)}"
-        return await self._store.write(lambda: self._seen(text, amount, known, now))
+
+        def see() -> Notice:
+            before = ReceiptRow.get_or_none(ReceiptRow.reference == known)
+            if before is not None:
+                return replace(notice_of(before), repeated=True)
+            payment = self._find(text)
+            verdict = judge(payment, amount, "transfer")
+            if payment is None and shared:
+                verdict = "elsewhere"
+            elif currency != "VND":
+                verdict = "foreign"  # never converted here: the ward pays it back as it came
+            return self._keep(payment, verdict, amount, known, now, currency=currency)
+
+        return await self._store.write(see)
+
+    async def at_counter(self, memo: str, amount: int, receipt: str) -> Notice:
+        """The desk took cash and issued a biên lai with this number.  Raises BadNotice."""
+        if amount < 1 or not receipt.strip():
+            raise BadNotice("counter: an amount and the number of the biên lai are right")
+        now, reference = self._clock(), f"BL-{receipt.strip()}"
+
+        def take() -> Notice:
+            before = ReceiptRow.get_or_none(ReceiptRow.reference == reference)
+            if before is not None:
+                return replace(notice_of(before), repeated=True)
+            payment = PaymentRow.get_or_none(PaymentRow.memo == memo)
+            verdict = judge(payment, amount, "counter")
+            if payment is None:
+                verdict = "elsewhere"
+            return self._keep(payment, verdict, amount, reference, now)
+
+        return await self._store.write(take)
+
+    async def unserved(self, request: str) -> list[Notice]:
+        """Signing failed for good: what was rightly paid for the request is owed back."""
+
+        def owe() -> list[Notice]:
+            paid = PaymentRow.select(PaymentRow.memo).where(PaymentRow.request == request)
+            rows = ReceiptRow.select().where(
+                ReceiptRow.memo.in_(paid)
+                & ReceiptRow.verdict.in_(("exact", "counter"))
+                & (ReceiptRow.refund == 0)
+                & (ReceiptRow.refunded == 0)
+            )
+            found = []
+            for row in list(rows):
+                row.refund, row.note = row.amount, UNSERVED
+                row.save()
+                self._owed(row)
+                found.append(notice_of(row))
+            return found
+
+        return await self._store.write(owe)
+
+    async def refunded(self, reference: str, amount: int, voucher: str) -> bool:
+        """The ward paid back what it owed for a notice; False = nothing was owed for it."""
+
+        def back() -> bool:
+            row = ReceiptRow.get_or_none(ReceiptRow.reference == reference)
+            if row is None or not row.refund or not 0 < amount <= row.refund:
+                return False
+            row.refund, row.refunded = row.refund - amount, row.refunded + amount
+            row.refund_reference = voucher
+            row.save()
+            return True
+
+        return await self._store.write(back)
 
     async def refunds(self) -> list[Notice]:
         """All that is owed back."""
 
         def find() -> list[Notice]:
             rows = ReceiptRow.select().where(ReceiptRow.refund > 0).order_by(ReceiptRow.seen_at)
-            return [_notice(row) for row in rows]
+            return [notice_of(row) for row in rows]
 
         return await self._store.read(find)
 
     # -- inside a transaction --------------------------------------------------------------
 
-    def _seen(
-        self, text: str, amount: int, reference: str, now: float, *, waived: bool = False
+    def _keep(
+        self,
+        payment: PaymentRow | None,
+        verdict: Verdict,
+        amount: int,
+        reference: str,
+        now: float,
+        *,
+        currency: str = "VND",
+        note: str = "",
     ) -> Notice:
-        before = ReceiptRow.get_or_none(ReceiptRow.reference == reference)
-        if before is not None:
-            return msgspec.structs.replace(_notice(before), repeated=True)
-        payment = self._find(text)
-        verdict = _verdict(payment, amount, waived)
         memo = payment.memo if payment is not None else ""
-        refund = 0 if verdict in ("exact", "waived") else amount
-        ReceiptRow.insert(
+        refund = 0 if verdict in (*SETTLES, "elsewhere") else amount
+        row = ReceiptRow.create(
             reference=reference,
             memo=memo,
             amount=amount,
+            currency=currency,
             verdict=verdict,
+            note=note,
             refund=refund,
             seen_at=now,
-        ).execute()
-        if payment is not None and verdict in ("exact", "waived", "short", "over"):
-            payment.state = "settled" if verdict in ("exact", "waived") else "counter"
+        )
+        if payment is not None and verdict in MEETS:
+            payment.state = "settled" if verdict in SETTLES else "counter"
             payment.settled_at = now
             payment.save()
         if refund:
-            fact = RefundFact(reference, memo, amount, refund, verdict)
-            self._store.outbox.append(REFUND, fact)
+            self._owed(row)
         elif payment is not None:
-            self._store.outbox.append(SETTLED, SettledFact(memo, amount, verdict))
+            self._store.outbox.append(SETTLED, SettledFact(memo, amount, verdict, reference, note))
         return Notice(verdict, memo, amount, refund)
+
+    def _owed(self, row: ReceiptRow) -> None:
+        fact = RefundFact(
+            row.reference,
+            row.memo,
+            row.amount,
+            row.refund,
+            cast(Verdict, row.verdict),
+            row.currency,
+            row.note,
+        )
+        self._store.outbox.append(REFUND, fact)
 
     def _find(self, text: str) -> PaymentRow | None:
         """The payment whose memo is in the text, whatever stands around it."""
@@ -207,21 +298,3 @@ class Payments:
             if row is not None:
                 return row
         return None
-
-
-def _verdict(payment: PaymentRow | None, amount: int, waived: bool) -> Verdict:
-    if payment is None:
-        return "unknown"
-    if payment.state == "cancelled":
-        return "late"
-    if payment.state != "offered":
-        return "again"
-    if waived:
-        return "waived"
-    if amount == payment.amount:
-        return "exact"
-    return "short" if amount < payment.amount else "over"
-
-
-def _notice(row: ReceiptRow) -> Notice:
-    return Notice(cast(Verdict, row.verdict), row.memo, row.amount, row.refund)

@@ -45,8 +45,17 @@ class Tariff(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return copies * (self.copy(pages) + self.sheet_price * pages)
 
 
+class Exemption(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A ground on which an officer lets copies be free; local rule [known, check]."""
+
+    name_vi: str
+    name_en: str
+    legal_basis: str
+
+
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tariff: tuple[Tariff, ...]
+    exemption: dict[str, Exemption] = {}
 
 
 class Quote(msgspec.Struct, frozen=True):
@@ -60,19 +69,27 @@ class Quote(msgspec.Struct, frozen=True):
 
 def load(path: str = "") -> tuple[Tariff, ...]:
     """The tables of a file (empty = the one of this package), oldest first.  Raises BadTariff."""
-    name = path or "tariff.toml"
+    name, tables = path or "tariff.toml", _read(path).tariff
+    days = [table.valid_from for table in tables]
+    if not tables or days != sorted(set(days)):
+        raise BadTariff(f"{name}: valid_from must rise from table to table, read {days}")
+    return tables
+
+
+def exemptions(path: str = "") -> dict[str, Exemption]:
+    """The codes by which an officer may let copies be free.  Raises BadTariff."""
+    return _read(path).exemption
+
+
+def _read(path: str) -> _File:
     try:
         if path:
             text = Path(path).read_text(encoding="utf-8")
         else:
             text = resources.files("daemon.payment").joinpath("tariff.toml").read_text("utf-8")
-        tables = msgspec.convert(tomllib.loads(text), _File).tariff
+        return msgspec.convert(tomllib.loads(text), _File)
     except (OSError, ValueError, msgspec.ValidationError) as error:
-        raise BadTariff(f"{name}: {error}") from error
-    days = [table.valid_from for table in tables]
-    if not tables or days != sorted(set(days)):
-        raise BadTariff(f"{name}: valid_from must rise from table to table, read {days}")
-    return tables
+        raise BadTariff(f"{path or 'tariff.toml'}: {error}") from error
 
 
 def on(tables: Sequence[Tariff], day: dt.date) -> Tariff:

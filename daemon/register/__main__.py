@@ -1,4 +1,4 @@
-"""`python -m daemon.register verify|audit|export`: the register's doors for scripts.
+"""`python -m daemon.register verify|audit|export|pages|…`: the doors for scripts and officers.
 
 Exit codes: 0 good · 1 not good (not genuine, chain broken) · 2 wrong use or unreadable input.
 """
@@ -14,15 +14,14 @@ from pathlib import Path
 
 import msgspec
 
-from daemon.register import audit, certificates, export, lookup, verify
+from daemon.register import audit, certificates, export, lookup, proof_commands, verify
+from daemon.register.commands import DATABASE, add, known_names, names, opened
 from daemon.register.errors import RegisterError
 from daemon.register.facts import Head
-from daemon.store import Store, StoreError
+from daemon.register.report import Report
+from daemon.store import StoreError
 
 GOOD, BAD, USAGE = 0, 1, 2
-
-DATABASE = Path("/var/lib/ward-kiosk/kiosk.db")
-"""Where the daemon keeps it by default (`paths.state`)."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,7 +34,7 @@ def main(arguments: list[str] | None = None) -> int:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of pikepdf, on damaged files: the report says it
             return int(options.run(options))
-    except (RegisterError, StoreError, OSError) as error:
+    except (RegisterError, StoreError, OSError, ValueError) as error:
         print(f"{options.command}: {error}", file=sys.stderr)
         if getattr(options, "json", False):
             _json({"error": getattr(error, "code", "") or type(error).__name__, "text": str(error)})
@@ -46,7 +45,7 @@ def _verify(options: argparse.Namespace) -> int:
     roots = certificates.load_pem(options.root)
     report = verify.verify(options.file.read_bytes(), roots)
     if options.database:
-        store = _opened(options.database)
+        store = opened(options.database)
         try:
             report = store.read_now(lambda: lookup.compare(report))
         finally:
@@ -66,7 +65,7 @@ def _audit(options: argparse.Namespace) -> int:
             print("audit: --head: SEQ:HASH is right, as `audit` prints it", file=sys.stderr)
             return USAGE
         known = Head(int(seq), digest)
-    store = _opened(options.database)
+    store = opened(options.database)
     try:
         found = store.read_now(lambda: audit.audit(known))
     finally:
@@ -84,13 +83,10 @@ def _audit(options: argparse.Namespace) -> int:
 
 
 def _export(options: argparse.Namespace) -> int:
-    store = _opened(options.database)
+    store = opened(options.database)
 
     def work() -> str:
-        names = None
-        if options.ward_key:
-            names = export.Names(options.ward_certificate, options.ward_key)
-        return export.table(options.first, options.last, names)
+        return export.table(options.first, options.last, known_names(options))
 
     try:
         text = store.read_now(work)
@@ -103,17 +99,11 @@ def _export(options: argparse.Namespace) -> int:
     return GOOD
 
 
-def _opened(path: Path) -> Store:
-    if not path.is_file():
-        raise FileNotFoundError(f"{path}: no database there")
-    return Store.open(path)
-
-
 def _json(value: object) -> None:
     print(msgspec.json.encode(value).decode())
 
 
-def _words(report: verify.Report) -> str:
+def _words(report: Report) -> str:
     lines = [f"{'genuine' if report.genuine else 'NOT GENUINE'}"]
     if report.sample:
         lines[0] += " (SAMPLE: no legal value)"
@@ -163,11 +153,10 @@ def _parser() -> argparse.ArgumentParser:
     three.add_argument("--from", dest="first", type=dt.date.fromisoformat, default=dt.date.min)
     three.add_argument("--to", dest="last", type=dt.date.fromisoformat, default=dt.date.max)
     three.add_argument("--output", type=Path, metavar="FILE.csv")
-    three.add_argument("--ward-certificate", type=Path, metavar="PEM")
-    three.add_argument(
-        "--ward-key", type=Path, metavar="PEM", help="fill in names that still wait here"
-    )
+    names(three)
     three.set_defaults(run=_export)
+    proof_commands.add(commands, DATABASE)
+    add(commands)
     return parser
 
 

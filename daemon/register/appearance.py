@@ -10,11 +10,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, SigFieldSpec
 from pyhanko.stamp import StaticStampStyle
 
+from daemon.register.fields import CERTIFIER_FIELD
 from daemon.register.form import Laid
 from daemon.register.geometry import Rect
-
-CERTIFIER_FIELD = "Sig_Certifier"
-AUTHORITY_FIELD = "Sig_Authority"
 
 
 def field(name: str, box: Rect, laid: Laid) -> SigFieldSpec:

@@ -12,29 +12,21 @@ import msgspec
 import peewee
 
 from daemon.machine.values import Product
-from daemon.register import chain, numbering, saga
+from daemon.register import numbering, orders, saga, yearend
 from daemon.register.errors import NoSuchRequest
 from daemon.register.facts import Authorisation, Paid, RequestFacts, Step
+from daemon.register.happenings import happened, void
 from daemon.register.settings import RegisterSettings
+from daemon.register.source import Numbered, NumberOrder
 from daemon.store.models.outbox import Fact
 from daemon.store.models.payment import PaymentRow, ReceiptRow
 from daemon.store.models.register import EntryRow, RequestRow
 from daemon.store.outbox import Outbox
 
-ENTRY = "event/register.entry"
 REQUEST = "event/register.request"
 
 HELD = 10.0 * 365 * 86400
 """Seconds that an unfinished request's envelope is held back; `release` lets it go at once."""
-
-
-class EntryFact(msgspec.Struct, frozen=True):
-    """What the ward is told of an entry; `seq` and `hash` are the chain's head with it."""
-
-    event: chain.Happening
-    line: chain.Line
-    seq: int
-    hash: str
 
 
 class RequestFact(msgspec.Struct, frozen=True):
@@ -92,7 +84,7 @@ class Book:
         query = (
             ReceiptRow.select(peewee.fn.SUM(ReceiptRow.amount))
             .join(PaymentRow, on=(PaymentRow.memo == ReceiptRow.memo))
-            .where(PaymentRow.request == request)
+            .where((PaymentRow.request == request) & (ReceiptRow.currency == "VND"))
         )
         return int(query.scalar() or 0)
 
@@ -126,13 +118,32 @@ class Book:
             fees=msgspec.json.encode(paid.fees),
         )
 
+    def order(self, request: str, count: int, now: float) -> NumberOrder | None:
+        """What to ask the ward's book before `number`; None where today's numbers are entered."""
+        row = self.row(request)
+        saga.check(saga.step_of(row), "numbered")
+        kept, today = self.entries(request), numbering.local_day(now)
+        if kept and numbering.local_day(kept[0].certified_at) == today:
+            return None
+        settings = self._settings
+        facts = msgspec.json.decode(bytes(row.facts), type=RequestFacts)
+        sign = settings.signs[facts.product]
+        yearend.check_open(settings.authority_id, sign, today.year)
+        return orders.open_order(self._outbox, request, settings.authority_id, sign, today, count)
+
     def number(
-        self, request: str, papers: list[ToNumber], names: bytes, now: float
+        self,
+        request: str,
+        papers: list[ToNumber],
+        names: bytes,
+        now: float,
+        given: tuple[NumberOrder, tuple[Numbered, ...]] | None = None,
     ) -> list[EntryRow]:
         """Step `numbered`: numbers, entries, chain and outbox at once.
 
         A retry on the same day gets the numbers that are reserved already; one after midnight
-        voids them, because number and year are those of the day of signing.
+        voids them, because number and year are those of the day of signing.  `given` = the order
+        and the numbers of the ward's book; without, the kiosk's own volume goes on.
         """
         row = self.row(request)
         kept = self.entries(request)
@@ -140,31 +151,44 @@ class Book:
             saga.check(saga.step_of(row), "numbered")
             if numbering.local_day(kept[0].certified_at) == numbering.local_day(now):
                 return kept
-            self._void(kept, "the day of signing changed", now)
+            void(self._outbox, kept, "the day of signing changed", now)
         self._step(row, "numbered", now)
         facts = msgspec.json.decode(bytes(row.facts), type=RequestFacts)
         fees = msgspec.json.decode(bytes(row.fees), type=tuple[int, ...])
-        for place, paper in enumerate(papers):
-            self._enter(facts, place, paper, fees[place], now)
+        numbers: tuple[Numbered | None, ...] = (None,) * len(papers)
+        if given is not None:
+            orders.check(*given)
+            orders.entered(given[0])
+            numbers = given[1]
+        for place, (paper, number) in enumerate(zip(papers, numbers, strict=True)):
+            self._enter(facts, place, paper, fees[place], now, number)
         self._outbox.append_sealed("sealed/name", names)
         return self.entries(request)
 
     def _enter(
-        self, facts: RequestFacts, place: int, paper: ToNumber, fee: int, now: float
+        self,
+        facts: RequestFacts,
+        place: int,
+        paper: ToNumber,
+        fee: int,
+        now: float,
+        given: Numbered | None,
     ) -> None:
         settings, day = self._settings, numbering.local_day(now)
         product: Product = facts.product
         sign = settings.signs[product]
-        number = numbering.next_number(settings.authority_id, sign, day.year)
+        yearend.check_open(settings.authority_id, sign, day.year)
+        number = given or numbering.own(settings, product, day)
         row = EntryRow.create(
             request=facts.id,
             place=place,
             authority=settings.authority_id,
             sign=sign,
             year=day.year,
-            number=number,
-            label=numbering.label(number, settings.number_digits),
-            volume=numbering.volume(settings, product, day),
+            number=number.number,
+            label=number.label,
+            volume=number.volume,
+            source="own" if given is None else "ward",
             certified_at=now,
             kind=paper.kind,
             title=paper.title,
@@ -179,7 +203,7 @@ class Book:
             status="reserved",
             note="",
         )
-        self._happened("reserved", row, now)
+        happened(self._outbox, "reserved", row, now)
 
     def sealed(self, request: str, files: list[bytes], deliveries: list[bytes], now: float) -> None:
         """Step `signed`: `files` = SHA-256 of each, `deliveries` = envelopes for the ward's store.
@@ -198,7 +222,7 @@ class Book:
             else:
                 entry.note = "Ký, đóng dấu tại quầy"
             entry.save()
-            self._happened("sealed", entry, now)
+            happened(self._outbox, "sealed", entry, now)
 
     def printed(self, request: str, now: float) -> None:
         """Step `printed`; again where everything is printed once more."""
@@ -211,28 +235,35 @@ class Book:
         self._outbox.done(row.envelope)
         self._told(row, "handed_over", "")
 
-    def end(self, request: str, reason: str, now: float, *, void: bool = False) -> Step:
+    def end(self, request: str, reason: str, now: float, *, unused: bool = False) -> Step:
         """An early end with its reason; returns the step it ended at.
 
-        `void` = the copies will not be handed over: numbers are voided wherever there are any.
+        `unused` = the copies will not be handed over: numbers are voided wherever there are any.
         Money was taken: the envelope goes to the ward, which finishes or refunds.
         """
         row = self.row(request)
         facts = msgspec.json.decode(bytes(row.facts), type=RequestFacts)
         entries = self.entries(request)
         ends: Step = (
-            "voided" if void and entries else saga.cut_off(saga.step_of(row), facts.product)
+            "voided" if unused and entries else saga.cut_off(saga.step_of(row), facts.product)
         )
         if ends == "dropped" and self.money(request):
             ends = "passed"  # it came, and the daemon died before the step was recorded
         self._step(row, ends, now, reason=reason)
+        settings, sign = self._settings, self._settings.signs[facts.product]
+        orders.close(self._outbox, request, settings.authority_id, sign, reason)
         if ends == "voided":
-            self._void(entries, reason, now)
+            void(self._outbox, entries, reason, now)
         elif ends == "passed":
             for entry in entries:
                 entry.note = f"{entry.note}; {reason}"
                 entry.save()
-                self._happened("noted", entry, now)
+                happened(self._outbox, "noted", entry, now)
+        if ends in ("dropped", "voided"):
+            # Nobody waits for this money any more: what still comes is owed back.
+            PaymentRow.update(state="cancelled").where(
+                (PaymentRow.request == request) & (PaymentRow.state == "offered")
+            ).execute()
         if ends == "dropped":
             self._outbox.done(row.envelope)
         else:
@@ -263,18 +294,6 @@ class Book:
         Fact.update(not_before=0.0).where(Fact.id == row.envelope).execute()
 
     # -- parts -----------------------------------------------------------------------------
-
-    def _void(self, entries: list[EntryRow], reason: str, now: float) -> None:
-        for entry in entries:
-            self._outbox.done(entry.delivery)  # what has not left yet is not delivered any more
-            entry.status, entry.note, entry.delivery = "voided", reason, ""
-            entry.save()
-            self._happened("voided", entry, now)
-
-    def _happened(self, event: chain.Happening, entry: EntryRow, now: float) -> None:
-        head = chain.append(event, entry, now)
-        fact = EntryFact(event, chain.line_of(entry), head.seq, head.hash)
-        self._outbox.append(ENTRY, fact)
 
     def _told(self, row: RequestRow, step: Step, reason: str) -> None:
         fact = RequestFact(row.id, row.code, step, int(row.amount or self.money(row.id)), reason)

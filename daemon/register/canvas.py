@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -81,6 +83,12 @@ class Canvas:
             self._pdf.rotation(angle, width / 2, height / 2),
         ):
             self._pdf.text((width - long) / 2, height / 2, text)
+
+    @contextmanager
+    def within(self, x: float, y: float, w: float, h: float) -> Iterator[None]:
+        """Draw inside this box only, mm."""
+        with self._pdf.rect_clip(x, y, w, h):
+            yield
 
     def ink(self, colour: Colour, width: float = 0.2) -> None:
         """Colour and width (mm) of the lines that follow."""

@@ -11,6 +11,7 @@ import hashlib
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from daemon.register.facts import Head
 from daemon.store.models.register import EntryRow, LinkRow
@@ -18,7 +19,8 @@ from daemon.store.models.register import EntryRow, LinkRow
 GENESIS = bytes(32)
 """What the first link has for a previous hash."""
 
-Happening = Literal["reserved", "sealed", "voided", "noted"]
+Happening = Literal["reserved", "sealed", "signed", "voided", "noted", "cancelled"]
+"""`signed` = wet-signed and sealed at the counter; `cancelled` = by a decision (§4.6)."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -46,6 +48,9 @@ class Line(msgspec.Struct, frozen=True):
     file_digest: str
     status: str
     note: str
+    source: str = "own"
+    decision: str = ""
+    decided_on: str = ""
 
     @property
     def key(self) -> tuple[str, str, int, int]:
@@ -53,13 +58,37 @@ class Line(msgspec.Struct, frozen=True):
         return (self.authority, self.sign, self.year, self.number)
 
 
-class Record(msgspec.Struct, frozen=True):
-    """One link's content."""
+class Lock(msgspec.Struct, frozen=True):
+    """A register's year, locked: what it held then (Decree 23/2015 Art. 13(1))."""
+
+    authority: str
+    sign: str
+    year: int
+    locked_on: str
+    """ISO date, Vietnam time."""
+    entries: int
+    """Numbers used, voided ones included."""
+    valid: int
+    voided: int
+    copies: int
+    """Copies of the valid entries."""
+    fee: int
+    """Fees of the valid entries, đồng."""
+    last: int
+    """The year's last number; 0 where there is none."""
+    by: str
+    """The person who signs certifications and confirms the count."""
+    title: str
+
+
+class Record(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One link's content: what happened to a line, or the locking of a year."""
 
     seq: int
     at: float
-    event: Happening
-    line: Line
+    event: Happening | Literal["locked"]
+    line: Line | None = None
+    lock: Lock | None = None
 
 
 def line_of(row: EntryRow) -> Line:
@@ -94,8 +123,17 @@ def last_at() -> float:
 
 def append(event: Happening, row: EntryRow, at: float) -> Head:
     """Add what happened to an entry.  Inside the transaction of the happening."""
+    return _append(Record(0, at, event, line_of(row)))
+
+
+def append_lock(lock: Lock, at: float) -> Head:
+    """Add the locking of a year.  Inside the transaction that locks it."""
+    return _append(Record(0, at, "locked", lock=lock))
+
+
+def _append(happened: Record) -> Head:
     end = head()
-    record = msgspec.json.encode(Record(end.seq + 1, at, event, line_of(row)))
+    record = msgspec.json.encode(replace(happened, seq=end.seq + 1))
     previous = bytes.fromhex(end.hash)
     digest = link(previous, record)
     LinkRow.insert(seq=end.seq + 1, record=record, previous=previous, hash=digest).execute()

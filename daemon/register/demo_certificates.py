@@ -44,13 +44,14 @@ def issue(
     span: tuple[dt.datetime, dt.datetime],
     *,
     organisation: bool = True,
+    unit: str = "",
     seals: bool = False,
 ) -> x509.Certificate:
     """A certificate of `root`: for signing, or with `seals` for encryption to its holder."""
     issuer_key, issuer = root
     return (
         x509.CertificateBuilder()
-        .subject_name(_name(name, organisation=organisation))
+        .subject_name(_name(name, unit, organisation=organisation))
         .issuer_name(issuer.subject)
         .public_key(key)
         .serial_number(x509.random_serial_number())
@@ -67,10 +68,12 @@ def issue(
     )
 
 
-def _name(common: str, *, organisation: bool) -> x509.Name:
+def _name(common: str, unit: str = "", *, organisation: bool) -> x509.Name:
     parts = [x509.NameAttribute(NameOID.COUNTRY_NAME, "VN")]
     if organisation:
         parts.append(x509.NameAttribute(NameOID.ORGANIZATION_NAME, common[:64]))
+    if unit:
+        parts.append(x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, unit))
     parts.append(x509.NameAttribute(NameOID.COMMON_NAME, common[:64]))
     return x509.Name(parts)
 

@@ -1,8 +1,8 @@
 """A throw-away public key infrastructure for the demo and the tests.
 
-Root, certifier, authority and the ward's encryption key, with a SoftHSM token that holds the two
-signing keys.  Nothing of it is under the state's root, so everything signed with it is a sample.
-Making it twice in the same folder makes it once.
+Root, certifier, authority, the QR's key and the ward's encryption key, with a SoftHSM token that
+holds the three signing keys.  Nothing of it is under the state's root, so everything signed with it
+is a sample.  Making it twice in the same folder makes it once.
 """
 
 from __future__ import annotations
@@ -27,6 +27,9 @@ from daemon.register.errors import ModuleMissing, TokenError
 from daemon.register.settings import TokenSettings
 from daemon.register.token import find_module
 
+PROOF = "proof"
+"""Label of the key of the QR's statement."""
+
 _READY = "ready.json"
 """Written last: a folder without it was not finished and is made anew."""
 
@@ -45,6 +48,10 @@ class DemoPki(msgspec.Struct, frozen=True):
     """PEM of the ward's private key: the demo's ward and the tests open envelopes with it."""
     token: TokenSettings
     softhsm_conf: str
+    proof_certificate: str = ""
+    """PEM of the certificate whose key signs the QR's statement: an issuer of the page."""
+    authority_certificate: str = ""
+    """PEM of the authority's certificate: a seal of the page."""
 
     def use(self) -> None:
         """Point this process (and its children) at the demo's SoftHSM folder."""
@@ -65,7 +72,8 @@ def make(
     if ready.is_file():
         pki = msgspec.json.decode(ready.read_bytes(), type=DemoPki)
         found = (pki.folder, pki.certifier, pki.authority)
-        if found == (str(folder), certifier, authority) and Path(pki.softhsm_conf).is_file():
+        whole = Path(pki.softhsm_conf).is_file() and pki.token.proof == PROOF
+        if found == (str(folder), certifier, authority) and whole:
             return pki
     folder.mkdir(parents=True, exist_ok=True)
     begin = now or dt.datetime.now(dt.UTC)
@@ -88,21 +96,28 @@ def make(
         root=str(folder / "root.pem"),
         ward_certificate=str(folder / "ward.pem"),
         ward_key=str(folder / "ward-key.pem"),
-        token=TokenSettings(module=find_module(), label=label, pin_file=str(folder / "pin")),
+        proof_certificate=str(folder / f"{PROOF}.pem"),
+        authority_certificate=str(folder / "authority.pem"),
+        token=TokenSettings(
+            module=find_module(), label=label, pin_file=str(folder / "pin"), proof=PROOF
+        ),
         softhsm_conf=str(folder / "softhsm2.conf"),
     )
     init_token(folder, label, pin)
     items = []
-    for label, name, organisation in (
-        ("certifier", certifier, False),
-        ("authority", authority, True),
+    for label, name, organisation, unit in (
+        ("certifier", certifier, False, ""),
+        ("authority", authority, True, ""),
+        (PROOF, authority, True, "Mã QR"),
     ):
         key = ec.generate_private_key(ec.SECP256R1())
         certificate = certificates.issue(
-            root, name, key.public_key(), span, organisation=organisation
+            root, name, key.public_key(), span, organisation=organisation, unit=unit
         )
         items.append((label, key, certificate))
     put(folder, pki.token, *items)
+    for name, _, certificate in items:
+        _write(folder / f"{name}.pem", certificates.pem(certificate))
     _write(ready, msgspec.json.encode(pki))
     return pki
 

@@ -17,18 +17,28 @@ def mark(canvas: Canvas, template: Template, mark: Rect) -> None:
     part = template.copy_mark
     canvas.ink(part.colour, 0.5)
     canvas.frame(mark.x, mark.y, mark.w, mark.h)
-    line = (mark.x + 1, baseline(mark.y, mark.h, part.size), mark.w - 2)
-    canvas.text(part.text, line, part.size, face="bold", colour=part.colour)
+    size = part.size * mark.h / part.height
+    line = (mark.x + 1, baseline(mark.y, mark.h, size), mark.w - 2)
+    canvas.text(part.text, line, size, face="bold", colour=part.colour)
+
+
+def inside(template: Template, block: Rect) -> Rect:
+    """What the block's frame leaves for QR and statement."""
+    pad = template.statement.padding
+    return Rect(block.page, block.x + pad, block.y + pad, block.w - 2 * pad, block.h - 2 * pad)
 
 
 def block(canvas: Canvas, template: Template, filled: Filled, block: Rect) -> None:
-    """QR, captions and the statement, Mẫu số 01."""
+    """A frame around QR, captions and the statement, Mẫu số 01."""
     part, qr, words = template.statement, template.qr, filled.words()
-    canvas.qr(filled.proof, block.x, block.y, qr.size)
+    canvas.ink(part.colour, part.frame)
+    canvas.frame(block.x, block.y, block.w, block.h)
+    inner = inside(template, block)
+    canvas.qr(filled.proof, inner.x, inner.y, qr.size)
     for index, caption in enumerate(qr.caption):
-        y = block.y + qr.size + 2.5 + index * 3
-        canvas.text(caption, (block.x, y, qr.size), qr.caption_size, face="plain")
-    left, room = block.x + qr.size + qr.gap, block.w - qr.size - qr.gap
+        y = inner.y + qr.size + 3 + index * qr.caption_line
+        canvas.text(caption, (inner.x, y, qr.size), qr.caption_size, face="plain")
+    left, room = inner.x + qr.size + qr.gap, inner.w - qr.size - qr.gap
 
     def line(text: str, y: float, *, bold: bool = False, size: float = part.size) -> float:
         canvas.text(
@@ -40,14 +50,14 @@ def block(canvas: Canvas, template: Template, filled: Filled, block: Rect) -> No
         )
         return y + part.line
 
-    y = line(part.heading, block.y, bold=True, size=part.heading_size)
+    y = line(part.heading, inner.y, bold=True, size=part.heading_size)
     y = line(part.number.format(**words), y)
     y = line(part.date.format(**words), y)
     for title in filled.certifier.title:
         y = line(title, y, bold=True)
     if filled.product == "paper":
         line(part.hint, y)
-    line(filled.certifier.name, block.y + block.h - part.line - 1, bold=True)
+    line(filled.certifier.name, inner.y + inner.h - part.line, bold=True)
 
 
 def signature(
@@ -90,9 +100,23 @@ def sheet(
             )
 
 
-def sample(canvas: Canvas, template: Template, size: tuple[float, float]) -> None:
-    """*MẪU* across the page, hollow, and along its top."""
+def sample(
+    canvas: Canvas, template: Template, size: tuple[float, float], block: Rect | None
+) -> None:
+    """*MẪU* across the page, hollow and around the statement, and along the page's top."""
     part = template.sample
-    canvas.ink(part.colour)
-    canvas.outlined(part.text, size, part.size, part.angle)
-    canvas.text(part.text, (20, _EDGE + 3, size[0] - 40), 9, face="bold", colour=part.colour)
+    canvas.ink(part.outline)
+    width, height = size
+    around: tuple[tuple[float, float, float, float], ...] = ((0, 0, width, height),)
+    if block is not None:
+        low, right = block.y + block.h, block.x + block.w
+        around = (
+            (0, 0, width, block.y),
+            (0, low, width, height - low),
+            (0, block.y, block.x, block.h),
+            (right, block.y, width - right, block.h),
+        )
+    for box in around:
+        with canvas.within(*box):
+            canvas.outlined(part.text, size, part.size, part.angle)
+    canvas.text(part.text, (20, _EDGE + 3, width - 40), 9, face="bold", colour=part.colour)

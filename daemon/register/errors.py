@@ -186,6 +186,30 @@ class NoSuchRequest(BookError):
     code = "no_such_request"
 
 
+class NoSuchEntry(BookError):
+    """No entry with this number and volume."""
+
+    code = "no_such_entry"
+
+
+class YearLocked(BookError):
+    """The register of this year is locked: nothing may be entered any more."""
+
+    code = "year_locked"
+
+
+class BadNumbers(BookError):
+    """The ward's book gave numbers that cannot be entered."""
+
+    code = "bad_numbers"
+
+
+class NumbersUnavailable(RegisterError):
+    """The ward's book cannot be asked now: nothing is certified without a number of it."""
+
+    code = "numbers_unavailable"
+
+
 class EnvelopeError(RegisterError):
     """Something cannot be sealed to the ward, or an envelope does not open."""
 

@@ -41,11 +41,17 @@ SEALED_AWAY = "(trong sổ của phường)"
 class Names:
     """Requesters' names by their commitment."""
 
-    def __init__(self, certificate: Path, key: Path) -> None:
-        """Open the ward's envelopes that wait in the outbox.  Inside a read transaction."""
+    def __init__(self, certificate: Path, key: Path, received: Path | None = None) -> None:
+        """Open the ward's envelopes that wait in the outbox, and the `*.cms` files of a folder
+        of those the ward received.  Inside a read transaction.
+        """
         self._names: dict[bytes, str] = {}
-        for fact in Fact.select().where(Fact.kind == "sealed/name"):
-            content = envelope.unseal(bytes(fact.payload), certificate, key)
+        waiting = Fact.select().where(Fact.kind == "sealed/name")
+        sealed = [bytes(fact.payload) for fact in waiting]
+        if received is not None:
+            sealed += [path.read_bytes() for path in sorted(received.glob("*.cms"))]
+        for one in sealed:
+            content = envelope.unseal(one, certificate, key)
             if isinstance(content, envelope.Names):
                 for salt in content.salts:
                     digest = hashlib.sha256(salt + content.requester.encode()).digest()

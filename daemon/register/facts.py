@@ -6,6 +6,7 @@ from typing import Literal
 
 import msgspec
 
+from daemon.machine.personal import Personal
 from daemon.machine.values import Product
 
 Step = Literal[
@@ -91,6 +92,8 @@ class SealedCopy(msgspec.Struct, frozen=True):
     """What goes to the page printer, once a copy."""
     copies: int
     pages: int
+    proof: Personal[str]
+    """The web address in its QR."""
 
 
 class SealedRequest(msgspec.Struct, frozen=True):
@@ -104,6 +107,11 @@ class SealedRequest(msgspec.Struct, frozen=True):
     level: Level
     sign_ms: tuple[float, ...]
     """Milliseconds that both signatures of each paper took."""
+
+    @property
+    def proofs(self) -> tuple[Personal[str], ...]:
+        """The web address in the QR of each paper."""
+        return tuple(copy.proof for copy in self.copies)
 
     @property
     def numbers(self) -> tuple[str, ...]:

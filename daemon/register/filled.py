@@ -43,5 +43,5 @@ class Filled(msgspec.Struct, frozen=True):
             "signed_at": f"{local:%H:%M:%S} +07:00",
             "certifier": self.certifier.name,
             "authority": self.authority,
-            "lookup": self.lookup.removeprefix("https://"),
+            "lookup": self.lookup.removeprefix("https://").rstrip("/"),
         }

@@ -6,21 +6,26 @@ after it nothing but signatures may touch the bytes.
 
 from __future__ import annotations
 
+from math import floor
+
 import msgspec
 
 from daemon.register import drawing, free
 from daemon.register.canvas import Canvas
 from daemon.register.errors import BadPdf, FormError
 from daemon.register.filled import Filled
-from daemon.register.geometry import A4, Rect
+from daemon.register.geometry import A4, POINTS, Rect
 from daemon.register.impose import impose
 from daemon.register.merge import Link, merge
-from daemon.register.pages import open_pages, size_mm
+from daemon.register.pages import listed_digests, open_pages, picture_digests, size_mm
 from daemon.register.sheets import plan
 from daemon.register.template import Template
 
 _LEAST = (90.0, 60.0)
 """Least room for statement, seal and signature, mm (certified-copies §4.2)."""
+
+_MARKS = (1.0, 0.75, 0.5)
+"""Sizes of the copy mark that are tried before it may touch content."""
 
 
 class Laid(msgspec.Struct, frozen=True):
@@ -51,7 +56,8 @@ def block_size(template: Template, filled: Filled) -> tuple[float, float]:
     lines = 3 + len(filled.certifier.title) + (1 if paper else 0) + 1
     space = part.signature_paper if paper else part.signature_digital
     height = max(lines * part.line + space + 2, _LEAST[1], qr.size + 10)
-    return qr.size + qr.gap + max(part.width, _LEAST[0]), height
+    width = qr.size + qr.gap + max(part.width, _LEAST[0])
+    return width + 2 * part.padding, height + 2 * part.padding
 
 
 def lay_out(
@@ -61,7 +67,9 @@ def lay_out(
 
     Raises `BadPdf`, `FontMissing`, `FormError` (`paper`, no room, printer without two sides).
     """
-    pdf = impose(open_pages(base))
+    original = open_pages(base)
+    pictures = picture_digests(original)
+    pdf = impose(original)
     sizes = [size_mm(page) for page in pdf.pages]
     width, height = block_size(template, filled)
     inks = {index: free.ink_map(pdf.pages[index]) for index in {0, len(sizes) - 1}}
@@ -69,22 +77,21 @@ def lay_out(
         inks[len(sizes) - 1], width, height, template.statement.margin, template.statement.gap
     )
     order = plan(len(sizes), place is None, filled.product, duplex=duplex)
-    sizes = [A4 if source is None else sizes[source] for source in order.pages]
+    blank = A4 if sizes[-1][0] <= sizes[-1][1] else (A4[1], A4[0])  # as the page before it lies
+    sizes = [blank if source is None else sizes[source] for source in order.pages]
     if place is None:
-        x = (A4[0] - width) / 2
+        x = (blank[0] - width) / 2
         block = Rect(len(sizes) - 1, x, template.statement.margin * 2, width, height)
     else:
         block = Rect(len(sizes) - 1, *place, width, height)
-    part = template.copy_mark
-    (mark_x, mark_y), clear = free.mark_place(inks[0], part.width, part.height, part.margin)
-    mark = Rect(0, mark_x, mark_y, part.width, part.height)
+    mark, clear = _mark(inks[0], template)
     boxes = _signature_boxes(template, filled, block)
 
     canvas = Canvas(template.fonts, fonts)
     for index, size in enumerate(sizes):
         canvas.page(*size)
         if filled.sample:
-            drawing.sample(canvas, template, size)
+            drawing.sample(canvas, template, size, block if index == block.page else None)
         if index == mark.page:
             drawing.mark(canvas, template, mark)
         if index == block.page:
@@ -99,10 +106,14 @@ def lay_out(
         pdf,
         canvas.pdf(),
         order.pages,
+        blank,
         title=f"{_title(filled)}: {filled.title}",
         note=template.sample.text if filled.sample else "",
         link=Link(filled.proof, _qr_box(template, block)),
     )
+    with open_pages(merged) as made:
+        if not picture_digests(made) == listed_digests(made) == pictures:
+            raise BadPdf("pages: the pictures are not found in their order; assemble them anew")
     if filled.product == "digital" and len(extra) != 2:
         raise BadPdf(f"appearances: made {len(extra)}, 2 are right")
     return Laid(
@@ -120,22 +131,37 @@ def lay_out(
     )
 
 
+def _mark(ink: free.Ink, template: Template) -> tuple[Rect, bool]:
+    """*BẢN SAO*: as the template says, smaller where only that leaves the content clear."""
+    part = template.copy_mark
+    for scale in _MARKS:
+        width, height = part.width * scale, part.height * scale
+        place, clear = free.mark_place(ink, width, height, part.margin)
+        if clear:
+            return Rect(0, *place, width, height), True
+    place, _ = free.mark_place(ink, part.width, part.height, part.margin)
+    return Rect(0, *place, part.width, part.height), False
+
+
 def _title(filled: Filled) -> str:
     return "Bản sao điện tử" if filled.product == "digital" else "Bản sao"
 
 
 def _qr_box(template: Template, block: Rect) -> Rect:
-    return Rect(block.page, block.x, block.y, template.qr.size, template.qr.size)
+    inner = drawing.inside(template, block)
+    return Rect(block.page, inner.x, inner.y, template.qr.size, template.qr.size)
 
 
 def _signature_boxes(template: Template, filled: Filled, block: Rect) -> tuple[Rect, Rect]:
     """Certifier right, authority left (Decree 30/2020: the seal reaches in from the left)."""
     part, qr = template.statement, template.qr
     gap = template.signatures.gap
-    left = block.x + qr.size + qr.gap
-    half = (block.w - qr.size - qr.gap - gap) / 2
-    top = block.y + (3 + len(filled.certifier.title)) * part.line + 1
-    height = block.y + block.h - part.line - 2 - top
+    inner = drawing.inside(template, block)
+    left = inner.x + qr.size + qr.gap
+    # whole points: both are drawn at the same size whatever they are rounded to
+    half = floor((inner.w - qr.size - qr.gap - gap) / 2 * POINTS) / POINTS
+    top = inner.y + (3 + len(filled.certifier.title)) * part.line + 1
+    height = floor((inner.y + inner.h - part.line - 1 - top) * POINTS) / POINTS
     if height < 3 * template.signatures.line:
         raise FormError(f"statement: {height:.1f} mm are left for the signatures, too little")
     return (

@@ -31,6 +31,9 @@ _SURROUND = 8
 _KEEP_OFF = 2
 """mm kept free around ink."""
 
+_WHOLE = 0.8
+"""Share of the page that a picture fills where it is the page itself."""
+
 Ink = NDArray[np.bool_]
 
 
@@ -51,6 +54,10 @@ def _lay(ink: Ink, item: Drawn, height: int) -> None:
     left, right = max(0, round(min(xs))), min(ink.shape[1], round(max(xs)))
     top, bottom = max(0, height - round(max(ys))), min(height, height - round(min(ys)))
     if right <= left or bottom <= top:
+        return
+    whole = (right - left) * (bottom - top) >= _WHOLE * ink.size
+    if not whole:  # a card or a slip on a sheet: its own blank parts are the original's too
+        ink[top:bottom, left:right] = True
         return
     straight = abs(b) < 0.01 and abs(c) < 0.01 and a > 0 and d > 0
     grey = _grey(item.picture, (right - left) * _FINE, (bottom - top) * _FINE) if straight else None
@@ -117,7 +124,10 @@ def _sums(ink: Ink, width: int, height: int) -> NDArray[np.int64]:
 def block_place(
     ink: Ink, width: float, height: float, margin: float, gap: float
 ) -> tuple[float, float] | None:
-    """(x, y) for a block in the lowest free area, close under the content, right before left."""
+    """(x, y) for a block in the lowest free area, close under the content.
+
+    In the middle where the whole width is free, else as far right as it goes.
+    """
     w, h, m = int(np.ceil(width)), int(np.ceil(height)), int(np.ceil(margin))
     rows, columns = ink.shape
     if rows < h + 2 * m or columns < w + 2 * m:
@@ -126,7 +136,8 @@ def block_place(
     if not free.any():
         return None
     low = int(np.flatnonzero(free.any(axis=1)).max())
-    column = int(np.flatnonzero(free[low]).max())
+    columns_free = np.flatnonzero(free[low])
+    column = int(columns_free[len(columns_free) // 2] if free[low].all() else columns_free.max())
     high = low
     while high > 0 and free[high - 1, column]:
         high -= 1

@@ -55,13 +55,14 @@ def impose(pdf: pikepdf.Pdf) -> pikepdf.Pdf:
             whole = A4 if _small((width, height)) else (width, height)
             made.add_blank_page(page_size=(whole[0] * POINTS, whole[1] * POINTS))
         tall = size_mm(made.pages[sheet])[1]
-        box = pikepdf.Rectangle(
-            x * POINTS,
-            (tall - y - height) * POINTS,
-            (x + width) * POINTS,
-            (tall - y) * POINTS,
+        form = made.copy_foreign(pdf.pages[index].as_form_xobject())
+        # named in order, so that objects are numbered in order: see `pages.listed_digests`
+        name = made.pages[sheet].add_resource(
+            form, pikepdf.Name.XObject, pikepdf.Name(f"/Page{index:03d}")
         )
-        made.pages[sheet].add_overlay(pdf.pages[index], box)
+        left, bottom = x * POINTS, (tall - y - height) * POINTS
+        draw = f"q 1 0 0 1 {left:.3f} {bottom:.3f} cm {name} Do Q\n"
+        made.pages[sheet].contents_add(draw.encode())
     return made
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daemon.register.verify import Report, with_problem
+from daemon.register.report import Report, with_problem
 from daemon.store.models.register import EntryRow
 
 

@@ -13,7 +13,7 @@ import msgspec
 import pikepdf
 from PIL import ImageCms
 
-from daemon.register.geometry import A4, POINTS, Rect
+from daemon.register.geometry import POINTS, Rect
 from daemon.register.pages import size_mm
 
 _PRINT = 4
@@ -31,25 +31,27 @@ def merge(
     pdf: pikepdf.Pdf,
     overlay: bytes,
     order: tuple[int | None, ...],
+    blank: tuple[float, float],
     *,
     title: str,
     note: str = "",
     link: Link | None = None,
 ) -> tuple[bytes, tuple[bytes, ...]]:
-    """Arrange `pdf`'s pages in `order` (None = new A4 page) and draw `overlay` over them.
+    """Arrange `pdf`'s pages in `order` (None = new, of `blank` mm) and draw `overlay` over them.
 
     Pages of `overlay` beyond those come back as PDFs of their own.
     """
     for index, source in enumerate(order):
         if source is None:
-            blank = pdf.add_blank_page(page_size=(A4[0] * POINTS, A4[1] * POINTS))
+            new = pdf.add_blank_page(page_size=(blank[0] * POINTS, blank[1] * POINTS))
             del pdf.pages[-1]
-            pdf.pages.insert(index, blank)
+            pdf.pages.insert(index, new)
     with pikepdf.open(BytesIO(overlay)) as form:
         for page, over in zip(pdf.pages, form.pages, strict=False):
             box = pikepdf.Rectangle(*(float(value) for value in page.mediabox))
             page.add_overlay(over, box)
         extra = tuple(_alone(form, index) for index in range(len(order), len(form.pages)))
+    pdf.remove_unreferenced_resources()  # a page's resources name its own pictures only
     if link is not None:
         _add_link(pdf, link)
     return finish(pdf, title, note), extra

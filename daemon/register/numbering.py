@@ -14,6 +14,7 @@ import peewee
 from daemon.catalogue.calendar import VIETNAM
 from daemon.machine.values import Product
 from daemon.register.settings import RegisterSettings
+from daemon.register.source import Numbered
 from daemon.store.models.register import EntryRow
 
 
@@ -27,6 +28,12 @@ def next_number(authority: str, sign: str, year: int) -> int:
         .scalar()
     )
     return int(highest or 0) + 1
+
+
+def own(settings: RegisterSettings, product: Product, day: dt.date) -> Numbered:
+    """The next number of the kiosk's own volume.  Inside a transaction."""
+    number = next_number(settings.authority_id, settings.signs[product], day.year)
+    return Numbered(number, label(number, settings.number_digits), volume(settings, product, day))
 
 
 def label(number: int, digits: int) -> str:

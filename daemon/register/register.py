@@ -17,7 +17,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from daemon.machine.events import Decided
 from daemon.machine.personal import Personal
 from daemon.machine.values import Product
-from daemon.register import chain, envelope, numbering, recovery, sealing
+from daemon.register import chain, envelope, numbering, recovery, retention, sealing, yearend
 from daemon.register.book import Book
 from daemon.register.errors import (
     CertifierOutOfTerm,
@@ -36,9 +36,11 @@ from daemon.register.facts import (
     SealStep,
 )
 from daemon.register.keys import Keys
+from daemon.register.retention import Erased
 from daemon.register.sealing import Sealer
 from daemon.register.settings import RegisterSettings
 from daemon.register.setup import Setup
+from daemon.register.source import NumberSource
 from daemon.store import Store
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -73,18 +75,23 @@ class Register:
         clock: Callable[[], dt.datetime] = utc_now,
         keys: Keys | None = None,
         timestamper: TimeStamper | None = None,
+        source: NumberSource | None = None,
     ) -> None:
+        """`source`: the ward's book; without it numbers are of the kiosk's own volume."""
         self._settings = settings
         self._store = store
         self._clock = clock
         self._book = Book(settings, store.outbox)
         self._setup = Setup(settings, store.path.parent, keys, timestamper)
+        self._source = source
         self._one = asyncio.Lock()
 
     @classmethod
-    def open(cls, settings: RegisterSettings, store: Store) -> Register:
+    def open(
+        cls, settings: RegisterSettings, store: Store, source: NumberSource | None = None
+    ) -> Register:
         """Cheap; keys, token and demo PKI are opened by `ready` (or by the first use)."""
-        return cls(settings, store)
+        return cls(settings, store, source=source)
 
     async def ready(self) -> None:
         """Open token, keys, fonts and form, and check both certificates.  Raises RegisterError."""
@@ -93,6 +100,19 @@ class Register:
         await self._trusted(now)
         self._in_term(now)
         await tools.signer.identity(now)
+
+    async def numbers_ready(self) -> None:
+        """Can numbers be had now?  Raises `NumbersUnavailable`, `YearLocked`."""
+        settings, signs = self._settings, tuple(self._settings.signs.values())
+        year = numbering.local_day(self._now()).year
+
+        def unlocked() -> None:
+            for sign in signs:
+                yearend.check_open(settings.authority_id, sign, year)
+
+        await self._store.read(unlocked)
+        if self._source is not None:
+            await self._source.ready(settings.authority_id, signs)
 
     async def close(self) -> None:
         """Log out of the token."""
@@ -153,7 +173,7 @@ class Register:
             now = self._clock()
             await self._trusted(now)
             self._in_term(now)
-            sealer = Sealer(self._settings, self._store, self._book, tools)
+            sealer = Sealer(self._settings, self._store, self._book, tools, self._source)
             return await sealer.seal(
                 sealing.Order(authorisation.id, tuple(papers), copies, product, requester),
                 now,
@@ -174,7 +194,7 @@ class Register:
     async def void(self, request: str, reason: str) -> None:
         """Void the numbers of a request, with a reason code (no words of a citizen)."""
         now = self._now()
-        await self._store.write(lambda: self._book.end(request, reason, now, void=True))
+        await self._store.write(lambda: self._book.end(request, reason, now, unused=True))
 
     async def later(
         self,
@@ -203,6 +223,11 @@ class Register:
     async def recover(self, reason: str = "power") -> list[Recovered]:
         """At start: end every request that a crash cut off.  Needs no token."""
         return await self._sweep(float("inf"), reason)
+
+    async def retain(self) -> Erased:
+        """Erase what need not be kept here any longer (`keep_days`)."""
+        now, days = self._now(), self._settings.keep_days
+        return await self._store.write(lambda: retention.erase(now, days))
 
     async def head(self) -> Head:
         """The end of the chain."""

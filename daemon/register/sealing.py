@@ -34,6 +34,7 @@ from daemon.register.filled import Filled
 from daemon.register.settings import RegisterSettings
 from daemon.register.setup import Tools
 from daemon.register.signing import Identity, Signed
+from daemon.register.source import Numbered, NumberOrder, NumberSource
 from daemon.store import Store
 from daemon.store.models.register import EntryRow, RequestRow
 
@@ -51,11 +52,19 @@ class Order(NamedTuple):
 class Sealer:
     """Seals one order."""
 
-    def __init__(self, settings: RegisterSettings, store: Store, book: Book, tools: Tools) -> None:
+    def __init__(
+        self,
+        settings: RegisterSettings,
+        store: Store,
+        book: Book,
+        tools: Tools,
+        source: NumberSource | None = None,
+    ) -> None:
         self._settings = settings
         self._store = store
         self._book = book
         self._tools = tools
+        self._source = source
 
     async def seal(
         self,
@@ -86,8 +95,9 @@ class Sealer:
             for paper, digest, salt in zip(order.papers, pictures, salts, strict=True)
         ]
         at = now.timestamp()
+        given = await self._given(order, at)
         entries = await self._store.write(
-            lambda: self._book.number(order.request, entered, names, at)
+            lambda: self._book.number(order.request, entered, names, at, given)
         )
         progress("number")
 
@@ -117,8 +127,17 @@ class Sealer:
             )
             done.append((signed.pdf, flat))
         copies = tuple(
-            SealedCopy(entry.kind, entry.label, entry.volume, pdf, flat, order.copies, each.pages)
-            for entry, (pdf, flat), each in zip(entries, done, laid, strict=True)
+            SealedCopy(
+                entry.kind,
+                entry.label,
+                entry.volume,
+                pdf,
+                flat,
+                order.copies,
+                each.pages,
+                Personal(words.proof),
+            )
+            for entry, (pdf, flat), each, words in zip(entries, done, laid, filled, strict=True)
         )
         await self._kept(order, copies, clock().timestamp())
         progress("signature")
@@ -129,6 +148,16 @@ class Sealer:
             level=level,
             sign_ms=tuple(took),
         )
+
+    async def _given(
+        self, order: Order, at: float
+    ) -> tuple[NumberOrder, tuple[Numbered, ...]] | None:
+        """Numbers of the ward's book, where there is one and none are entered yet."""
+        source, papers = self._source, len(order.papers)
+        if source is None:
+            return None
+        asked = await self._store.write(lambda: self._book.order(order.request, papers, at))
+        return None if asked is None else (asked, await source.take(asked))
 
     async def _kept(self, order: Order, copies: tuple[SealedCopy, ...], at: float) -> None:
         """The copies are in the outbox for the ward's store before anybody is told of them."""
@@ -146,7 +175,6 @@ class Sealer:
         settings = self._settings
         day = numbering.local_day(entry.certified_at)
         statement = proof.Statement(
-            version=proof.VERSION,
             key=certificates.key_id(identity.proof),
             authority=settings.authority_id,
             number=entry.label,
@@ -157,7 +185,7 @@ class Sealer:
             copies=entry.copies,
             pictures=bytes(entry.pages_digest),
         )
-        signature = await self._tools.signer.prove(identity, proof.digest(statement))
+        signature = await self._tools.signer.prove(identity, proof.message(statement).digest())
         return Filled(
             number=entry.label,
             volume=entry.volume,

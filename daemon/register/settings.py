@@ -9,6 +9,9 @@ import msgspec
 
 from daemon.machine.values import Product
 
+_LOOKUP = 80
+"""Characters of the page's address that leave room for every kind in the QR's 400."""
+
 
 class Certifier(msgspec.Struct, frozen=True):
     """A person with authority to certify (Decree 23/2015 Art. 2(9) as amended by 280/2025)."""
@@ -42,7 +45,8 @@ class TokenSettings(msgspec.Struct, frozen=True):
     authority: str = "authority"
     """Label of the authority's key and certificate."""
     proof: str = ""
-    """Label of the P-256 key that signs the QR's statement; empty = the authority's."""
+    """Label of the P-256 key that signs the QR's statement; empty = the authority's, where that
+    is one."""
     chain_files: tuple[str, ...] = ()
     """PEM files of intermediate certificates to embed."""
 
@@ -58,14 +62,19 @@ class RegisterSettings(msgspec.Struct, frozen=True):
         default_factory=lambda: {"digital": "SCTĐT/BS", "paper": "SCT/BS"}
     )
     """Sign of the register a product is entered in; `SCTĐT/BS` is [known, check]."""
+    numbers: Literal["own", "ward"] = "own"
+    """`ward` = the ward's book is asked through `[gateway]`, as the law wants one series; `own` = a
+    volume of the kiosk, in the demo or where the ward assigned it one in writing."""
     volume: int = 1
-    """Number of the open volume of the kiosk's own register (demo, or assigned in writing)."""
+    """Number of the open volume of the kiosk's own register."""
+    volume_assigned: str = ""
+    """Number of the ward's writing that assigns it; needed with `state_roots` and `own`."""
     number_digits: int = 2
     """Least width of the number: "bắt đầu từ số 01" (Decree 23/2015 Art. 13(2))."""
     authorisation_seconds: int = 900
     """How long an accept authorises (design rule 9)."""
-    lookup: str = "https://kiem-tra.ward-kiosk.example/v"
-    """Web address of the verification page, without fragment."""
+    lookup: str = "https://kiem-tra.ward-kiosk.example/"
+    """Web address of the verification page, without fragment; short, since every QR holds it."""
     state_roots: tuple[str, ...] = ()
     """PEM files of the state's roots; a certificate of any other root makes a sample (MẪU)."""
     timestamp: Literal["required", "best_effort", "none"] = "none"
@@ -80,6 +89,9 @@ class RegisterSettings(msgspec.Struct, frozen=True):
     """A template file of the form; empty = the one of this package (`form.toml`)."""
     fonts: str = "/usr/share/fonts/truetype/noto"
     """Folder of the Noto fonts (Debian package fonts-noto-core)."""
+    keep_days: int = 90
+    """Days after the end of a request until the digests of its pictures and its unused payment
+    codes are erased here; entries and chain stay [known, check: proposal of the ward]."""
     ward_certificate: str = ""
     """PEM file of the ward's encryption certificate (RSA): names and unfinished work go to it."""
 
@@ -92,5 +104,21 @@ class RegisterSettings(msgspec.Struct, frozen=True):
             raise ValueError(f"number_digits: read {self.number_digits}, 1 to 6 is right")
         if self.keys == "token" and not self.ward_certificate:
             raise ValueError("ward_certificate: read nothing; keys = token needs a PEM file")
+        if (
+            not self.lookup.startswith("https://")
+            or "#" in self.lookup
+            or len(self.lookup) > _LOOKUP
+        ):
+            raise ValueError(
+                f"lookup: read {self.lookup!r}, an https address of at most {_LOOKUP} characters "
+                "without # is right"
+            )
+        if self.state_roots and self.numbers == "own" and not self.volume_assigned:
+            raise ValueError(
+                "volume_assigned: read nothing; with state_roots and numbers = own the ward's "
+                "writing that assigns the volume is right"
+            )
+        if not 1 <= self.keep_days <= 3650:
+            raise ValueError(f"keep_days: read {self.keep_days}, 1 to 3650 is right")
         if self.volume < 1:
             raise ValueError(f"volume: read {self.volume}, 1 or more is right")

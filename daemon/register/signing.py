@@ -25,13 +25,14 @@ from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper, TimestampRequestError
 
 from daemon.register import certificates
-from daemon.register.appearance import AUTHORITY_FIELD, CERTIFIER_FIELD, field, style
+from daemon.register.appearance import field, style
 from daemon.register.errors import (
     BadPdf,
     CertificateUnsuitable,
     RegisterError,
     TimestampUnavailable,
 )
+from daemon.register.fields import AUTHORITY_FIELD, CERTIFIER_FIELD
 from daemon.register.form import Laid
 from daemon.register.keys import Keys
 from daemon.register.settings import RegisterSettings

@@ -51,6 +51,8 @@ class StatementPart(_Part, frozen=True):
     margin: float
     signature_digital: float
     signature_paper: float
+    frame: float
+    padding: float
     colour: Colour
 
 
@@ -61,6 +63,7 @@ class QrPart(_Part, frozen=True):
     gap: float
     caption: tuple[str, ...]
     caption_size: float
+    caption_line: float
 
 
 class SignaturePart(_Part, frozen=True):
@@ -78,6 +81,7 @@ class SamplePart(_Part, frozen=True):
 
     text: str
     colour: Colour
+    outline: Colour
     size: float
     angle: float
 

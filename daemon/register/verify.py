@@ -1,21 +1,19 @@
 """Is this certified copy genuine and unaltered, and what does it say?
 
 Asked of a file alone: both signatures (intact, covering, certified for filling and signing only,
-chained to a given root), the QR's statement (signed, of these pictures), and whether anything was
-added after the authority's signature.  Asked with a register's database as well: entry and status.
-The look-up proves that it was entered; the signatures prove that it is authentic (§6.4).
+chained to a given root), the QR's statement (signed, of these pictures, the one that is drawn), and
+whether anything was added after the authority's signature.  Asked with a register's database as
+well: entry and status.  The look-up proves that it was entered; the signatures prove that it is
+authentic (§6.4).
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from io import BytesIO
-from typing import Literal
 
-import msgspec
-import pikepdf
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 from msgspec.structs import replace
@@ -26,62 +24,10 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
 
-from daemon.register import certificates, pages, proof
-from daemon.register.appearance import AUTHORITY_FIELD, CERTIFIER_FIELD
+from daemon.register import certificates, pages, verify_proof
 from daemon.register.errors import BadPdf
-
-Problem = Literal[
-    "no_signature",
-    "signature_missing",
-    "signature_broken",
-    "signature_order",
-    "untrusted",
-    "altered",
-    "added_later",
-    "no_statement",
-    "statement_forged",
-    "statement_of_other_pages",
-    "not_in_register",
-    "register_differs",
-    "voided",
-]
-"""Why a file is not a genuine, valid certified copy; stable codes."""
-
-
-class SignatureReport(msgspec.Struct, frozen=True):
-    """One signature of the file."""
-
-    field: str
-    signer: str
-    serial: str
-    """Hexadecimal serial of the signer's certificate."""
-    signed_at: str
-    """ISO 8601 with zone, the signer's clock; empty where there is none."""
-    intact: bool
-    trusted: bool
-    timestamp: bool
-
-
-class Report(msgspec.Struct, frozen=True):
-    """What `verify` found."""
-
-    genuine: bool
-    """No problem at all: signed under a given root, unaltered, statement of these pages."""
-    sample: bool
-    """Its pages are marked *MẪU*: no legal value, however good the signatures."""
-    problems: tuple[Problem, ...]
-    signatures: tuple[SignatureReport, ...]
-    number: str = ""
-    volume: str = ""
-    date: str = ""
-    kind: str = ""
-    pages: int = 0
-    copies: int = 0
-    authority: str = ""
-    status: str = ""
-    """In the register: reserved, valid, voided; empty where no register was asked."""
-    note: str = ""
-    sha256: str = ""
+from daemon.register.fields import AUTHORITY_FIELD, CERTIFIER_FIELD
+from daemon.register.report import Problem, Report, SignatureReport
 
 
 def verify(data: bytes, roots: Iterable[x509.Certificate]) -> Report:
@@ -101,7 +47,8 @@ async def check(data: bytes, roots: Iterable[x509.Certificate]) -> Report:
     reports = await _signatures(embedded, trusted, problems)
     with pdf:
         try:
-            said, sample = _statement(pdf, embedded, problems), _sample(pdf)
+            said = await verify_proof.statement(pdf, data, embedded, trusted, problems)
+            sample = verify_proof.is_sample(pdf)
         except Exception:  # as below
             said, sample = None, False
             problems.append("no_statement")
@@ -124,12 +71,6 @@ async def check(data: bytes, roots: Iterable[x509.Certificate]) -> Report:
         copies=said.copies,
         authority=said.authority,
     )
-
-
-def with_problem(report: Report, *problems: Problem, **found: str) -> Report:
-    """The report with more found: what only the register knows."""
-    together = tuple(dict.fromkeys((*report.problems, *problems)))
-    return replace(report, genuine=not together, problems=together, **found)
 
 
 async def _signatures(
@@ -191,51 +132,3 @@ async def _signature(
         trusted=status.trusted,
         timestamp=stamp is not None and stamp.valid,
     )
-
-
-def _statement(
-    pdf: pikepdf.Pdf, embedded: list[EmbeddedPdfSignature], problems: list[Problem]
-) -> proof.Statement | None:
-    said: tuple[proof.Statement, bytes] | None = None
-    for address in _addresses(pdf):
-        try:
-            said = proof.read(address)
-        except proof.Unreadable:
-            continue
-        break
-    if said is None:
-        problems.append("no_statement")
-        return None
-    statement, signature = said
-    keys = [
-        certificate
-        for each in embedded
-        if each.field_name == AUTHORITY_FIELD
-        for certificate in _certificates(each)
-        if certificates.key_id(certificate) == statement.key
-    ]
-    if embedded and not any(proof.holds(statement, signature, certificate) for certificate in keys):
-        problems.append("statement_forged")
-    digests = pages.picture_digests(pdf)
-    if pages.pages_digest(digests) != statement.pictures or len(digests) != statement.pages:
-        problems.append("statement_of_other_pages")
-    return statement
-
-
-def _sample(pdf: pikepdf.Pdf) -> bool:
-    """Is it marked as one?  The mark is under the signatures, like the pages."""
-    with pdf.open_metadata() as meta:
-        return str(meta.get("dc:description", "")).startswith("MẪU")
-
-
-def _addresses(pdf: pikepdf.Pdf) -> Iterator[str]:
-    for page in pdf.pages:
-        for annotation in page.get("/Annots", ()):
-            action = annotation.get("/A", pikepdf.Dictionary())
-            if annotation.get("/Subtype") == "/Link" and "/URI" in action:
-                yield str(action.URI)
-
-
-def _certificates(signature: EmbeddedPdfSignature) -> list[x509.Certificate]:
-    found = [signature.signer_cert, *signature.other_embedded_certs]
-    return [x509.load_der_x509_certificate(each.dump()) for each in found]

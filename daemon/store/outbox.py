@@ -71,6 +71,7 @@ class Outbox:
         *,
         limit: int,
         without: tuple[str, ...] = (),
+        kinds: tuple[str, ...] | None = None,
         kinds_without: tuple[str, ...] = (),
         open_only: tuple[str, ...] | None = None,
         largest: int | None = None,
@@ -79,11 +80,14 @@ class Outbox:
     ) -> tuple[list[Due], float | None]:
         """The oldest facts that may go, and when the next one may (seconds since 1970, or None).
 
-        `without` = ids left out; `kinds_without` = kinds left out; `open_only` = of what is not
-        sealed, only these kinds; `largest` = bytes of payload.  Facts of the kinds `may_delay`
-        that would wait longer than `longest_delay` go at once: a clock was set back.
+        `without` = ids left out; `kinds` = only these; `kinds_without` = kinds left out;
+        `open_only` = of what is not sealed, only these kinds; `largest` = bytes of payload.  Facts
+        of the kinds `may_delay` that would wait longer than `longest_delay` go at once: a clock
+        was set back.
         """
         wanted = Fact.id.not_in(without) & Fact.kind.not_in(kinds_without)
+        if kinds is not None:
+            wanted &= Fact.kind.in_(kinds)
         if open_only is not None:
             wanted &= Fact.sealed | Fact.kind.in_(open_only)
         if largest is not None:
@@ -178,6 +182,11 @@ def new_id(at: float | None = None) -> str:
     )
     text = f"{bits:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def written_at(fact_id: str) -> float:
+    """When an id was made, in seconds since 1970; a delayed fact's tells when it may go."""
+    return int(fact_id[:8] + fact_id[9:13], 16) / 1000
 
 
 def _refuse(value: object) -> NoReturn:

@@ -73,6 +73,10 @@ class Store:
         """Runs `work` in the reader thread, on one consistent state.  Raises StoreError."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, self._read, work)
 
+    def check(self) -> str:
+        """`ok`, or the first thing SQLite finds wrong in the file.  Inside `read`."""
+        return str(self._database.execute_sql("PRAGMA quick_check(1)").fetchone()[0])
+
     async def close(self) -> None:
         """Finishes what was begun and closes."""
         await asyncio.to_thread(self.close_now)
@@ -101,7 +105,7 @@ class Store:
     def _prepare(self) -> None:
         def checked() -> None:
             self._database.connect()
-            answer = self._database.execute_sql("PRAGMA quick_check(1)").fetchone()[0]
+            answer = self.check()
             if answer != "ok":
                 raise DamagedError(answer)
             migrate.run(self._database)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from daemon.uplink.payloads import (
+    AuditHead,
     Descriptor,
     DeviceHealth,
     DoorOpened,
@@ -45,6 +46,7 @@ EXAMPLES: dict[str, Payload] = {
         ),
         host=Host(cpu_c=52, disk_pct=41, mem_pct=38, uptime_s=1051443),
     ),
+    "audit/console": AuditHead(chain="console", n=8812, hash="sha256:" + "9f" * 32),
     "event/session.closed": SessionClosed(
         flow="copy",
         outcome="done",

@@ -47,11 +47,20 @@ class _Pause(msgspec.Struct):
 class Facts:
     """The window between outbox and broker.  Belongs to the uplink's thread."""
 
-    def __init__(self, store: Store, above: str, numbers: Numbers, seal: Seal | None) -> None:
+    def __init__(
+        self,
+        store: Store,
+        above: str,
+        numbers: Numbers,
+        seal: Seal | None,
+        elsewhere: tuple[str, ...] = (),
+    ) -> None:
+        """`elsewhere` = kinds that another way carries to the ward."""
         self._store = store
         self._above = above
         self._numbers = numbers
         self._seal = seal
+        self._elsewhere = elsewhere
         self._under_way: dict[int, Due] = {}
         self._acknowledged: list[str] = []
         """Taken by the broker, not yet deleted here."""
@@ -79,6 +88,11 @@ class Facts:
     def news(self) -> None:
         """Look at the outbox now."""
         self._look_at = 0.0
+
+    def unpause(self) -> None:
+        """What was refused may go again at once."""
+        self._paused.clear()
+        self.news()
 
     def line_lost(self) -> None:
         """What was under way goes again, under the same ids."""
@@ -143,7 +157,7 @@ class Facts:
                 now,
                 limit=room,
                 without=busy,
-                kinds_without=held,
+                kinds_without=(*held, *self._elsewhere),
                 open_only=only,
                 largest=line.largest - MARGIN,
                 longest_delay=self.longest_delay,

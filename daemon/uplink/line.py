@@ -147,16 +147,16 @@ class Line:
         client.on_disconnect = self._ended
         client.on_publish = self._answered
         if config.tls:
-            client.tls_set_context(_tls(config))
+            client.tls_set_context(tls_context(config))
         if config.user:
-            client.username_pw_set(config.user, _password(config.password_file))
+            client.username_pw_set(config.user, password(config.password_file))
         properties = _properties(PacketTypes.WILLMESSAGE, will)
         properties.WillDelayInterval = config.will_delay
         client.will_set(will.topic, will.body, will.qos, will.retain, properties)
         return client
 
     def _dial(self) -> None:
-        properties = _empty(PacketTypes.CONNECT)
+        properties = empty_properties(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = self._config.session_expiry
         properties.ReceiveMaximum = WINDOW
         try:
@@ -201,7 +201,8 @@ class Line:
         self._answers.append(Answer(number, refused))
 
 
-def _tls(config: UplinkConfig) -> ssl.SSLContext:
+def tls_context(config: UplinkConfig) -> ssl.SSLContext:
+    """TLS 1.3 with what the configuration names.  Raises LineError."""
     try:
         context = ssl.create_default_context(cafile=config.ca or None)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
@@ -212,7 +213,8 @@ def _tls(config: UplinkConfig) -> ssl.SSLContext:
     return context
 
 
-def _password(path: str) -> str | None:
+def password(path: str) -> str | None:
+    """The first line of the file; None where none is named.  Raises LineError."""
     if not path:
         return None
     try:
@@ -222,7 +224,7 @@ def _password(path: str) -> str | None:
 
 
 def _properties(packet: int, message: Message) -> Properties:
-    properties = _empty(packet)
+    properties = empty_properties(packet)
     properties.ContentType = "application/pkcs7-mime" if message.sealed else "application/json"
     properties.PayloadFormatIndicator = 0 if message.sealed else 1
     if message.expiry is not None:
@@ -233,6 +235,7 @@ def _properties(packet: int, message: Message) -> Properties:
     return properties
 
 
-def _empty(packet: int) -> Properties:
+def empty_properties(packet: int) -> Properties:
+    """To be filled."""
     made: Properties = Properties(packet)  # type: ignore[no-untyped-call]
     return made

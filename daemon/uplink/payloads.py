@@ -96,6 +96,14 @@ class Health(Payload, frozen=True, kw_only=True):
     host: Host
 
 
+class AuditHead(Payload, frozen=True, kw_only=True):
+    """The last link of a hash chain: whoever has it can tell whether anything before it changed."""
+
+    chain: Literal["console", "register"]
+    n: Count
+    hash: Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+
 class SessionClosed(Payload, frozen=True, kw_only=True):
     """A visit has ended: figures, and nobody.  Published 1 to 10 minutes later, at random."""
 

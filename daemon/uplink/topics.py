@@ -10,6 +10,7 @@ PRESENCE = "presence"
 DESCRIPTOR = "descriptor"
 STATE = "state"
 HEALTH = "health"
+AUDIT = "audit/console"
 
 _KIOSK = re.compile(r"(\d{5})-k\d{2}")
 

@@ -24,6 +24,7 @@ from daemon.uplink.payloads import (
     FACTS,
     REPORTS,
     TYPES,
+    AuditHead,
     Descriptor,
     DeviceHealth,
     Health,
@@ -70,10 +71,11 @@ class Uplink:
         seal: Seal | None = None,
         changed: Callable[[bool], None] | None = None,
         trusted: Callable[[], bool] = clock.trusted,
+        elsewhere: tuple[str, ...] = (),
     ) -> None:
         """`kiosk`: its id, such as 26824-k01.  `seal`: makes an envelope for the ward; without it,
         what may not be told openly waits.  `changed(up)` is called in the loop whenever the line
-        is found or lost.
+        is found or lost.  `elsewhere` = kinds of facts that another way carries to the ward.
         """
         self._config = config
         self._store = store
@@ -82,6 +84,7 @@ class Uplink:
         self._seal = seal
         self._changed = changed
         self._trusted = trusted
+        self._elsewhere = elsewhere
         self._standing = Standing()
         self._devices: dict[str, DeviceHealth] = {}
         self._since: dict[str, str] = {}
@@ -104,7 +107,7 @@ class Uplink:
                 loop.call_soon_threadsafe(self._changed, up)
 
         numbers = Numbers(boot, self._trusted)
-        self._facts = Facts(self._store, self._above, numbers, self._seal)
+        self._facts = Facts(self._store, self._above, numbers, self._seal, self._elsewhere)
         self._facts.longest_delay = self._config.visit_delay_most
         self._worker = Worker(self._config, self._kiosk, numbers, self._standing, self._facts, told)
         if not self._watched:
@@ -164,6 +167,10 @@ class Uplink:
         if self._worker is not None and (before is None or _differs(before, health)):
             self._tell_health(again=False)
 
+    def head(self, head: AuditHead) -> None:
+        """The head of the console's audit log.  Raises PayloadError."""
+        self._stand(topics.AUDIT, head)
+
     # -- what happened ---------------------------------------------------------------------
 
     async def event(self, fact: Payload) -> None:
@@ -174,6 +181,11 @@ class Uplink:
     def append(self, fact: Payload) -> None:
         """The same, inside a `Store.write` that also writes what the fact tells."""
         self._append(self._kind(fact), fact)
+
+    def hurry(self) -> None:
+        """Tries now what waits for its next attempt; the random delay of visits' reports stays."""
+        if self._worker is not None:
+            self._worker.hurry()
 
     async def status(self) -> UplinkStatus:
         """For the console.  Raises StoreError."""

@@ -57,6 +57,7 @@ class Worker:
         self._told: bool | None = None
         self._goodbye: Leaving | None = None
         self._news = False
+        self._hurry = False
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._open = threading.Lock()
         """Nobody writes to a descriptor that is being closed."""
@@ -71,6 +72,11 @@ class Worker:
         with self._open:
             if self._wake >= 0:
                 os.eventfd_write(self._wake, 1)
+
+    def hurry(self) -> None:
+        """Dial now, and try again now what the broker refused."""
+        self._hurry = True
+        self.wake()
 
     def leave(self, reason: Leaving) -> None:
         """Ends it; blocks for a few seconds at most."""
@@ -160,9 +166,12 @@ class Worker:
         most = self._config.retry_least * 2.0 ** min(self._attempts, 20)
         length = random.uniform(self._config.retry_least, min(self._config.retry_most, most))
         ends = time.monotonic() + length
-        while self._goodbye is None and (left := ends - time.monotonic()) > 0:
+        while self._goodbye is None and not self._hurry and (left := ends - time.monotonic()) > 0:
             select.select([self._wake], [], [], left)
             self._calm()
+        if self._hurry:
+            self._hurry = False
+            self._facts.unpause()
 
     def _calm(self) -> None:
         """Takes the wake-up back, and what it meant to heart."""
@@ -170,6 +179,9 @@ class Worker:
             os.eventfd_read(self._wake)
         except BlockingIOError:
             return
+        if self._hurry and self.up:
+            self._hurry = False
+            self._facts.unpause()
         if self._news:
             self._news = False
             self._facts.news()

@@ -6,11 +6,13 @@ what lies under the camera.  The drivers do not know that it is there.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import time
 from pathlib import Path
 
+from evdev import ecodes
 from gpiozero.pins.mock import MockFactory, MockPWMPin
 from msgspec.structs import replace
 
@@ -101,6 +103,15 @@ class World:
         if self._scanner_fd >= 0:
             os.write(self._scanner_fd, records(keystrokes(text)))
 
+    def finger(self) -> None:
+        """A finger on the glass, for whoever reads the panel's events now."""
+        with contextlib.suppress(OSError):  # ENXIO: nobody reads
+            fd = os.open(self._touch, os.O_WRONLY | os.O_NONBLOCK)
+            try:
+                os.write(fd, records([(ecodes.BTN_TOUCH, 1), (ecodes.BTN_TOUCH, 0)]))
+            finally:
+                os.close(fd)
+
     def come(self, near: bool) -> None:
         """Somebody comes near or goes."""
         self._set("proximity", near)
@@ -187,7 +198,8 @@ class World:
                 self._scanner_fd = os.open(self._scanner, os.O_RDWR | os.O_NONBLOCK)
                 fcntl.fcntl(self._scanner_fd, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
             case "touch":
-                self._touch.touch()
+                self._touch.unlink(missing_ok=True)
+                os.mkfifo(self._touch)
             case _:
                 raise KeyError(device)
 

@@ -7,7 +7,7 @@ not show (real seals, emblems, faces, security print, banknotes).
 from models.specimens.camera import FAULTS, Photo, Quad, Scene, photograph, true_size
 from models.specimens.fonts import FontMissingError, Split
 from models.specimens.forms import OTHER, FormError, kinds
-from models.specimens.paper import NoSuchPageError, draw, form_names, page_count
+from models.specimens.paper import NoSuchPageError, draw, facts, form_names, page_count
 
 __all__ = [
     "FAULTS",
@@ -20,6 +20,7 @@ __all__ = [
     "Scene",
     "Split",
     "draw",
+    "facts",
     "form_names",
     "kinds",
     "page_count",

@@ -1,9 +1,9 @@
 """Which fonts a specimen may be set in: disjoint families for training and for evaluation.
 
-The families come from packages and are never copied here: Debian's `fonts-noto-core` and
-`fonts-dejavu-extra`, PyPI's `fontpkg-be-vietnam-pro`.  A machine that trains has more of them
-(`models/requirements-train.txt`).  Only families with every Vietnamese letter are listed:
-Debian's Liberation, the usual stand-in for Times, lacks many.
+The families come from packages and are never copied here: Debian's `fonts-noto-core`,
+`fonts-dejavu-extra` and `fonts-ocr-b`, PyPI's `fontpkg-be-vietnam-pro`.  A machine that
+trains has more of them (`models/requirements-train.txt`).  Only families with every Vietnamese
+letter are listed: Debian's Liberation, the usual stand-in for Times, lacks many.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ Role = Literal["serif", "sans", "hand", "mono", "typed"]
 
 _NOTO = Path("/usr/share/fonts/truetype/noto")
 _DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
+OCR_B = Path("/usr/share/fonts/opentype/ocr-b")
+"""The face of machine-readable lines (ISO 1073-2), Debian's `fonts-ocr-b`."""
 
 _VOWELS = "AĂÂEÊIOÔƠUƯYaăâeêioôơuưy"
 _TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")
@@ -78,7 +80,8 @@ def _packaged(package: str, stem: str, role: Role, scale: float) -> Family:
 def families(split: Split, role: Role) -> tuple[Family, ...]:
     """The pool of this split; the pools of the two splits have no family in common."""
     if role == "mono":  # the machine-readable lines need one pitch, whatever the split
-        return (_four(_DEJAVU, "DejaVuSansMono", "mono", 1.0, _DEJAVU_SANS),)
+        only = str(OCR_B / "OCRB.otf")
+        return (Family("OCRB", only, only, only, only, "mono"),)
     if role == "typed":  # DejaVu Sans Mono lacks half of the Vietnamese letters
         typed = families(split, "serif")[0]
         return (msgspec.structs.replace(typed, role="typed", scale=0.8, pitch=0.7),)
@@ -125,7 +128,7 @@ def load(path: str, pixels: int) -> ImageFont.FreeTypeFont:
     file, _, weight = path.partition("#")
     if not Path(file).is_file():
         raise FontMissingError(
-            f"no font {file}; install fonts-noto-core, fonts-dejavu-extra and "
+            f"no font {file}; install fonts-noto-core, fonts-dejavu-extra, fonts-ocr-b and "
             "fontpkg-be-vietnam-pro"
         )
     font = ImageFont.truetype(file, pixels, layout_engine=ImageFont.Layout.BASIC)

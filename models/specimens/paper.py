@@ -51,6 +51,13 @@ def draw(
     return _finish(sheet, chosen, rng_of("finish", kind_id, seed, page))
 
 
+def facts(kind_id: str, seed: int, split: Split = "eval", form: str = "") -> dict[str, str]:
+    """What the specimen of this seed may say: `p1.mrz`, `p1.qr` and all else that a form names."""
+    rng = rng_of("paper", split, kind_id, seed)
+    _form(kind(kind_id), rng, split, form)
+    return people.facts(rng, split)
+
+
 def page_count(kind_id: str, seed: int, split: Split = "eval", form: str = "") -> int:
     """How many pages the specimen of this seed has."""
     data = kind(kind_id)

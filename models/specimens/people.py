@@ -178,6 +178,8 @@ def facts(rng: random.Random, split: Split) -> dict[str, str]:
         "expiry": f"{until:%d/%m/%Y}",
         "p1.mrz": mrz(first, until),
         "p1.qr": qr(first, issued),
+        "p2.mrz": mrz(second, until),
+        "p2.qr": qr(second, issued),
         "no": f"{rng.randint(1, 999):02d}",
         "no2": f"{rng.randint(10, 9999)}",
         "volume": f"{rng.randint(1, 12):02d}",

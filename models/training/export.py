@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -35,11 +35,19 @@ def quantise(model: Any, examples: Sequence[Pixels]) -> bytes:
             ready = (image[None].astype(np.float32) - backbone.MEAN) * backbone.SCALE
             yield [ready]
 
+    return integers(model, feed, tf.uint8)
+
+
+def integers(model: Any, feed: Callable[[], Iterator[list[Floats]]], entry: Any) -> bytes:
+    """Integers throughout: `entry` (a type of TensorFlow) in, int8 out.
+
+    `feed` gives the examples by which the ranges of the activations are measured.
+    """
     converter = tf.lite.TFLiteConverter.from_keras_model(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = feed
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    converter.inference_input_type = tf.uint8
+    converter.inference_input_type = entry
     converter.inference_output_type = tf.int8
     with contextlib.redirect_stdout(io.StringIO()):  # Keras describes every tensor of its export
         return bytes(converter.convert())

@@ -33,9 +33,9 @@ def install() -> None:
     _MARK.write_text(_wanted() + "\n")
 
 
-def again(arguments: list[str]) -> int:
-    """Runs `python -m models.train` inside it; returns its exit code."""
-    command = [str(HOME / "bin" / "python"), "-m", "models.train", *arguments]
+def again(arguments: list[str], module: str = "models.train") -> int:
+    """Runs `python -m MODULE` inside it; returns its exit code."""
+    command = [str(HOME / "bin" / "python"), "-m", module, *arguments]
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "1"}
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **quiet}, check=False).returncode
 

@@ -15,7 +15,18 @@ from pathlib import Path
 import msgspec
 
 from daemon.demo.photos import photos
-from tests.bench import machine, pages, screens, signing, starts, visits
+from tests.bench import (
+    hostile,
+    machine,
+    memory,
+    pages,
+    proof,
+    register,
+    screens,
+    signing,
+    starts,
+    visits,
+)
 from tests.bench.figures import Figure, figure, machine_name
 
 
@@ -39,7 +50,11 @@ def main(arguments: list[str] | None = None) -> int:
     pictures = photos(Path("build/demo/photos"))
     tell(machine.measure())
     tell(asyncio.run(pages.measure(pictures[0])))
+    tell(memory.measure(pictures[0]))
+    tell(hostile.measure())
     tell(asyncio.run(signing.measure()))
+    tell(asyncio.run(proof.measure()))
+    tell(register.measure())
     tell(asyncio.run(screens.measure()))
     tell(starts.start())
     rows, total = starts.at_rest()

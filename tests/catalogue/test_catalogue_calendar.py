@@ -47,6 +47,49 @@ def test_a_time_without_a_zone_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
+    ("received", "extension", "slip"),
+    [
+        ("2026-01-06 14:59:59", 0, "2026-01-06 17:00"),
+        ("2026-01-06 15:00:00", 0, "2026-01-06 17:00"),
+        ("2026-01-06 15:00:01", 0, "2026-01-07 17:00"),
+        ("2026-01-06 15:30:00", 0, "2026-01-07 17:00"),
+        ("2026-01-09 16:00:00", 0, "2026-01-10 17:00"),  # a Saturday that is worked
+        ("2026-01-16 16:00:00", 0, "2026-01-19 17:00"),
+        ("2026-01-06 09:00:00", 1, "2026-01-07 17:00"),
+        ("2026-01-08 09:00:00", 2, "2026-01-10 17:00"),  # Friday and the worked Saturday
+        ("2026-02-13 15:01:00", 2, "2026-02-25 17:00"),
+    ],
+)
+def test_the_appointment_slip_says_hour_and_day(received: str, extension: int, slip: str) -> None:
+    assert calendar.default().appointment(at(received), extension) == at(slip)
+
+
+@pytest.mark.parametrize("days", [-1, 3])
+def test_longer_is_a_matter_of_writing(days: int) -> None:
+    with pytest.raises(ValueError, match="0 to 2 is right"):
+        calendar.default().extended(dt.date(2026, 1, 6), days)
+
+
+def test_saturday_mornings_are_data(tmp_path: Path) -> None:
+    path = tmp_path / "calendar.toml"
+    text = (HERE / "calendar.toml").read_text("utf-8")
+    text = text.replace('"fri"]', '"fri", "sat"]').replace(
+        "[hours]", '[hours]\nsat = ["07:30-11:30"]'
+    )
+    path.write_text(text, "utf-8")
+    own = calendar.load(path)
+    friday = at("2026-01-16 15:30")
+    assert own.due(friday) == dt.date(2026, 1, 17)
+    assert own.appointment(friday) == at("2026-01-17 11:30")
+    assert calendar.due(friday) == dt.date(2026, 1, 19)
+
+
+def test_a_year_that_is_not_listed_is_known_to_be_unknown() -> None:
+    assert calendar.default().knows(dt.date(2026, 5, 1))
+    assert not calendar.default().knows(dt.date(2031, 5, 1))
+
+
+@pytest.mark.parametrize(
     ("moment", "is_open"),
     [
         ("2026-01-06 07:29:59", False),

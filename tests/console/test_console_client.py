@@ -31,7 +31,7 @@ def answering(path: Path, *chunks: bytes, close: bool = False) -> Iterator[None]
                     for chunk in chunks:
                         near.sendall(chunk)
                     if not close:
-                        over.wait(5)
+                        over.wait(30)
 
         thread = threading.Thread(target=serve)
         thread.start()

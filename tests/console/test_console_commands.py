@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.console import remedies
-from daemon.console import server as servers
+from daemon.console import remedies, talk
 from tests.console.inside_fake import FakeInside
 
 
@@ -104,7 +103,7 @@ def test_maintenance_reaches_the_daemon(served: Path, inside: FakeInside) -> Non
 def test_a_hanging_daemon_is_given_up(
     served: Path, inside: FakeInside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(servers, "ANSWER_WITHIN", 0.2)
+    monkeypatch.setattr(talk, "ANSWER_WITHIN", 0.2)
     inside.hang = True
     done = kioskctl(served, "status")
     assert done.returncode == 6 and "no result within 0.2 s" in done.stderr

@@ -14,7 +14,7 @@ import pytest
 
 from daemon.console.inside import Code
 from daemon.console.roles import Groups, Peer, peer, role
-from daemon.console.server import CONNECTIONS, ConsoleServer
+from daemon.console.server import CONNECTIONS_A_USER, ConsoleServer
 from daemon.console.wire import may
 from tests.console.inside_fake import FakeInside, serving
 
@@ -136,7 +136,7 @@ def test_an_endless_line_ends_the_connection_only(served: Path) -> None:
 
 
 def test_too_many_consoles(served: Path) -> None:
-    socks = [connected(served) for _ in range(CONNECTIONS)]
+    socks = [connected(served) for _ in range(CONNECTIONS_A_USER)]
     assert all(line(sock)["role"] == "admin" for sock in socks)
     with connected(served) as one_more:
         assert line(one_more)["role"] is None

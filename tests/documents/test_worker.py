@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from daemon.documents import reader
 from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import AssemblyError, WorkerLost
 from daemon.documents.geometry import ordered, overlap
@@ -34,7 +33,7 @@ async def test_photo_to_pdf(take: Take, running: Running) -> None:
     assert (seen.duplicate, again.duplicate) == (False, True)
     other = take("quyet_dinh", 22, level=1, turn=None, size=(2028, 1520))
     assert not (await client.examine(other.jpeg(), [seen.fingerprint])).duplicate
-    reading = await client.read(seen.page_jpeg) if reader.version() else Reading()
+    reading = await client.read(seen.page_jpeg) if running.client.ready.reader else Reading()
     data = await client.assemble([(seen.page_jpeg, reading)], "Quyết định")
     assert data.startswith(b"%PDF-1.7")
 
@@ -179,17 +178,19 @@ def test_the_command_prints_the_agreed_object(take: Take, tmp_path: Path) -> Non
     good.write_bytes(taken.jpeg())
     bad.write_bytes(b"no picture")
     command = [sys.executable, "-m", "daemon.documents", str(good), str(bad), "--json", "--no-text"]
-    run = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=60)
+    assert run.returncode == 1, "one is no picture"
     first, second = (json.loads(line) for line in run.stdout.splitlines())
     assert set(first) == {
-        "photo", "corners", "others", "quality", "kind", "probability", "already_copy",
-        "fields", "codes", "text", "seconds",
+        "photo", "corners", "others", "quality", "kind", "probability", "decision", "already_copy",
+        "expired", "fields", "codes", "text", "seconds",
     }  # fmt: skip
     assert overlap(ordered(first["corners"]), taken.quads[0]) > 0.97
     top_left = taken.quads[0][-taken.quarters % 4]
     assert np.linalg.norm(np.array(first["corners"][0]) - top_left) < 15
     assert first["quality"]["verdict"] == "ok"
     assert (second["corners"], second["quality"]["verdict"]) == (None, "unreadable")
+    assert second["error"] == second["quality"]["reason"] == "not_a_picture"
     missing = subprocess.run(
         [*command, str(tmp_path / "missing.jpg")], cwd=ROOT, capture_output=True, timeout=60
     )

@@ -23,7 +23,7 @@ from tests.drivers.standin.sheet_printer import write
 ENGINE = Path(__file__).parent / "standin" / "sheet_printer.py"
 ROOT = Path(__file__).parents[2]
 DAEMONS = ("dbus-daemon", "avahi-daemon", "ippeveprinter")
-WITHIN = 15.0
+WITHIN = 60.0
 
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -226,7 +226,10 @@ def answers(uri: str) -> bool:
 class Cups:
     """A private cupsd with one queue."""
 
-    def __init__(self, device: str, error_policy: str = "abort-job") -> None:
+    def __init__(self, device: str, error_policy: str = "abort-job", ready: bool = True) -> None:
+        """`ready` = with a driver: CUPS makes it from the printer's answers after lpadmin ended,
+        and has no filter for a job that comes before (seen with 2.4.2).
+        """
         # Not below pytest's folders: they are closed to the user lp.
         folder = self.folder = Path(tempfile.mkdtemp(prefix="ward-kiosk-cups-"))
         folder.chmod(0o755)
@@ -248,7 +251,13 @@ class Cups:
             "-o", f"printer-error-policy={error_policy}",
         )
         # fmt: on
-        wait_for(lambda: answers(self.uri), "the queue")
+        wait_for(self._has_driver if ready else lambda: answers(self.uri), "the queue")
+
+    def _has_driver(self) -> bool:
+        try:
+            return "media-supported" in IppClient(self.uri, "test", 2).printer()
+        except IppError:
+            return False
 
     def admin(self, program: str, *arguments: str) -> None:
         command = [program, "-h", f"127.0.0.1:{self.port}", *arguments]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from daemon.machine.events import Event
 from daemon.machine.personal import Personal
 
-WITHIN = 5.0
+WITHIN = 30.0
 
 
 class Recorder:
@@ -27,11 +27,19 @@ class Recorder:
         self.codes.append(code.reveal())
         self._changed.set()
 
+    def ended(self, task: asyncio.Task[int]) -> None:
+        """Give it to `add_done_callback`: a task that ends may be what `until` waits for."""
+        self._changed.set()
+
     async def until(self, condition: Callable[[], bool], within: float = WITHIN) -> None:
-        async with asyncio.timeout(within):
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
+        """Raises TimeoutError with what was told instead."""
+        try:
+            async with asyncio.timeout(within):
+                while not condition():
+                    self._changed.clear()
+                    await self._changed.wait()
+        except TimeoutError:
+            raise TimeoutError(f"told within {within} s: {self.events}") from None
 
     async def event(self, event: Event, within: float = WITHIN) -> None:
         """Until `event` was told at least once since the last `clear`."""

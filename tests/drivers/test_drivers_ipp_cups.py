@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from daemon.machine.events import DeviceLost, PrintFailed
+from drivers.ipp_behind import job_behind
 from drivers.ipp_client import IppClient
 from drivers.ipp_message import Attributes, number
 from drivers.ipp_printer import IppPagePrinter
@@ -32,16 +33,19 @@ class Office:
         self.printer = self.driver()
         self.queue = IppClient(cups.uri, "kiosk", 5)
 
-    def driver(self, resume: bool = True) -> IppPagePrinter:
-        config = PagePrinterConfig(
+    def config(self, resume: bool = True) -> PagePrinterConfig:
+        return PagePrinterConfig(
             driver="ipp",
             uri=self.cups.uri,
             resume=resume,
             poll_every=0.05,
             look_every=0.1,
             still=0.3,
+            settle=0.5,
         )
-        return IppPagePrinter(config, self.told.emit)
+
+    def driver(self, resume: bool = True) -> IppPagePrinter:
+        return IppPagePrinter(self.config(resume), self.told.emit)
 
     def print(self, pages: int = 2) -> asyncio.Task[int]:
         return asyncio.create_task(self.printer.print(pdf(pages), 1, self.told.emit))
@@ -67,6 +71,34 @@ async def office(dns_sd: DnsSd, tmp_path: Path, told: Recorder) -> AsyncIterator
 async def ended(task: asyncio.Task[int]) -> int:
     async with asyncio.timeout(LONG):
         return await task
+
+
+async def test_a_queue_that_has_no_driver_yet(
+    dns_sd: DnsSd, tmp_path: Path, told: Recorder
+) -> None:
+    """For a moment CUPS aborts what comes without a word to the printer: it is sent again."""
+    eve = await asyncio.to_thread(EvePrinter, tmp_path / "eve", dns_sd.address)
+    cups = await asyncio.to_thread(Cups, eve.uri, ready=False)
+    try:
+        assert await ended(Office(eve, cups, told).print()) == 2
+        assert eve.sheets() == [1, 2]
+    finally:
+        await asyncio.to_thread(cups.close)
+        await asyncio.to_thread(eve.switch_off)
+
+
+async def test_a_job_that_never_reached_the_printer_is_known_to_be_blank(office: Office) -> None:
+    job = await asyncio.to_thread(office.queue.create, "kiosk:other", ())
+    config, queue = office.config(), await asyncio.to_thread(office.queue.printer)
+    on_for = (await asyncio.to_thread(IppClient(office.eve.uri, "kiosk", 5).printer))[
+        "printer-up-time"
+    ][0]
+    assert isinstance(on_for, int)
+    name = "kiosk:other"
+    assert job_behind(config, queue, name, on_for + 60) is None, "before the printer was on"
+    assert await ended(office.print()) == 2
+    assert job_behind(config, queue, name, age=-2) == {}
+    await asyncio.to_thread(office.queue.cancel, job)
 
 
 async def test_a_stopped_queue_is_set_going_again(office: Office) -> None:

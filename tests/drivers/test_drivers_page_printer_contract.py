@@ -109,13 +109,17 @@ class Job:
         self.told: list[Event] = []
         self._recorder = told
         self.task = asyncio.create_task(bench.printer.print(pdf(pages), copies, self._progress))
+        self.task.add_done_callback(told.ended)
 
     def _progress(self, event: Event) -> None:
         self.told.append(event)
         self._recorder.emit(event)
 
     async def failed(self, reason: Trouble) -> None:
-        await self._recorder.until(lambda: PrintFailed(reason) in self.told, LONG)
+        failed = PrintFailed(reason)
+        await self._recorder.until(lambda: failed in self.told or self.task.done(), LONG)
+        if failed not in self.told:
+            pytest.fail(f"{self.told}, and the job ended with {await self.task} sheets")
 
     async def end(self) -> int:
         async with asyncio.timeout(LONG):

@@ -30,6 +30,7 @@ from daemon.machine.events import (
     Typed,
 )
 from daemon.machine.personal import Personal
+from daemon.machine.values import Part
 from daemon.machine.views import actions
 from tests.machine.walk import Walk, to_deciding, to_fee, to_name, to_pages, to_place, to_sealing
 
@@ -138,13 +139,14 @@ def test_speech_starts_with_a_headset_and_stops_without() -> None:
     assert not walk(Headset(False)).state.prefs.speech
 
 
-def test_a_lost_device_greys_what_needs_it_and_says_why() -> None:
-    walk = Walk()(DeviceLost("camera"))
+@pytest.mark.parametrize("part", ["camera", "numbers", "register", "certifier"])
+def test_a_lost_part_greys_what_needs_it_and_says_why(part: Part) -> None:
+    walk = Walk()(DeviceLost(part))
     copy = next(choice for choice in walk.view.choices if choice.action == "copy")
     assert copy.why_not is not None
-    assert copy.why_not.terms == {"reason": "why.camera"}
+    assert copy.why_not.terms == {"reason": f"why.{part}"}
     assert walk(Pressed("copy")).scene == "Attract"
-    assert walk(DeviceBack("camera"), Pressed("copy")).scene == "Begin"
+    assert walk(DeviceBack(part), Pressed("copy")).scene == "Begin"
 
 
 def test_maintenance_waits_for_the_citizen() -> None:

@@ -32,6 +32,7 @@ from daemon.machine.events import (
     CardRead,
     CopyFound,
     Decided,
+    DeviceBack,
     DeviceLost,
     Elapsed,
     Examined,
@@ -43,6 +44,7 @@ from daemon.machine.events import (
     PrintProgress,
     Sealed,
     SealFailed,
+    SecretFound,
     TrayChanged,
     Typed,
 )
@@ -221,6 +223,14 @@ def test_a_copy_that_is_only_known_by_its_words_is_refused_before_the_decision()
     assert DropPage("page-1") in walk.effects
     walk.press("retry")
     assert walk.scene == "Place"
+
+
+def test_a_secret_that_is_only_known_by_its_words_goes_before_the_decision() -> None:
+    walk = to_deciding(Walk())(SecretFound("page-1"))
+    assert walk.view.title.key == "ref.secret"
+    assert {Withdraw(), DropPage("page-1"), Refuse("secret")} <= set(walk.effects)
+    walk.press("slip")
+    assert PrintTicket("refusal", {"reason": "secret"}) in walk.effects
 
 
 def test_one_copy_among_two_papers_leaves_the_other() -> None:
@@ -409,3 +419,12 @@ def test_a_paper_left_on_the_bed_is_never_forgotten() -> None:
     assert EndVisit("timeout", "copy", "KindAsked") in walk.effects
     assert walk(Elapsed("left.officer")).asked(CallOfficer) == [CallOfficer("bed_left")]
     assert walk(BedChanged(False)).scene == "Bye"
+
+
+def test_without_the_wards_book_nobody_is_asked_and_nobody_pays() -> None:
+    asked = to_pages(Walk())(DeviceLost("numbers")).press("done", "digital", "copies=2")
+    assert (asked.scene, asked.view.detail.key) == ("LaterAsked", "later.no_numbers")
+    paying = to_fee(Walk())(DeviceLost("numbers")).press("pay")
+    assert (paying.scene, paying.view.detail.key) == ("LaterAsked", "later.no_numbers")
+    back = to_fee(Walk())(DeviceLost("numbers"), DeviceBack("numbers")).press("pay")
+    assert back.scene == "Paying"

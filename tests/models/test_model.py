@@ -54,7 +54,7 @@ def test_the_card_tells_the_figures_of_this_model(told: dict[str, object]) -> No
 
 
 def test_it_is_all_integers(classifier: Classifier) -> None:
-    kinds_of = {str(t["dtype"]) for t in classifier._network.get_tensor_details()}
+    kinds_of = {str(t["dtype"]) for t in classifier._network._runtime.get_tensor_details()}
     assert not any("float" in name for name in kinds_of), kinds_of
 
 

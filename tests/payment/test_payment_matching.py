@@ -10,7 +10,8 @@ import pytest
 from daemon.machine.events import PaymentSeen
 from daemon.payment import vietqr
 from daemon.payment.errors import BadNotice
-from daemon.payment.payments import LETTERS, Notice, PaymentConfig, Payments
+from daemon.payment.payments import LETTERS, PaymentConfig, Payments
+from daemon.payment.record import Notice
 from daemon.store import Store
 from daemon.store.models.outbox import Fact
 

@@ -33,6 +33,14 @@ def test_pages_of_different_originals_are_never_added_up() -> None:
     assert "226/2016" in quote.legal_basis
 
 
+def test_the_worked_example_of_three_originals() -> None:
+    """Citizen card (2 pages) × 2 + degree (1) × 3 + contract (12) × 1 = 28,000 đ."""
+    table = tariff.on(tariff.load(), DAY)
+    lines = [table.line(2, 2), table.line(1, 3), table.line(12, 1)]
+    assert (lines, sum(lines)) == ([8000, 6000, 14000], 28000)
+    assert tariff.shown(sum(lines)) == "28.000 đ"
+
+
 def test_the_cap_is_for_each_copy() -> None:
     assert tariff.quote([("a", 250), ("b", 250)], 2, "digital", day=DAY).total == 800_000
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from daemon.register.register import Register
 from daemon.register.settings import RegisterSettings
 from daemon.register.token import find_module
 from daemon.store import Store
+from tests.register import fast, year
+from tests.register.fast import FastPki
 from tests.register.made import FONT, Clock
 
 
@@ -30,6 +33,22 @@ def pki(tmp_path_factory: pytest.TempPathFactory) -> DemoPki:
     made = demo_pki.make(tmp_path_factory.mktemp("pki"))
     made.use()
     return made
+
+
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> FastPki:
+    """Keys in memory: for what is not about the token."""
+    if not Path(FONT).is_file():
+        pytest.skip("fonts-noto-core is not installed")
+    return fast.make(tmp_path_factory.mktemp("quick"))
+
+
+@pytest.fixture(scope="session")
+def full_year(quick: FastPki, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database with the lines of `tests.register.year`; to be copied, not changed."""
+    path = tmp_path_factory.mktemp("year") / "ward.db"
+    asyncio.run(year.fill(path, quick))
+    return path
 
 
 @pytest.fixture

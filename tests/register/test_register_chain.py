@@ -142,7 +142,8 @@ async def test_the_tables_themselves_refuse(register: Register, store: Store) ->
             ("DELETE FROM entry", "never deleted"),
             ("INSERT INTO entry SELECT NULL, request, place, authority, sign, year, number, "
              "label, volume, certified_at, kind, title, pages, copies, product, certifier, "
-             "certifier_title, fee, requester, pages_digest, file_digest, status, note, delivery "
+             "certifier_title, fee, requester, pages_digest, file_digest, status, note, delivery, "
+                 "source, decision, decided_on "
              "FROM entry", "UNIQUE"),
         ):  # fmt: skip
             with pytest.raises(sqlite3.IntegrityError, match=told):

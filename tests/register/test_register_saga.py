@@ -332,7 +332,7 @@ async def test_void_during_sealing_wins(register: Register, store: Store) -> Non
 
     def void(name: str) -> None:
         if name == "statement":
-            store.write_now(lambda: register._book.end(authorisation.id, "timeout", 0, void=True))
+            store.write_now(lambda: register._book.end(authorisation.id, "timeout", 0, unused=True))
 
     with pytest.raises(StepRefused):
         await register.seal(authorisation, request.papers, 1, "digital", Personal(NAME), void)

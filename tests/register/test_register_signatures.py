@@ -200,16 +200,19 @@ async def test_a_statement_moved_to_another_paper_is_found(
 
 
 async def test_a_changed_statement_is_a_forged_one(copies: tuple[SealedCopy, ...]) -> None:
-    statement, signature = proof.read(_addresses(copies[0].pdf)[0])
+    statement, signed = proof.read(_addresses(copies[0].pdf)[0])
     embedded = PdfFileReader(BytesIO(copies[0].pdf)).embedded_signatures
-    authority = x509.load_der_x509_certificate(embedded[1].signer_cert.dump())
     certifier = x509.load_der_x509_certificate(embedded[0].signer_cert.dump())
-    assert proof.holds(statement, signature, authority)
-    assert not proof.holds(replace(statement, copies=99), signature, authority)
-    assert not proof.holds(replace(statement, number="02"), signature, authority)
-    assert not proof.holds(statement, bytes(64), authority)
-    assert not proof.holds(statement, signature[:-1], authority)
-    assert not proof.holds(statement, signature, certifier)
+    keys = [
+        x509.load_der_x509_certificate(each.dump()) for each in embedded[1].other_embedded_certs
+    ]
+    (key,) = [each.public_key() for each in keys if certificates.key_id(each) == statement.key]
+    assert signed.holds(key)
+    for other in (replace(statement, copies=99), replace(statement, number="02")):
+        assert not replace(proof.message(other), signature=signed.signature).holds(key)
+    assert not replace(signed, signature=bytes(64)).holds(key)
+    assert not replace(signed, signature=signed.signature[:-1]).holds(key)
+    assert not signed.holds(certifier.public_key())
 
 
 def _addresses(data: bytes) -> list[str]:

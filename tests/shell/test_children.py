@@ -14,6 +14,7 @@ import pytest
 
 from daemon.children import Child
 from daemon.link import Link, LinkError
+from tests.patience import LOADED
 from tests.shell.obedient_child import Do, Said, Told, Up
 
 BACK_WITHIN = 3.0
@@ -77,7 +78,7 @@ async def test_a_killed_child_is_back() -> None:
         first = child.pid
         os.kill(first, signal.SIGKILL)
         took = await client.until(lambda: len(client.said) == 2)
-        assert took < BACK_WITHIN
+        assert took < BACK_WITHIN * LOADED
         assert child.pid != first
         assert client.downs == ["lost"]
         assert client.said[1] == f"told everything {child.pid}"
@@ -87,7 +88,7 @@ async def test_a_stopped_child_is_replaced() -> None:
     async with supervised() as (child, client):
         os.kill(child.pid, signal.SIGSTOP)
         took = await client.until(lambda: len(client.said) == 2)
-        assert took < BACK_WITHIN
+        assert took < BACK_WITHIN * LOADED
         assert client.downs == ["hung"]
 
 
@@ -96,7 +97,7 @@ async def test_a_hanging_child_is_replaced() -> None:
         assert client.link is not None
         client.link.send(Do("hang"))
         took = await client.until(lambda: len(client.said) == 2)
-        assert took < BACK_WITHIN
+        assert took < BACK_WITHIN * LOADED
 
 
 async def test_a_child_that_sends_nonsense_is_replaced() -> None:

@@ -79,7 +79,7 @@ def test_ready_alive_and_an_end_in_order(tmp_path: Path, listener: Listener) -> 
         assert (tmp_path / "run" / "control.sock").is_socket()
         process.send_signal(signal.SIGTERM)
         assert listener.until("STOPPING=1", 5)
-        assert process.wait(15) == 0
+        assert process.wait(60) == 0
     finally:
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)

@@ -104,6 +104,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "kind": tuple(kinds.load()),
     "service": tuple(services.load()),
     "reason": get_args(kinds.LegalCode),
+    "way": get_args(kinds.LegalCode),
     "place": ("top_left", "top_right", "middle", "bottom_left", "bottom_right"),
 }
 
@@ -121,7 +122,11 @@ def dressed(shown: View, language: Language, **prefs: Any) -> View:
     def key(name: str) -> str:
         family, _, one = name.partition(".")
         made_up = family in ("kind", "service") and one in MADE_UP
-        return f"{family}.{longest(language, family)}" if made_up or family == "reason" else name
+        return (
+            f"{family}.{longest(language, family)}"
+            if made_up or family in ("reason", "way")
+            else name
+        )
 
     def said(one: Say) -> Say:
         texts: dict[str, str | int] = {

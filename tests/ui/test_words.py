@@ -31,6 +31,7 @@ FAMILIES = {
     "q.": (*(one for one in get_args(Quality) if one != "ok"), "same", "camera", "not_a_paper"),
     "ref.": get_args(Refusal),
     "reason.": get_args(LegalCode),
+    "way.": get_args(LegalCode),
     "service.": tuple(services.load()),
     "bar.": (*BAR, "more"),
     "rate.": tuple("12345"),

@@ -23,7 +23,7 @@ from daemon.uplink import UplinkConfig
 MOSQUITTO = shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin:/usr/bin:/usr/local/bin")
 KIOSK = "26824-k01"
 UP = f"wk/v1/26824/{KIOSK}/up/"
-LONG = 15.0
+LONG = 60.0
 """Seconds after which a condition that has not come will not come."""
 
 

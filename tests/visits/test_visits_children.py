@@ -12,6 +12,7 @@ from typing import Literal
 import pytest
 
 from daemon.children import Child
+from tests.patience import LOADED
 from tests.visits.papers import DECISION, DEGREE
 from tests.visits.visit import Visitor
 
@@ -19,9 +20,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 BACK_WITHIN = 3.0
 """Seconds until the next process answers, the time in which a hang is noticed included."""
-
-LOADED = 6.0
-"""Factor for a machine on which other things run; what it took is recorded in any case."""
 
 Name = Literal["screen", "camera", "documents"]
 SIGNALS = pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSTOP])

@@ -9,7 +9,7 @@ from daemon.frames import Frames
 from daemon.machine.events import Elapsed, PaymentSeen, Typed
 from daemon.machine.personal import Personal
 from daemon.machine.views import actions
-from daemon.payment.payments import REFUND
+from daemon.payment.record import REFUND
 from daemon.register.envelope import Unfinished
 from tests.visits.papers import COPY, DEGREE
 from tests.visits.visit import NAME, Visitor, audit

@@ -175,10 +175,11 @@ TONES = {
 def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
     draft.card(rect, "surface")
     inner = rect.inset(draft.mm(SIZES.pad))
-    if notice.qr:
+    held = notice.qr or notice.own.reveal()
+    if held:
         side = min(inner.w, inner.h, draft.mm(SIZES.qr_most))
         x, y = inner.centre
-        draft.sheet.add(Code(notice.qr, Rect(x - side / 2, y - side / 2, side, side)))
+        draft.sheet.add(Code(held, Rect(x - side / 2, y - side / 2, side, side)))
         return
     number = None
     if notice.number:

@@ -35,6 +35,10 @@ LEAST_LARGE = {Table: 165.0, Payment: 140.0, Working: 60.0, Pages: 110.0}
 """The same where letters are large."""
 
 
+GROWS = 0.6
+"""So much of the space left under the sentence goes to the choices; the rest stays air."""
+
+
 def least_height(draft: Draft) -> float:
     """Pixels that the picture zone needs."""
     kind = type(draft.view.body)
@@ -141,9 +145,29 @@ def _stacked(draft: Draft, area: Rect) -> None:
     top = foot - tall - (draft.gap if placed else 0)
     if area.y + least < draft.mm(SIZES.sentence_at):
         top = min(max(draft.mm(SIZES.sentence_at), low), top)
+    placed = _grown(draft, placed, area.bottom - top - tall - 2 * draft.gap)
     sentence.put(draft, parts, Rect(area.x, top, area.w, tall))
     buttons.choices(draft, placed)
     bodies.body(draft, Rect(area.x, area.y, area.w, top - draft.gap - area.y))
+
+
+def _grown(
+    draft: Draft, placed: list[tuple[buttons.Row, Rect]], room: float
+) -> list[tuple[buttons.Row, Rect]]:
+    """Rows grow upwards into the space that would stay empty: a larger target is easier to hit."""
+    if not placed or draft.pages > 1:
+        return placed
+    rows = [row.high for row, _ in placed]
+    spare = room - sum(rows) - draft.gap * (len(rows) - 1)
+    foot = placed[-1][1].bottom
+    most = draft.mm(SIZES.choice_most)
+    made = []
+    for row, rect in reversed(placed):
+        high = max(row.high, min(most, row.high + spare * GROWS / len(rows)))
+        foot -= high
+        made.append((row, Rect(rect.x, foot, rect.w, high)))
+        foot -= draft.gap
+    return made[::-1]
 
 
 def _cut(

@@ -45,7 +45,7 @@ def steps(draft: Draft, rest: Rect) -> float:
     if draft.wide:
         _flat_steps(draft, inner, names, at, dot)
         return high
-    cells = inner.grid(count, 1, 0)
+    cells = _cells(draft, inner, names)
     line = inner.y + dot / 2
     for one, two in itertools.pairwise(cells):
         done = cells.index(two) <= at
@@ -69,6 +69,21 @@ def steps(draft: Draft, rest: Rect) -> float:
             tight=True,
         )
     return high
+
+
+def _cells(draft: Draft, inner: Rect, names: list[str]) -> list[Rect]:
+    """A column a step, as wide as its name needs, so that no name breaks where all have room."""
+    needs = [
+        draft.block(name, (SIZES.small,), 1e6, bold=True, tight=True).widest + 1 for name in names
+    ]
+    spare = (inner.w - sum(needs)) / len(needs)
+    if spare < draft.mm(SIZES.inset) / 2:
+        return list(inner.grid(len(names), 1, 0))
+    cells, x = [], inner.x
+    for need in needs:
+        cells.append(Rect(x, inner.y, need + spare, inner.h))
+        x += need + spare
+    return cells
 
 
 def now(draft: Draft, at: int) -> Say:

@@ -21,6 +21,9 @@ FOLDER = Path(__file__).parent
 OTHER = "khong_phai_giay_to"
 """The kind of what is not a paper."""
 
+FOREIGN = "van_ban_nuoc_ngoai"
+"""The kind of what was issued abroad."""
+
 LegalCode = Literal[
     "altered",
     "damaged",
@@ -38,6 +41,23 @@ LegalCode = Literal[
 """The certifier's reasons: the six of Article 22, then the others that lead to the counter."""
 
 
+Form = Literal[
+    "person_number",
+    "name",
+    "date",
+    "long_date",
+    "choice",
+    "code",
+    "text",
+    "address",
+    "passage",
+    "zone",
+    "unlabelled",
+]
+"""`code` fits the field's pattern as a whole; `address` and `passage` may go on in the next line; a
+`zone` is machine-readable and `unlabelled` cannot be found by a label."""
+
+
 class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One printed field."""
 
@@ -50,10 +70,31 @@ class Field(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A made-up value that fits."""
     required: bool
     side: Literal["front", "back"] | None = None
+    form: Form = "text"
+    """How a value is taken from the words behind a label."""
+    labels: tuple[str, ...] = ()
+    """The label as older, newer and bilingual forms print it, without its colon."""
+    after: str = ""
+    """Of equal labels the one that follows this field: its line or column."""
 
     def fits(self, text: str) -> bool:
         """Does this text (in NFC) look like a value of the field?"""
         return compiled(self.pattern).search(text) is not None
+
+
+class Wording(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Words that speak for a kind (or against it), each with its natural logarithm of how much
+    likelier it is on a paper of this kind than on another.
+
+    They are compared without marks, case and spaces, and tolerate misread letters.
+    """
+
+    title: dict[str, float] = {}
+    """Stand in a line of their own; those in capitals are in capitals or larger than the rest."""
+    phrase: dict[str, float] = {}
+    """Stand anywhere."""
+    start: dict[str, float] = {}
+    """Begin a line."""
 
 
 class CopyRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -93,6 +134,9 @@ class Kind(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     evidence: tuple[str, ...]
     """Where the facts come from: `[seen: address]`, `[known, high]`, `[known, check]`."""
     subkinds: tuple[str, ...] = ()
+    wording: Wording = Wording()
+    read_title: bool = False
+    """Looks like another kind: its title is read, however sure the picture seems."""
 
     def field(self, name: str) -> Field | None:
         """The field of this name."""
@@ -146,6 +190,8 @@ def _check(path: Path, kind: Kind) -> None:
             fits = field.fits(field.example)
         except ValueError as error:
             raise CatalogueError(path, f"{key}.pattern", field.pattern, str(error)) from None
+        if field.after and all(field.after != other.name for other in kind.fields):
+            raise CatalogueError(path, f"{key}.after", field.after, "this kind has no such field")
         if not fits:
             raise CatalogueError(
                 path, f"{key}.example", field.example, f"it has to fit {field.pattern!r}"

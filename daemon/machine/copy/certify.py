@@ -40,6 +40,8 @@ def submit(job: Job, now: Now) -> Move:
         return later.done(job, "at_counter")
     if not now.works("certifier", "register"):
         return go(LaterAsked(job, "certifier_absent"))
+    if not now.works("numbers"):
+        return go(LaterAsked(job, "no_numbers"))
     return go(
         Deciding(job),
         Submit(job.originals, job.copies, job.product, job.requester),
@@ -151,7 +153,7 @@ def view(scene: Scene, now: Now) -> View | None:
                 3,
                 Notice("warn", loop="officer"),
                 Say("seal.refused", terms={"reason": f"reason.{reason}"}),
-                detail=Say("ref.slip_printed") if slip else None,
+                detail=Say("ref.slip_printed" if slip else f"way.{reason}"),
                 choices=(*choices, OFFICER),
                 primary=button("stop", "common.stop"),
                 bar_off=("back",),

@@ -65,6 +65,10 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
     match scene, event:
         case ReceiptAsked(product), Pressed("paper"):
             return _rate(now, PrintTicket("receipt", {"product": product}))
+        case ReceiptAsked(proofs=proofs, shown=shown), Pressed("phone") if shown < len(proofs):
+            return go(replace(scene, shown=shown + 1), After(now.house.limits.receipt, RECEIPT_END))
+        case ReceiptAsked(shown=shown), Pressed("back") if shown:
+            return go(replace(scene, shown=0), After(now.house.limits.receipt, RECEIPT_END))
         case ReceiptAsked(), (Pressed("none" | "back") | Elapsed("receipt.end")):
             return _rate(now)
         case Rate(), Pressed("star", stars) if stars in _stars():
@@ -128,7 +132,7 @@ def _collect(scene: Collect, event: AnyEvent, now: Now) -> Move | None:
 
 def _handed_over(scene: Collect, now: Now) -> Move:
     return go(
-        ReceiptAsked(scene.job.product),
+        ReceiptAsked(scene.job.product, scene.job.proofs),
         HandedOver(),
         After(now.house.limits.receipt, RECEIPT_END),
     )
@@ -178,13 +182,27 @@ def view(scene: Scene, now: Now) -> View | None:
                 primary=None if now.works("tray") else button("taken", "print.taken", tone="go"),
                 bar_off=("back", "home"),
             )
-        case ReceiptAsked():
+        case ReceiptAsked(proofs=proofs, shown=0):
+            phone = (button("phone", "receipt.phone"),) if proofs else ()
             return screen(
                 "receipt",
                 5,
                 Notice("info", loop="slip"),
                 Say("receipt.ask"),
-                choices=(button("paper", "receipt.paper"), button("none", "receipt.none")),
+                choices=(
+                    button("paper", "receipt.paper"),
+                    *phone,
+                    button("none", "receipt.none"),
+                ),
+            )
+        case ReceiptAsked(proofs=proofs, shown=shown):
+            last = shown == len(proofs)
+            return screen(
+                "receipt_code",
+                5,
+                Notice("info", own=proofs[shown - 1]),
+                Say("receipt.scan", args={"n": shown, "of": len(proofs)}),
+                primary=button("none", "receipt.done") if last else button("phone", "receipt.next"),
             )
         case Rate():
             return screen(

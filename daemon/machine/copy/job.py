@@ -33,6 +33,8 @@ class Job(msgspec.Struct, frozen=True):
     """Its pages so far."""
     product: Product = "digital"
     copies: int = 1
+    proofs: tuple[Personal[str], ...] = ()
+    """Once sealed: the web address that checks each paper's copy."""
 
     @property
     def all_pages(self) -> tuple[str, ...]:

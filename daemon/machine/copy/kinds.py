@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec.structs import replace
 
 from daemon.machine.copy import pages
@@ -11,6 +13,7 @@ from daemon.machine.copy.scenes import (
     Deciding,
     KindAsked,
     KindPick,
+    LaterAsked,
     OtherKind,
     PagesShown,
     Place,
@@ -61,14 +64,14 @@ def refuse(job: Job, page: str, reason: Refusal, *effects: AnyEffect) -> Move:
     return go(Refused(job, reason), *effects, DropPage(page), Refuse(reason), Sound("attention"))
 
 
-def copy_found(scene: Scene, page: str) -> Move | None:
-    """A page turned out to be a copy already: it leaves the request, and R1 says why.
+def words_found(scene: Scene, page: str, reason: Literal["copy", "secret"]) -> Move | None:
+    """A page's words end it: it leaves the request, its picture goes, and the screen says why.
 
     Only until the certifier has said yes; later it is for him to have seen.
     """
     match scene:
         case KindAsked(job, at) | KindPick(job, at) | OtherKind(job, at) if at == page:
-            return refuse(job, page, "copy")
+            return refuse(job, page, reason)
         case (
             Place(job=job)
             | PagesShown(job=job)
@@ -76,9 +79,10 @@ def copy_found(scene: Scene, page: str) -> Move | None:
             | ProductAsked(job=job)
             | CopiesAsked(job=job)
             | Deciding(job=job)
+            | LaterAsked(job=job, paid=False)
         ) if page in job.all_pages:
             withdraw = (Withdraw(),) if isinstance(scene, Deciding) else ()
-            return refuse(job.without(page), page, "copy", *withdraw)
+            return refuse(job.without(page), page, reason, *withdraw)
     return None
 
 

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from daemon.machine.copy import later, sealing
 from daemon.machine.copy.job import OFFICER, Job, button, screen
-from daemon.machine.copy.scenes import FeeShown, PaidWrong, Paying
+from daemon.machine.copy.scenes import FeeShown, LaterAsked, PaidWrong, Paying
 from daemon.machine.effects import After, AnyEffect, CancelPayment, OfferPayment, Quote
 from daemon.machine.effects import Sound as Play
 from daemon.machine.events import AnyEvent, Elapsed, PaymentOffered, PaymentSeen, Pressed, Quoted
@@ -41,6 +41,9 @@ def _fee(scene: FeeShown, event: AnyEvent, now: Now) -> Move | None:
     match event:
         case Quoted(total, lines):
             return go(replace(scene, total=total, lines=lines))
+        case Pressed("pay") if not now.works("register", "numbers"):
+            # Nothing could be numbered now: nobody pays for that.
+            return go(LaterAsked(job, "no_numbers"))
         case Pressed("pay") if scene.total:
             limits = now.house.limits
             return go(
@@ -124,7 +127,11 @@ def view(scene: Scene, now: Now) -> View | None:
             return screen("pay_wait", 4, Working(), Say("pay.preparing"))
         case Paying(job, total, qr, memo, hint, over):
             title = Say("pay.scan", args={"fee": total})
+            house = now.house
+            # Whose account it is, as the payer's bank will show it before paying.
             detail: Say | None = None
+            if house.payee:
+                detail = Say("pay.payee", args={"payee": house.payee, "bank": house.bank})
             if not now.works("payment", "uplink"):
                 detail = Say("pay.wait_net")
             elif hint or over:

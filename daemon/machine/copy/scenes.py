@@ -266,6 +266,9 @@ class ReceiptAsked(Scene, frozen=True):
     """C16."""
 
     product: Literal["digital", "paper"]
+    proofs: tuple[Personal[str], ...] = ()
+    shown: int = 0
+    """Which of `proofs` is on the screen to be scanned, from 1; 0 = none."""
 
 
 class Rate(Scene, frozen=True):

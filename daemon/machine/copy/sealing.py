@@ -9,6 +9,7 @@ from daemon.machine.copy.job import Job, screen
 from daemon.machine.copy.scenes import LaterAsked, Sealing
 from daemon.machine.effects import After, AnyEffect, Seal, Sound, Void
 from daemon.machine.events import AnyEvent, Elapsed, Sealed, SealFailed, SealStep
+from daemon.machine.personal import Personal
 from daemon.machine.state import Move, Now, Scene, go
 from daemon.machine.views import Say, View, Working
 
@@ -36,8 +37,8 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
     match event:
         case SealStep(name):
             return go(replace(scene, done=max(scene.done, STEPS.index(name) + 1)))
-        case Sealed():
-            return handover.deliver(scene.job, now, Sound("success"))
+        case Sealed(proofs=proofs):
+            return handover.deliver(replace(scene.job, proofs=proofs), now, Sound("success"))
         case SealFailed(reason):
             return go(
                 LaterAsked(scene.job, "seal_failed", paid=True),
@@ -76,6 +77,7 @@ def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
             SealStep("number"),
             SealStep("signature"),
             Sealed(("01",)),
+            Sealed(("01", "02"), (Personal("https://a.vn/#a"), Personal("https://a.vn/#b"))),
             SealFailed("token_absent", final=True),
             Elapsed(SLOW),
             Elapsed(FAIL),

@@ -81,6 +81,12 @@ class Queue:
 
         return await self._store.read(counted)
 
+    async def reset(self) -> int:
+        """Forgets today's numbers, so that the next of each letter is 1; returns how many."""
+        day = dt.datetime.fromtimestamp(self._clock(), VIETNAM).date().isoformat()
+        gone = QueueRow.delete().where(QueueRow.day == day)
+        return await self._store.write(lambda: int(gone.execute()))
+
     def opens_at(self) -> dt.datetime | None:
         """When numbers are given again; None while they are, or never within a year."""
         now = dt.datetime.fromtimestamp(self._clock(), VIETNAM)
@@ -129,7 +135,8 @@ class Queue:
         ).execute()
         label = f"{letter}{number:0{self._config.digits}}"
         self._store.outbox.append(
-            ISSUED, {"service": group.id, "number": label, "priority": priority, "day": day}
+            ISSUED,
+            {"service": group.id, "priority": priority, "hour": f"{now:%Y-%m-%dT%H}+07:00"},
         )
         self._store.outbox.count("tickets")
         second = working_second(now, spans)

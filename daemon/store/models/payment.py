@@ -32,9 +32,16 @@ class ReceiptRow(Row):
     memo = peewee.TextField()
     """The payment code it was matched to; empty where there is none."""
     amount = peewee.IntegerField()
+    currency = peewee.TextField(default="VND")
     verdict = peewee.TextField()
+    note = peewee.TextField(default="")
+    """Code of an exemption; `unserved` where right money is owed back."""
     refund = peewee.IntegerField(default=0)
-    """Đồng that are owed back."""
+    """What is still owed back."""
+    refunded = peewee.IntegerField(default=0)
+    """What the ward paid back."""
+    refund_reference = peewee.TextField(default="")
+    """The bank's id or the voucher of the payment back."""
     seen_at = peewee.FloatField()
 
     class Meta:

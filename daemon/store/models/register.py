@@ -67,9 +67,45 @@ class EntryRow(Row):
     note = peewee.TextField(default="")
     delivery = peewee.TextField(default="")
     """Id of the outbox fact that holds the copy for the ward's store; not part of the chain."""
+    source = peewee.TextField(default="own")
+    """Whose book gave the number: `own` volume of the kiosk, or the `ward`'s."""
+    decision = peewee.TextField(default="")
+    """Number of the decision that cancelled it (certified-copies §4.6); empty while none did."""
+    decided_on = peewee.TextField(default="")
+    """ISO date of that decision."""
 
     class Meta:
         table_name = "entry"
+
+
+class NumberOrderRow(Row):
+    """One question to the ward's book, recorded before it is asked."""
+
+    key = peewee.TextField(primary_key=True)
+    """What makes asking twice asking once."""
+    request = peewee.TextField()
+    day = peewee.TextField()
+    """ISO date of signing, Vietnam time."""
+    state = peewee.TextField()
+    """asked · entered (its numbers are entries) · closed (the ward voids what it gave)."""
+
+    class Meta:
+        table_name = "number_order"
+
+
+class YearLockRow(Row):
+    """A register's year that was locked (khóa sổ); stays by trigger."""
+
+    authority = peewee.TextField()
+    sign = peewee.TextField()
+    year = peewee.IntegerField()
+    locked_at = peewee.FloatField()
+    summary = peewee.BlobField()
+    """JSON of `daemon.register.chain.Lock`."""
+
+    class Meta:
+        table_name = "year_lock"
+        primary_key = peewee.CompositeKey("authority", "sign", "year")
 
 
 class LinkRow(Row):

@@ -127,7 +127,14 @@ class Inside:
 
     def _services(self) -> tuple[PartRow, ...]:
         lost = self._app.kiosk.state.world.lost
-        names: tuple[Service, ...] = ("screen", "documents", "register", "store", "certifier")
+        names: tuple[Service, ...] = (
+            "screen",
+            "documents",
+            "register",
+            "numbers",
+            "store",
+            "certifier",
+        )
         rows = [
             PartRow(
                 name=name,

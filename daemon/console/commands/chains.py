@@ -1,0 +1,66 @@
+"""`audit` and `register`: the chains that nobody can change unseen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from daemon.console.commands.base import Asking, Command, Result, chosen, options, whole
+from daemon.console.inside import Code
+from daemon.console.paper import table, wrapped
+from daemon.console.report import clock
+from daemon.console.rows import AuditRecord, AuditVerdict, RegisterRow
+
+AUDIT = "audit tail [--lines 20] | audit verify"
+
+
+def _audit(link: Asking, words: Sequence[str]) -> Result:
+    verb, rest = chosen(words, ("tail", "verify"), AUDIT)
+    if verb == "tail":
+        _, given = options(rest, AUDIT, {"--lines": "20"})
+        lines = whole(given["--lines"], "--lines")
+        rows: tuple[AuditRecord, ...] = link.ask("audit.tail", tuple[AuditRecord, ...], lines=lines)
+        return Result(rows, _tail(rows))
+    options(rest, AUDIT, {})
+    found: AuditVerdict = link.ask("audit.verify", AuditVerdict)
+    if not found.good:
+        return Result(found, ["The audit log is BROKEN: " + found.wrong], Code.FAILED)
+    text = f"The audit log is whole: {found.entries} entries, {found.first} to {found.n}."
+    return Result(found, [text, *wrapped(f"Head {found.n}: sha256:{found.hash}")])
+
+
+def _tail(rows: Sequence[AuditRecord]) -> list[str]:
+    now = time.time()
+    return table(
+        ("N", "AT", "WHO", "FROM", "RESULT", "COMMAND"),
+        [
+            (
+                str(row.n),
+                clock(row.at, now),
+                row.who,
+                row.origin or "?",
+                row.result,
+                " ".join([row.command, *(f"{name}={text}" for name, text in row.args.items())]),
+            )
+            for row in rows
+        ],
+        (6, 8, 10, 14, 8),
+    )
+
+
+def _register(link: Asking, words: Sequence[str]) -> Result:
+    _, rest = chosen(words, ("verify",), "register verify")
+    options(rest, "register verify", {})
+    found: RegisterRow = link.ask("register.verify", RegisterRow)
+    text = f"{found.entries} entries ({found.valid} valid, {found.voided} voided), "
+    lines = [f"{text}{found.links} links.", *wrapped(f"Head {found.head}")]
+    if found.good:
+        return Result(found, ["The register is whole: " + lines[0], *lines[1:]])
+    bad = [line for finding in found.findings for line in wrapped(finding, 2)]
+    return Result(found, ["The register is BROKEN: " + lines[0], *bad], Code.FAILED)
+
+
+COMMANDS = (
+    Command("register", "register verify", "is the register whole", "view", _register),
+    Command("audit", AUDIT, "every command that was given; is the log whole", "view", _audit),
+)

@@ -1,0 +1,267 @@
+"""What single families of commands answer with.  No field here can hold a citizen's data."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+from daemon.catalogue.calendar import VIETNAM
+
+Trial = Literal[
+    "printer",
+    "ticket",
+    "camera",
+    "buttons",
+    "lights",
+    "scanner",
+    "speaker",
+    "touch",
+    "door",
+    "sensors",
+]
+TRIALS: tuple[Trial, ...] = (
+    "printer",
+    "ticket",
+    "camera",
+    "buttons",
+    "lights",
+    "scanner",
+    "speaker",
+    "touch",
+    "door",
+    "sensors",
+)
+"""What `test` knows, in the order of `test all`."""
+
+Verdict = Literal["passed", "failed", "skipped", "absent"]
+
+
+class TrialRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A device's last test, or the one just made."""
+
+    device: str
+    verdict: Verdict
+    """`skipped`: nobody could say; `absent`: the device is lost."""
+    note: str = ""
+    at: float
+    """Seconds since 1970 (UTC)."""
+    who: str = ""
+    """Account of the technician."""
+
+
+Supply = Literal["paper", "roll", "toner"]
+SUPPLIES: dict[Supply, tuple[str, str, str]] = {
+    "paper": ("sheet", "sheets", "A4 paper"),
+    "roll": ("ticket", "slips", "ticket roll"),
+    "toner": ("sheet", "sheets", "toner"),
+}
+"""Consumable → unit, life counter that uses it up, name."""
+
+
+class SupplyLevel(msgspec.Struct, frozen=True, kw_only=True):
+    """One consumable."""
+
+    name: str
+    unit: str
+    filled: int | None = None
+    """What was put in last; None = nobody has told."""
+    left: int | None = None
+    """By the kiosk's own count since then."""
+    told: str = ""
+    """What the printer itself says."""
+    a_day: float = 0.0
+    """Used on a working day, by the last four weeks."""
+    days: float | None = None
+    """Until empty, at that."""
+    at: float | None = None
+    who: str = ""
+
+
+class Counter(msgspec.Struct, frozen=True):
+    """One lasting counter."""
+
+    name: str
+    life: int
+    """Never reset."""
+    trip: int
+    """Since the trip was begun."""
+
+
+class AuditRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One command: a link's content."""
+
+    n: int
+    at: float
+    who: str
+    uid: int
+    role: str
+    origin: str
+    """As the technician's own program told it."""
+    command: str
+    args: dict[str, str]
+    """Redacted."""
+    result: str
+
+
+class AuditVerdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What a walk along the chain found."""
+
+    good: bool
+    entries: int
+    first: int
+    n: int
+    hash: str
+    """Of the last entry."""
+    wrong: str = ""
+    """The first bad entry."""
+
+
+class LogLine(msgspec.Struct, frozen=True):
+    """One line of the daemon's log."""
+
+    at: float
+    level: str
+    name: str
+    """Of the logger."""
+    text: str
+
+    def shown(self) -> str:
+        """As it stands on a terminal."""
+        moment = dt.datetime.fromtimestamp(self.at, VIETNAM)
+        return f"{moment:%d/%m %H:%M:%S} {self.level[:4]} {self.name}: {self.text}"
+
+
+class NetRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The network as the kernel shows it."""
+
+    interfaces: tuple[dict[str, str | int | bool | None], ...]
+    addresses: tuple[str, ...]
+    gateway: str
+    """Empty: no way out."""
+    resolvers: tuple[str, ...]
+    broker: str
+
+
+class LayerRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One layer of the way to the broker."""
+
+    layer: str
+    ok: bool
+    detail: str
+    remedy: str = ""
+
+
+class MqttRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The line to the ward's broker."""
+
+    broker: str
+    connected: bool
+    error: str
+    waiting: int
+    sent: int
+    last_ack_s: float | None
+    refused: dict[str, str]
+    certificate_days: int | None
+    """Until the kiosk's own certificate ends; None = there is none, or it cannot be read."""
+
+
+class OutboxRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Facts of one kind that wait."""
+
+    kind: str
+    count: int
+    delayed: int
+    """Of those, so many wait for their random delay."""
+    oldest: float | None
+    """When the oldest was written; seconds since 1970 (UTC)."""
+    size: int
+    """Bytes of all."""
+
+
+class ClockRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The clock, as the kernel judges it."""
+
+    at: float
+    trusted: bool
+    offset_ms: float
+    """What the kernel still corrects."""
+    error_ms: float
+    """The most it may be wrong."""
+    rtc_s: float | None
+    """How far the hardware clock is away; None = there is none."""
+    frequency_ppm: float
+
+
+class DayRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What was counted on one day."""
+
+    day: str
+    counts: dict[str, int]
+
+
+class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What the audit of the register found."""
+
+    good: bool
+    entries: int
+    valid: int
+    voided: int
+    links: int
+    head: str
+    findings: tuple[str, ...]
+
+
+class MistakeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One mistake of a configuration."""
+
+    key: str
+    read: str
+    right: str
+
+    def shown(self) -> str:
+        return f"{self.key}: read {self.read}; right is {self.right}"
+
+
+class VersionRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One committed configuration."""
+
+    n: int
+    at: float
+    who: str
+    keys: tuple[str, ...]
+    """That it sets, beside the file."""
+    state: str
+    """`active`, `on trial`, or empty."""
+
+
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
+    """What a commit did."""
+
+    n: int
+    confirmed: bool = False
+    """It ended a trial; otherwise the daemon restarts with the version."""
+    confirm: float = 0.0
+    """Seconds until it undoes itself."""
+
+
+Outcome = Literal["PASS", "WARN", "FAIL"]
+
+
+class CheckRow(msgspec.Struct, frozen=True):
+    """One check of the self-test."""
+
+    name: str
+    outcome: Outcome
+    detail: str
+
+
+class BundleRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The archive that was made."""
+
+    name: str
+    size: int
+    """Bytes."""
+    sha256: str
+    files: tuple[str, ...]

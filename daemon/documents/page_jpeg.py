@@ -1,0 +1,69 @@
+"""The picture of a page as it will stand in the PDF: the best JPEG that fits.
+
+It is made once, from the rectified page and nothing else: no segmentation, no clean-up, so an
+erasure stays visible.  The PDF embeds it byte for byte.
+"""
+
+from __future__ import annotations
+
+import math
+
+import cv2
+import numpy as np
+
+from daemon.documents.decode import Pixels
+from daemon.documents.rectify import with_density
+
+MOST = 850_000
+"""Bytes for A4: with its text layer, font and colour profile the PDF stays below 900 kB."""
+
+A4_PIXELS = 2480 * 3508
+
+BEST, WORST = 88, 30
+"""JPEG qualities (libjpeg's scale): above the first nothing is gained, below the second print
+suffers; a page that does not fit then is as large as it is."""
+
+_STRIPS, _ROWS = 12, 48
+"""The quality is looked for on strips across the page, together a sixth of an A4 page."""
+
+
+def encoded(pixels: Pixels, dpi: int) -> bytes:
+    """The page with its resolution told; at most `MOST` bytes for each area of A4 at 300 dpi."""
+    most = MOST * max(1.0, pixels.shape[0] * pixels.shape[1] / A4_PIXELS)
+    bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
+    quality = _quality(np.asarray(bgr, np.uint8), most)
+    data = _jpeg(np.asarray(bgr, np.uint8), quality)
+    while len(data) > most and quality > WORST:
+        # The strips were plainer than the page.
+        quality = max(WORST, quality - max(2, round(40 * math.log(len(data) / most))))
+        data = _jpeg(np.asarray(bgr, np.uint8), quality)
+    return with_density(data, dpi)
+
+
+def _quality(bgr: Pixels, most: float) -> int:
+    """The highest quality at which the page should fit, by halving the range on its strips."""
+    height = bgr.shape[0]
+    if height <= _STRIPS * _ROWS:
+        strips, share = bgr, 1.0
+    else:
+        tops = np.linspace(0, height - _ROWS, _STRIPS).astype(int) // 16 * 16
+        strips = np.concatenate([bgr[top : top + _ROWS] for top in tops])
+        share = len(strips) / height
+    low, high = WORST, BEST
+    if len(_jpeg(strips, high)) <= most * share:
+        return high
+    while high - low > 3:
+        middle = (low + high) // 2
+        if len(_jpeg(strips, middle)) <= most * share:
+            low = middle
+        else:
+            high = middle
+    return low
+
+
+def _jpeg(bgr: Pixels, quality: int) -> bytes:
+    how = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
+    done, data = cv2.imencode(".jpg", bgr, how)
+    if not done:
+        raise ValueError("the JPEG encoder refused the page")
+    return data.tobytes()

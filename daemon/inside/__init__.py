@@ -1,0 +1,64 @@
+"""The daemon as the technician's console sees it: a file a family of commands.
+
+Here stands what touches the running parts; grammar and looks are `daemon/console/`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Any
+
+from daemon.console.server import ConsoleServer
+from daemon.inside.alone import Alone
+from daemon.inside.audit import Audit
+from daemon.inside.bundle import Bundle
+from daemon.inside.look import Inside
+from daemon.inside.network import NetworkChecks
+from daemon.inside.power import Power
+from daemon.inside.ring import Ring
+from daemon.inside.selftest import SelfTest
+from daemon.inside.settings import Settings
+from daemon.inside.trials import Trials
+from daemon.inside.usage import Usage
+from daemon.inside.ward import Ward
+
+if TYPE_CHECKING:
+    from daemon.wiring import App
+
+__all__ = ["Console"]
+
+
+class Console:
+    """All families of commands, and the socket they are given on."""
+
+    def __init__(self, app: App) -> None:
+        alone, inside = Alone(app), Inside(app)
+        self.audit = Audit(app)
+        self.usage = Usage(app)
+        self.ring = Ring()
+        self.settings = Settings(app, alone)
+        trials = Trials(app, alone)
+        families = (
+            trials,
+            self.usage,
+            self.audit,
+            self.ring,
+            self.settings,
+            NetworkChecks(app),
+            Ward(app),
+            SelfTest(app),
+            Power(app, alone),
+            Bundle(app, inside, trials, self.usage, self.audit, self.ring),
+        )
+        config = app.config.console
+        self.server = ConsoleServer(
+            config.socket or str(app.runtime_folder / "control.sock"),
+            inside,
+            config.groups,
+            verbs={name: verb for family in families for name, verb in family.verbs().items()},
+            record=self.audit.record,
+        )
+
+    def lasting(self) -> dict[str, Coroutine[Any, Any, None]]:
+        """What goes on beside the commands, once there is a store."""
+        return {"usage": self.usage.look_after(), "audit": self.audit.look_after()}

@@ -1,0 +1,173 @@
+"""What concerns the ward: the line, what waits for it, queue numbers, visits, the register."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from cryptography import x509
+from peewee import fn
+
+from daemon.console.inside import Code, ConsoleError
+from daemon.console.rows import ClockRow, DayRow, MqttRow, OutboxRow, RegisterRow
+from daemon.console.talk import NoArgs, Talk, Verb
+from daemon.inside.clock import read_clock
+from daemon.register import audit as register_audit
+from daemon.services.queue.queue import Queue
+from daemon.store import Store
+from daemon.store.models.outbox import Fact
+from daemon.store.models.visits import Daily
+from daemon.store.outbox import written_at
+
+if TYPE_CHECKING:
+    from daemon.wiring import App
+
+FLUSH_WITHIN = 30.0
+DAYS = 7
+
+
+class Ward:
+    """Looks, and three verbs that act: flush, reset of the queue."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+
+    def verbs(self) -> dict[str, Verb]:
+        return {
+            "mqtt": Verb(role="view", run=self.mqtt),
+            "outbox": Verb(role="view", run=self.outbox),
+            "outbox.flush": Verb(role="tech", run=self.flush, talks=True, within=60.0),
+            "time": Verb(role="view", run=self.time),
+            "queue": Verb(role="view", run=self.queue),
+            "queue.reset": Verb(role="tech", run=self.reset, talks=True, within=660.0),
+            "sessions": Verb(role="view", run=self.sessions),
+            "register.verify": Verb(role="view", run=self.register, within=300.0),
+        }
+
+    async def mqtt(self, args: NoArgs, talk: Talk) -> MqttRow:
+        uplink = self._app.uplink
+        if uplink is None:
+            raise ConsoleError(Code.FAILED, "the uplink has not started; see alarms")
+        told = msgspec.structs.asdict(await uplink.status())
+        path = self._app.config.uplink.certificate
+        days = await asyncio.to_thread(_days_left, path) if path else None
+        return MqttRow(**told, certificate_days=days)
+
+    async def outbox(self, args: NoArgs, talk: Talk) -> tuple[OutboxRow, ...]:
+        """Kinds of facts that wait; never what they tell."""
+        now = time.time()
+
+        def read() -> tuple[OutboxRow, ...]:
+            size = fn.SUM(fn.LENGTH(Fact.payload))
+            delayed = fn.SUM(Fact.not_before > now)
+            query: Any = (
+                Fact.select(Fact.kind, fn.COUNT(Fact.id), delayed, fn.MIN(Fact.id), size)
+                .group_by(Fact.kind)
+                .order_by(Fact.kind)
+                .tuples()
+            )
+            return tuple(
+                OutboxRow(
+                    kind=kind,
+                    count=count,
+                    delayed=int(late or 0),
+                    oldest=written_at(oldest),
+                    size=int(whole or 0),
+                )
+                for kind, count, late, oldest, whole in query
+            )
+
+        return await self._store().read(read)
+
+    async def flush(self, args: NoArgs, talk: Talk) -> int:
+        """Tries now; returns what still waits.  Visits' reports keep their random delay."""
+        uplink = self._app.uplink
+        if uplink is None or not self._app.config.uplink.broker:
+            raise ConsoleError(Code.FAILED, "no broker is configured: uplink.broker is empty")
+        uplink.hurry()
+        ends = time.monotonic() + FLUSH_WITHIN
+        while True:
+            rows = await self.outbox(NoArgs(), talk)
+            due = sum(row.count - row.delayed for row in rows)
+            told = await uplink.status()
+            state = "connected" if told.connected else told.error or "dialling"
+            await talk.live(f"{due} facts are due; {state}", due=due)
+            if due == 0 and told.connected:
+                return told.waiting
+            kinds = {row.kind for row in rows if row.count > row.delayed}
+            if told.connected and kinds <= told.refused.keys():
+                why = "; ".join(f"{kind}: {told.refused[kind]}" for kind in sorted(kinds))
+                raise ConsoleError(Code.FAILED, f"{due} facts are refused: {why}")
+            if time.monotonic() > ends:
+                text = f"{due} facts still wait: {state}"
+                raise ConsoleError(Code.TIMED_OUT, text)
+            await asyncio.sleep(0.5)
+
+    async def time(self, args: NoArgs, talk: Talk) -> ClockRow:
+        return read_clock(self._app.clock_trusted())
+
+    async def queue(self, args: NoArgs, talk: Talk) -> dict[str, int]:
+        """Numbers given today, by group."""
+        return await self._queue().today()
+
+    async def reset(self, args: NoArgs, talk: Talk) -> int:
+        """Asked twice: people may stand there with numbers in their hands."""
+        queue = self._queue()
+        given = sum((await queue.today()).values())
+        await talk.line(f"{given} numbers were given today. After this they begin with 1 again,")
+        await talk.line("and people who wait with a number may meet the same number again.")
+        for question in ("Forget today's numbers?", "Really? Nobody must be waiting any more."):
+            if not await talk.yes(question):
+                raise ConsoleError(Code.FAILED, "not confirmed; nothing was changed")
+        return await queue.reset()
+
+    async def sessions(self, args: NoArgs, talk: Talk) -> tuple[DayRow, ...]:
+        """Totals of the last days; of a visit itself nothing is kept."""
+
+        def read() -> tuple[DayRow, ...]:
+            days: dict[str, dict[str, int]] = {}
+            names = ("outcome.", "refusal.", "rating.")
+            for row in Daily.select().order_by(Daily.day.desc(), Daily.name):
+                if row.name.startswith(names) or row.name in ("sessions", "copies_ok", "tickets"):
+                    days.setdefault(row.day, {})[row.name] = row.value
+            return tuple(
+                DayRow(day=day, counts=counts) for day, counts in list(days.items())[:DAYS]
+            )
+
+        return await self._store().read(read)
+
+    async def register(self, args: NoArgs, talk: Talk) -> RegisterRow:
+        found = await self._store().read(register_audit.audit)
+        return RegisterRow(
+            good=found.good,
+            entries=found.entries,
+            valid=found.valid,
+            voided=found.voided,
+            links=found.links,
+            head=f"{found.head.seq}:{found.head.hash}",
+            findings=tuple(f"{one.code}: {one.where}: {one.detail}" for one in found.findings[:20]),
+        )
+
+    # -- inside ----------------------------------------------------------------------------
+
+    def _store(self) -> Store:
+        if self._app.store is None:
+            raise ConsoleError(Code.FAILED, "the database is not open; see alarms")
+        return self._app.store
+
+    def _queue(self) -> Queue:
+        if self._app.queue is None:
+            raise ConsoleError(Code.FAILED, "the queue has not started; see alarms")
+        return self._app.queue
+
+
+def _days_left(path: str) -> int | None:
+    try:
+        certificate = x509.load_pem_x509_certificate(Path(path).read_bytes())
+    except (OSError, ValueError):
+        return None
+    return (certificate.not_valid_after_utc - dt.datetime.now(dt.UTC)).days

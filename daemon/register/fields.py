@@ -1,0 +1,6 @@
+"""Names of the two signature fields of a certified copy: stable, the verifier knows them (§6.2)."""
+
+from __future__ import annotations
+
+CERTIFIER_FIELD = "Sig_Certifier"
+AUTHORITY_FIELD = "Sig_Authority"

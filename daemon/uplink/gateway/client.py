@@ -1,0 +1,157 @@
+"""The client of the ward's gateway: HTTPS with mutual TLS, every question bounded in time.
+
+Everything can be asked twice: numbers by their key, facts by their id, notices by their place.  A
+lost answer is therefore a repeated question, never a second number.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ssl
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import aiohttp
+import msgspec
+
+from daemon.uplink.gateway.config import GatewayConfig
+from daemon.uplink.gateway.errors import GatewayDown, GatewayRefused
+from daemon.uplink.gateway.messages import (
+    Acknowledged,
+    BookState,
+    NumberGiven,
+    NumbersGiven,
+    NumbersWanted,
+    OrderClosed,
+    PaymentNotice,
+    PaymentNotices,
+    Problem,
+)
+
+LARGEST = 1_000_000
+"""Bytes of an answer: none is near it."""
+
+T = TypeVar("T")
+
+
+class Gateway:
+    """One kiosk's way to the gateway.  All methods belong to the loop."""
+
+    def __init__(self, config: GatewayConfig) -> None:
+        self._config = config
+        self._session: aiohttp.ClientSession | None = None
+        self._opening = asyncio.Lock()
+        """Two questions at once open one session."""
+
+    async def close(self) -> None:
+        """Hang up."""
+        session, self._session = self._session, None
+        if session is not None:
+            await session.close()
+
+    # -- numbers ---------------------------------------------------------------------------
+
+    async def book(self, authority: str, sign: str) -> bool:
+        """Is the book open?"""
+        path = f"/v1/books/{quote(authority, safe='')}"
+        return (await self._ask("GET", path, BookState, params={"sign": sign})).open
+
+    async def numbers(self, key: str, wanted: NumbersWanted) -> tuple[NumberGiven, ...]:
+        """Reserve; the same key again is answered with the same numbers."""
+        body = msgspec.json.encode(wanted)
+        headers = {"Idempotency-Key": key}
+        given = await self._ask("POST", "/v1/numbers", NumbersGiven, data=body, headers=headers)
+        return given.numbers
+
+    async def close_order(self, key: str, reason: str) -> None:
+        """Give back what was reserved under a key; the key is good for nothing afterwards."""
+        body = msgspec.json.encode(OrderClosed(reason))
+        await self._ask("POST", f"/v1/numbers/{quote(key, safe='')}/close", Problem, data=body)
+
+    # -- what the kiosk tells --------------------------------------------------------------
+
+    async def tell(self, fact: str, kind: str, payload: bytes, *, sealed: bool) -> None:
+        """Hand a fact over.  Returns only where the ward says that it keeps these very bytes."""
+        ack = await self._ask(
+            "PUT",
+            f"/v1/facts/{quote(fact, safe='')}",
+            Acknowledged,
+            params={"kind": kind},
+            data=payload,
+            headers={"Content-Type": "application/cms" if sealed else "application/json"},
+        )
+        if ack != Acknowledged(fact, hashlib.sha256(payload).hexdigest()):
+            raise GatewayDown("gateway: acknowledged something else than what was sent")
+
+    # -- money -----------------------------------------------------------------------------
+
+    async def payments(self, after: int) -> tuple[PaymentNotice, ...]:
+        """Notices after this place, waiting for one a while; empty where there is none."""
+        wait = self._config.wait
+        answer = await self._ask(
+            "GET",
+            "/v1/payments",
+            PaymentNotices,
+            params={"after": str(after), "wait": f"{wait:g}"},
+            patience=wait,
+        )
+        return answer.notices
+
+    # -- inside ----------------------------------------------------------------------------
+
+    async def _ask(
+        self,
+        method: str,
+        path: str,
+        answer: type[T],
+        *,
+        patience: float = 0.0,
+        headers: dict[str, str] | None = None,
+        **more: Any,
+    ) -> T:
+        timeout = aiohttp.ClientTimeout(total=self._config.timeout + patience)
+        told = {"Content-Type": "application/json", **(headers or {})}
+        try:
+            session = await self._opened()
+            async with session.request(
+                method,
+                self._config.url.rstrip("/") + path,
+                timeout=timeout,
+                allow_redirects=False,
+                headers=told,
+                **more,
+            ) as response:
+                body = await response.content.read(LARGEST)
+                status = response.status
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if isinstance(error, aiohttp.ClientConnectorError):
+                await self.close()  # the next one reads the certificates anew
+            raise GatewayDown(f"gateway: {type(error).__name__}") from error
+        if status == 200:
+            try:
+                return msgspec.json.decode(body, type=answer)
+            except msgspec.MsgspecError as error:
+                raise GatewayDown("gateway: an answer that cannot be read") from error
+        if status >= 500 or status in (408, 429):
+            raise GatewayDown(f"gateway: {status}")
+        try:
+            code = msgspec.json.decode(body, type=Problem).code
+        except msgspec.MsgspecError:
+            code = ""
+        raise GatewayRefused(status, code or "refused")
+
+    async def _opened(self) -> aiohttp.ClientSession:
+        async with self._opening:
+            if self._session is None:
+                context = await asyncio.to_thread(self._context)
+                self._session = aiohttp.ClientSession(
+                    connector=aiohttp.TCPConnector(ssl=context, limit=4)
+                )
+            return self._session
+
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context(cafile=self._config.ca or None)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.load_cert_chain(self._config.certificate, self._config.key)
+        return context

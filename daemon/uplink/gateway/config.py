@@ -1,0 +1,48 @@
+"""[gateway]: how the kiosk reaches the ward's gateway."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+
+class GatewayConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """An empty `url` = no gateway: numbers are of the kiosk's own volume, as in the demo."""
+
+    url: str = ""
+    """https address of the gateway, without a path (`https://gateway.ward.example`)."""
+    ca: str = ""
+    """PEM file of the authority that signed the gateway's certificate; empty = the system's."""
+    certificate: str = ""
+    """PEM file of the kiosk's own certificate (mutual TLS)."""
+    key: str = ""
+    """PEM file of its private key."""
+    timeout: float = 6.0
+    """Seconds for one question, connecting included."""
+    wait: float = 25.0
+    """Seconds that the gateway may hold a question for payment notices."""
+    retry_least: float = 1.0
+    """Seconds: first bound of the random wait before a new attempt."""
+    retry_most: float = 60.0
+    """Seconds: last bound of it."""
+
+    def __post_init__(self) -> None:
+        if self.url:
+            parts = urlsplit(self.url)
+            if parts.scheme != "https" or not parts.hostname or parts.path.strip("/"):
+                raise ValueError(f"url: read {self.url!r}, https://HOST[:PORT] is right")
+            for name in ("certificate", "key"):
+                if not getattr(self, name):
+                    raise ValueError(
+                        f"{name}: read '', a PEM file is right: the gateway asks for it"
+                    )
+        for name, least, most in (
+            ("timeout", 0.1, 60.0),
+            ("wait", 0.0, 60.0),
+            ("retry_least", 0.01, 600.0),
+            ("retry_most", self.retry_least, 3600.0),
+        ):
+            if not least <= getattr(self, name) <= most:
+                read = getattr(self, name)
+                raise ValueError(f"{name}: read {read}, {least:g} to {most:g} is right")

@@ -1,0 +1,83 @@
+"""What kiosk and gateway say to each other; `docs/gateway.yaml` describes the same."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Count = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class NumbersWanted(msgspec.Struct, frozen=True):
+    """`POST /v1/numbers`, with the header `Idempotency-Key`."""
+
+    authority: str
+    sign: str
+    day: str
+    """ISO date of signing, Vietnam time."""
+    count: Positive
+
+
+class NumberGiven(msgspec.Struct, frozen=True):
+    """One number, reserved in the ward's book."""
+
+    number: Positive
+    label: str
+    volume: str
+
+
+class NumbersGiven(msgspec.Struct, frozen=True):
+    """The answer: numbers in rising order, one for each paper."""
+
+    numbers: tuple[NumberGiven, ...]
+
+
+class OrderClosed(msgspec.Struct, frozen=True):
+    """`POST /v1/numbers/{key}/close`: what was reserved under the key is voided with this note."""
+
+    reason: str
+
+
+class BookState(msgspec.Struct, frozen=True):
+    """`GET /v1/books/{authority}?sign=…`: can numbers be had?"""
+
+    open: bool
+
+
+class Acknowledged(msgspec.Struct, frozen=True):
+    """The ward has what was sent, durably: `sha256` is that of the bytes it keeps."""
+
+    id: str
+    sha256: str
+
+
+class PaymentNotice(msgspec.Struct, frozen=True):
+    """Money or an officer's word about money, in the order in which the ward learned of it."""
+
+    seq: Positive
+    what: Literal["transfer", "counter", "exempt", "refunded"]
+    """`transfer` = the bank reported it; `counter` = cash, with the number of the biên lai;
+    `exempt` = an officer's exemption; `refunded` = the ward paid back."""
+    reference: str
+    """The bank's id of the transfer, the receipt number, or the decision: unique for each."""
+    memo: str
+    """The transfer's text as the bank gives it; the payment code for the other three."""
+    amount: Count
+    """Đồng, or the smallest unit of another currency."""
+    currency: str = "VND"
+    exemption: str = ""
+    """Code of the exemption, with `exempt`."""
+
+
+class PaymentNotices(msgspec.Struct, frozen=True):
+    """`GET /v1/payments?after=SEQ&wait=SECONDS`; asking with a higher `after` acknowledges."""
+
+    notices: tuple[PaymentNotice, ...]
+
+
+class Problem(msgspec.Struct, frozen=True):
+    """The body of every refusal (RFC 9457), as far as the kiosk reads it."""
+
+    code: str = ""

@@ -1,0 +1,1 @@
+"""How well codes are read: `python -m models.codes`."""

@@ -1,0 +1,1 @@
+"""Reading machine-readable zones: drawn letters, the network that tells them apart, figures."""

@@ -1,0 +1,94 @@
+"""What a certified copy costs: form with statement and QR, the signatures, the token, `verify`."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+import time
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from daemon.register import certificates, demo_pki, form, template, verify
+from daemon.register.filled import Filled
+from daemon.register.keys import TokenKeys
+from daemon.register.pages import open_pages, pages_digest, picture_digests
+from daemon.register.proof import Statement, address, message
+from daemon.register.settings import RegisterSettings
+from daemon.register.signing import CopySigner
+from daemon.register.token import Token
+from tests.bench.figures import RUNS, Figure, figure, seconds
+from tests.register.made import BIRTH, Request
+
+
+async def measure() -> list[Figure]:
+    """A birth certificate of two pages on the demo's token, part by part; seconds."""
+    with TemporaryDirectory(prefix="bench-") as folder:
+        pki = demo_pki.make(Path(folder))
+        pki.use()
+        settings = RegisterSettings(
+            keys="token", token=pki.token, ward_certificate=pki.ward_certificate
+        )
+        keys = TokenKeys(Token(pki.token, Path(folder)))
+        signer = CopySigner(settings, keys)
+        try:
+            return await _measure(settings, signer, keys, Path(pki.root))
+        finally:
+            await signer.close()
+
+
+async def _measure(
+    settings: RegisterSettings, signer: CopySigner, keys: TokenKeys, root: Path
+) -> list[Figure]:
+    now = dt.datetime.now(dt.UTC)
+    identity = await signer.identity(now)
+    pages, shape = Request(BIRTH).papers[0].pdf, template.load()
+    statement = Statement(
+        key=certificates.key_id(identity.proof), authority=settings.authority_id, number="01",
+        volume="01/2026-SCTĐT/BS", date=now.date(), kind="giay_khai_sinh", pages=2, copies=1,
+        pictures=_digest(pages),
+    )  # fmt: skip
+
+    async def copy() -> tuple[float, float, float, float, bytes]:
+        began, used = time.perf_counter(), time.process_time()
+        signed = await signer.prove(identity, message(statement).digest())
+        filled = Filled(
+            number=statement.number, volume=statement.volume, signed_at=now, product="digital",
+            authority=settings.authority, certifier=settings.certifier,
+            proof=address(settings.lookup, statement, signed), lookup=settings.lookup,
+            title="Giấy khai sinh", sample=True,
+        )  # fmt: skip
+        laid = form.lay_out(pages, filled, shape, settings.fonts)
+        drawn = time.perf_counter()
+        pdf = (await signer.sign(laid, identity)).pdf
+        end = time.perf_counter()
+        return drawn - began, end - drawn, end - began, time.process_time() - used, pdf
+
+    await copy()  # opens the token, reads the fonts
+    runs = [await copy() for _ in range(RUNS)]
+    digest = message(statement).digest()
+    token = [
+        sum(_timed(keys, label, digest) for label in ("proof", "certifier", "authority"))
+        for _ in range(RUNS)
+    ]
+    roots, pdf = certificates.load_pem([root]), runs[-1][4]
+    checked = await asyncio.to_thread(seconds, lambda: verify.verify(pdf, roots))
+    return [
+        figure("statement, QR and form of a copy", [run[0] for run in runs], "s"),
+        figure("both signatures of that copy", [run[1] for run in runs], "s"),
+        figure("statement + QR + two signatures", [run[2] for run in runs], "s", "≤ 0.4"),
+        figure("of these: processor time", [run[3] for run in runs], "s"),
+        figure("of these: three signatures by the token", token, "s"),
+        figure("verify of a copy, signatures included", checked, "s", "≤ 0.5"),
+    ]
+
+
+def _digest(data: bytes) -> bytes:
+    """The digest of a PDF's pictures, as the statement carries it."""
+    with open_pages(data) as pdf:
+        return pages_digest(picture_digests(pdf))
+
+
+def _timed(keys: TokenKeys, label: str, digest: bytes) -> float:
+    began = time.perf_counter()
+    keys.sign_digest(label, digest)
+    return time.perf_counter() - began

@@ -1,0 +1,139 @@
+"""`net`, `mqtt`, `outbox`, `time`, `queue`, `sessions`, `register` of a whole kiosk."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from functools import partial
+
+import pexpect
+import pytest
+
+from daemon.catalogue import services
+from daemon.console.inside import Code
+from tests.console.kiosk_running import Running, kiosk_running
+from tests.console.test_console_commands import kioskctl
+from tests.console.test_console_terminal import environment
+from tests.uplink.conftest import Broker, broker, free_port
+
+__all__ = ["broker"]
+
+PORT = free_port()
+GROUP = next(iter(services.load()))
+
+
+@pytest.fixture(scope="module")
+def kiosk() -> Iterator[Running]:
+    """Its broker does not run yet; the port is one that nobody listens on."""
+    with kiosk_running(
+        uplink={
+            "broker": "127.0.0.1",
+            "port": PORT,
+            "tls": False,
+            "connect": 2.0,
+            "retry_least": 100.0,
+        }
+    ) as running:
+        yield running
+
+
+def say(kiosk: Running, *words: str) -> str:
+    done = kioskctl(kiosk.socket, *words)
+    assert done.returncode == 0, done.stderr
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    return done.stdout
+
+
+def test_the_failing_layer_is_named(kiosk: Running) -> None:
+    done = kioskctl(kiosk.socket, "net", "mqtt")
+    assert done.returncode == Code.FAILED
+    assert "tcp      FAIL 127.0.0.1" in done.stdout and "It fails at TCP" in done.stdout
+    lines = kioskctl(kiosk.socket, "net", "mqtt", "--json").stdout.splitlines()
+    assert json.loads(lines[-1])[-1]["layer"] == "tcp"
+
+
+def test_names_echoes_and_interfaces(kiosk: Running) -> None:
+    shown = say(kiosk, "net", "show")
+    assert f"127.0.0.1:{PORT}" in shown and "gateway" in shown
+    assert "127.0.0.1" in say(kiosk, "net", "dns", "localhost")
+    assert kioskctl(kiosk.socket, "net", "dns", "nosuch.invalid").returncode == Code.FAILED
+    assert kioskctl(kiosk.socket, "net", "dns", "a b;c").returncode == Code.USAGE
+    done = kioskctl(kiosk.socket, "net", "ping", "127.0.0.1")
+    assert (done.returncode == 0 and "4 of 4" in done.stdout) or done.returncode == Code.ABSENT
+
+
+def test_what_waits_goes_when_there_is_a_broker(kiosk: Running, broker: Broker) -> None:
+    assert "DOWN" in kioskctl(kiosk.socket, "mqtt", "show").stdout
+    kiosk.serve()
+    kiosk.leave()
+    assert kiosk.app.queue is not None
+    kiosk.wait(kiosk.app.queue.draw(GROUP))
+    shown = say(kiosk, "outbox", "show")
+    assert "session.closed" in shown and "ticket.issued" in shown
+    broker.port = PORT
+    broker.start()
+    flushed = say(kiosk, "outbox", "flush")
+    assert "wait for their delay" in flushed, "a visit's report is not hurried"
+    assert "up" in say(kiosk, "mqtt", "show")
+    assert "The way to the broker is open" in say(kiosk, "net", "mqtt")
+    assert "ticket.issued" not in say(kiosk, "outbox", "show")
+
+
+def test_queue_numbers_are_shown_and_reset_after_two_questions(kiosk: Running) -> None:
+    assert kiosk.app.queue is not None
+    draw = partial(kiosk.app.queue.draw, GROUP, True)
+    kiosk.wait(draw())
+    rows = json.loads(kioskctl(kiosk.socket, "queue", "show", "--json").stdout)
+    given = rows[GROUP]
+    assert given >= 1
+    done = kioskctl(kiosk.socket, "queue", "reset")
+    assert done.returncode == Code.FAILED and "not confirmed" in done.stderr
+    child = pexpect.spawn(
+        sys.executable,
+        ["-m", "daemon.console.kioskctl", "--socket", str(kiosk.socket), "queue", "reset"],
+        env=environment("vt100"),
+        encoding="ascii",
+        timeout=60,
+    )
+    child.expect("Forget today's numbers")
+    child.sendline("y")
+    child.expect("Really")
+    child.sendline("y")
+    child.expect("numbers forgotten")
+    child.expect(pexpect.EOF)
+    rows = json.loads(kioskctl(kiosk.socket, "queue", "show", "--json").stdout)
+    assert sum(rows.values()) == 0
+
+
+def test_clock_visits_and_register(kiosk: Running) -> None:
+    assert "+07:00" in say(kiosk, "time", "show") and "RTC" in say(kiosk, "time", "show")
+    assert "timeout" in say(kiosk, "sessions", "stats")
+    assert "The register is whole" in say(kiosk, "register", "verify")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["net"],
+        ["net", "ping"],
+        ["mqtt"],
+        ["outbox", "eat"],
+        ["queue", "show", "x"],
+        ["time", "set"],
+    ],
+)
+def test_mistakes_are_usage(kiosk: Running, words: list[str]) -> None:
+    assert kioskctl(kiosk.socket, *words).returncode == Code.USAGE
+
+
+def test_a_broken_register_is_named(kiosk: Running) -> None:
+    """The last test here: the register stays broken."""
+    path = kiosk.folder / "state" / "kiosk.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as database:
+        columns = "seq, record, previous, hash"
+        database.execute(f"INSERT INTO chain ({columns}) VALUES (1, x'7b7d', x'00', x'00')")
+    done = kioskctl(kiosk.socket, "register", "verify")
+    assert done.returncode == Code.FAILED and "BROKEN" in done.stdout

@@ -1,0 +1,79 @@
+"""The real document worker, spoken to without an event loop."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+
+from daemon.documents import messages as msg
+from daemon.link import Link, pair
+from tests.bench.memory import peak
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class BareWorker:
+    """One process in its sandbox; a request at a time."""
+
+    def __init__(self, *arguments: str) -> None:
+        ours, theirs = pair()
+        ours.settimeout(60)
+        self._link: Link[msg.FromWorker] = Link(ours, msg.FromWorker)
+        command = [sys.executable, "-m", "daemon.documents.worker", "--fd", str(theirs.fileno())]
+        self._process = subprocess.Popen(
+            [*command, *arguments],
+            pass_fds=(theirs.fileno(),),
+            stdin=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=ROOT,
+        )
+        theirs.close()
+        ready, _ = self._link.receive()
+        assert isinstance(ready, msg.Ready)
+        self.ready = ready
+        self._n = 0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def peak(self) -> float:
+        """MiB that it had in memory at most."""
+        return peak(self.pid)
+
+    def lives(self) -> bool:
+        return self._process.poll() is None
+
+    def examine(self, photo: bytes) -> msg.Examination:
+        self._n += 1
+        return msgspec.msgpack.decode(
+            self._asked(msg.Examine(self._n), photo), type=msg.Examination
+        )
+
+    def read(self, page: bytes) -> msg.Reading:
+        self._n += 1
+        return msgspec.msgpack.decode(self._asked(msg.Read(self._n), page), type=msg.Reading)
+
+    def _asked(self, message: msg.Examine | msg.Read, data: bytes) -> bytes:
+        fd = msg.enclosed(data)
+        try:
+            self._link.send(message, [fd])
+        finally:
+            os.close(fd)
+        answer, fds = self._link.receive()
+        try:
+            assert isinstance(answer, msg.Done), answer
+            assert answer.n == message.n
+            return msg.contents(fds[0])
+        finally:
+            for got in fds:
+                os.close(got)
+
+    def close(self) -> None:
+        self._link.close()
+        self._process.kill()
+        self._process.wait()

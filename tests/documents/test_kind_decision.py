@@ -1,0 +1,229 @@
+"""Words as evidence for a kind, and the one decision of picture and words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from functools import lru_cache
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from daemon.catalogue import kinds
+from daemon.documents import fuse, headline, text_engine, wording
+from daemon.documents.errors import ReadingFailed
+from daemon.documents.headline import Judge, Look
+from daemon.documents.messages import Decision, Word
+from daemon.documents.text_engine import Layout, Plane, TextEngine
+from daemon.documents.text_tesserocr import TesserocrEngine
+from tests.documents.scenes import Take
+
+KINDS = kinds.load()
+HEADING = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
+
+
+@lru_cache(maxsize=1)
+def lexicon() -> wording.Lexicon:
+    return wording.Lexicon(KINDS)
+
+
+def page(*lines: str) -> tuple[Word, ...]:
+    """Words of a page of 3508 pixels, line by line from the top; `large` in capitals."""
+    found = []
+    for number, line in enumerate(lines):
+        x = 200
+        for word in line.split():
+            found.append(Word(word, x, 150 + 90 * number, 24 * len(word), 44, 0.95, number))
+            x += 24 * len(word) + 24
+    return tuple(found)
+
+
+def decided(*lines: str, picture: dict[str, float] | None = None) -> Decision:
+    words = lexicon().weigh(page(*lines), 3508)
+    return fuse.decide(picture or {}, words, tuple(KINDS), 1.414)
+
+
+@pytest.mark.parametrize(
+    ("kind", "lines"),
+    [
+        ("giay_khai_sinh", [HEADING, "GIẤY KHAI SINH", "Họ, chữ đệm, tên: LÊ MẪU"]),
+        ("giay_khai_sinh", [HEADING, "GIAY KHAI S1NH", "NGƯỜI KÝ GIẤY KHAI SINH"]),
+        ("giay_khai_sinh_ban_sao", [HEADING, "GIẤY KHAI SINH", "(BẢN SAO)", "Họ và tên: LÊ MẪU"]),
+        ("giay_khai_sinh_ban_sao", [HEADING, "TRÍCH LỤC KHAI SINH", "(BẢN SAO)"]),
+        ("trich_luc_khai_tu", [HEADING, "TRÍCH LỤC KHAI TỬ", "Đã chết vào lúc: 08 giờ"]),
+        ("gcn_dang_ky_doanh_nghiep", [HEADING, "GIẤY CHỨNG NHẬN", "ĐĂNG KÝ DOANH NGHIỆP"]),
+        ("gcn_dang_ky_ho_kinh_doanh", [HEADING, "GIẤY CHỨNG NHẬN", "ĐĂNG KÝ HỘ KINH DOANH"]),
+        ("bang_tot_nghiep_thpt", [HEADING, "BẰNG TỐT NGHIỆP", "TRUNG HỌC PHỔ THÔNG"]),
+        ("bang_dai_hoc", [HEADING, "BẰNG CỬ NHÂN", "Hạng tốt nghiệp: Khá"]),
+        ("quyet_dinh", [HEADING, "QUYẾT ĐỊNH", "Về việc cải chính giấy khai sinh"]),
+        ("cong_van", [HEADING, "Số: 12/UBND-VP", "V/v trả lời đơn", "Kính gửi: Ông Mẫu"]),
+        ("hop_dong_lao_dong", [HEADING, "HỢP ĐỒNG LAO ĐỘNG", "Căn cước công dân số: 079"]),
+        (
+            "gcn_qsdd_2025",
+            ["GIẤY CHỨNG NHẬN", "QUYỀN SỬ DỤNG ĐẤT, QUYỀN SỞ HỮU", "TÀI SẢN GẮN LIỀN VỚI ĐẤT"],
+        ),
+        (
+            "gcn_qsdd_cu",
+            ["QUYỀN SỬ DỤNG ĐẤT", "QUYỀN SỞ HỮU NHÀ Ở VÀ TÀI SẢN KHÁC GẮN LIỀN VỚI ĐẤT"],
+        ),
+        (
+            "ban_sao_chung_thuc",
+            [HEADING, "GIẤY CHỨNG NHẬN KẾT HÔN", "Chứng thực bản sao đúng với bản chính"],
+        ),
+        (
+            "van_ban_nuoc_ngoai",
+            ["This is to certify that the name of the father", "was registered in the state of X"],
+        ),
+        ("khong_phai_giay_to", ["HÓA ĐƠN BÁN LẺ", "Cà phê sữa 25.000", "Cảm ơn quý khách"]),
+    ],
+)
+def test_titles_tell_the_kind(kind: str, lines: list[str]) -> None:
+    assert decided(*lines).kind == kind
+
+
+def test_a_stamp_and_brackets_are_two_things() -> None:
+    stamped = lexicon().weigh(page("BẢN SAO", HEADING, "BẰNG TỐT NGHIỆP"), 3508).weights
+    printed = lexicon().weigh(page(HEADING, "GIẤY CHỨNG TỬ", "(BẢN SAO)"), 3508).weights
+    assert stamped["ban_sao_chung_thuc"] > 5
+    assert printed.get("ban_sao_chung_thuc", 0.0) <= 0
+
+
+def test_a_title_in_a_title_does_not_count() -> None:
+    card = lexicon().weigh(page("CĂN CƯỚC CÔNG DÂN"), 3508)
+    assert card.weights.get("can_cuoc_2024", 0.0) <= 0
+    assert card.weights["cccd_gan_chip_2021"] > 5
+
+
+def test_a_title_named_in_running_text_is_no_title() -> None:
+    shown = page("Người nộp mang theo giấy khai sinh và thẻ căn cước công dân của mình tới nơi này")
+    assert max(lexicon().weigh(shown, 3508).weights.values(), default=0.0) < 2
+
+
+def test_the_title_overrules_a_picture_that_is_sure_and_wrong() -> None:
+    wrong = {"giay_khai_sinh": 0.995, "trich_luc_khai_tu": 0.005}
+    lines = [HEADING, "TRÍCH LỤC KHAI TỬ", "Đã chết vào lúc: 08 giờ", "Nguyên nhân chết: Tuổi già"]
+    found = decided(*lines, picture=wrong)
+    assert found.kind == "trich_luc_khai_tu"
+    assert found.picture["giay_khai_sinh"] == 0.995
+    assert any(why.startswith("TRÍCH LỤC KHAI TỬ") for why in found.why)
+
+
+def test_without_words_the_picture_decides() -> None:
+    picture = dict.fromkeys(KINDS, 0.0) | {"the_bhyt": 0.97, "so_bhxh": 0.03}
+    found = fuse.decide(picture, None, tuple(KINDS))
+    assert found.kind == "the_bhyt"
+    assert 0.9 < found.probability < 0.99
+
+
+def test_words_that_say_nothing_of_it_make_a_sure_picture_less_sure() -> None:
+    picture = dict.fromkeys(KINDS, 0.0) | {"hop_dong_lao_dong": 1.0}
+    text = ["Hai bên bàn giao tài sản đúng như danh sách kèm theo và cùng giữ gìn"] * 3
+    silent = decided(*text, picture=picture)
+    heard = decided("HỢP ĐỒNG LAO ĐỘNG", *text, picture=picture)
+    assert silent.guess == heard.guess == "hop_dong_lao_dong"
+    assert silent.probability < 0.9 < heard.probability
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nous soussignés certifions que l'intéressé demeure toujours dans notre commune depuis",
+        "Se hace constar que el interesado figura inscrito como vecino de este municipio desde",
+        "Bahwa pemegang surat keterangan benar tercatat sebagai penduduk tetap wilayah kami sejak",
+    ],
+)
+def test_other_languages_are_foreign(text: str) -> None:
+    assert lexicon().weigh(page(text, text), 3508).weights["van_ban_nuoc_ngoai"] > 2
+
+
+def test_nothing_known_is_not_sure() -> None:
+    found = fuse.decide({}, None, tuple(KINDS))
+    assert found.kind == ""
+    assert found.probability < 0.05
+
+
+def test_kinds_that_the_model_does_not_know_keep_their_share() -> None:
+    few = {"giay_khai_sinh": 0.9, "quyet_dinh": 0.1}
+    found = fuse.decide(few, None, tuple(KINDS))
+    assert found.probability < 0.1
+
+
+def test_a_taught_kind_without_a_file_is_guessed_and_not_said() -> None:
+    picture = dict.fromkeys(KINDS, 0.0) | {"giay_moi_hop": 0.99, "cong_van": 0.01}
+    found = fuse.decide(picture, None, tuple(KINDS))
+    assert (found.kind, found.guess) == ("", "giay_moi_hop")
+
+
+def test_a_card_is_no_sheet() -> None:
+    even = dict.fromkeys(KINDS, 0.0) | {"the_bhyt": 0.5, "so_bhxh": 0.5}
+    cards = frozenset({"the_bhyt"})
+    assert fuse.decide(even, None, tuple(KINDS), 1.586, cards).guess == "the_bhyt"
+    assert fuse.decide(even, None, tuple(KINDS), 1.414, cards).guess == "so_bhxh"
+
+
+def test_a_sure_picture_is_not_read_unless_it_has_look_alikes() -> None:
+    judge = Judge(KINDS, None)
+    assert not judge.needs_words({"so_ho_khau": 0.995, "hoc_ba": 0.005})
+    assert judge.needs_words({"so_ho_khau": 0.9, "hoc_ba": 0.1})
+    assert judge.needs_words({"giay_khai_sinh": 0.999, "hoc_ba": 0.001})
+    assert judge.needs_words({})
+
+
+def test_a_reader_that_fails_leaves_it_to_the_picture() -> None:
+    class Fails(TesserocrEngine):
+        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+            raise ReadingFailed("late")
+
+    blank = np.full((3508, 2480, 3), 255, np.uint8)
+    picture = dict.fromkeys(KINDS, 0.0) | {"giay_khai_sinh": 1.0}
+    found = Judge(KINDS, Fails()).look(blank, 300, picture)
+    assert (found.decision.kind, found.quarters) == ("giay_khai_sinh", 0)
+
+
+def test_a_card_whose_last_day_is_over() -> None:
+    judge, today = Judge(KINDS, None), dt.date(2030, 1, 1)
+    words = page("Ngày, tháng, năm hết hạn / Date of expiry: 05/11/2029")
+    assert judge.expired(Look(Decision("can_cuoc_2024", 0.9), words=words), today)
+    assert not judge.expired(Look(Decision("can_cuoc_2024", 0.9)), today)
+    assert not judge.expired(Look(Decision("giay_khai_sinh", 0.9), words=words), today)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Iterator[TextEngine]:
+    made = text_engine.start(text_engine.DEFAULT)
+    if not made.version():
+        pytest.skip("tesserocr or tesseract-ocr-vie is not installed")
+    yield made
+    made.close()
+
+
+def test_a_title_is_read_however_the_page_lies(take: Take, engine: TextEngine) -> None:
+    flat = take("quyet_dinh", 1, level=0, size=(2028, 1520)).page()
+    judge = Judge(KINDS, engine)
+    for quarters in range(4):
+        lying = np.ascontiguousarray(np.rot90(flat.pixels, quarters))
+        found = judge.look(lying, flat.dpi, {})
+        assert (found.decision.kind, found.quarters) == ("quyet_dinh", quarters)
+
+
+def test_light_print_on_a_dark_cover_is_read(engine: TextEngine) -> None:
+    cover = Image.new("RGB", (1240, 1748), "#5a1a1c")
+    face = "/usr/share/fonts/truetype/dejavu/DejaVuSerif-Bold.ttf"
+    try:
+        fonts = [ImageFont.truetype(face, size) for size in (44, 110)]
+    except OSError:
+        pytest.skip("DejaVu Serif is not installed (fonts-dejavu-extra)")
+    pen = ImageDraw.Draw(cover)
+    pen.text((620, 200), HEADING, "#d8b25a", fonts[0], anchor="mm")
+    pen.text((620, 600), "SỔ HỘ KHẨU", "#d8b25a", fonts[1], anchor="mm")
+    found = Judge(KINDS, engine).look(np.asarray(cover), 300, {})
+    assert found.decision.kind == "so_ho_khau"
+
+
+def test_words_of_the_head_lie_on_the_page(take: Take, engine: TextEngine) -> None:
+    flat = take("quyet_dinh", 1, level=0, size=(2028, 1520)).page()
+    height = flat.pixels.shape[0]
+    below = headline.read(flat.pixels, flat.dpi, engine, 0.38, 1.0)
+    assert below
+    assert all(0.37 * height < word.y < height for word in below)

@@ -1,0 +1,149 @@
+"""The reference server of the ward's gateway (`docs/gateway.yaml`): HTTPS, mutual TLS, faults.
+
+`python -m tests.ward FOLDER` runs one with certificates made in FOLDER, for a bench.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import Awaitable, Callable
+from typing import Literal
+
+import msgspec
+from aiohttp import web
+
+from daemon.uplink.gateway.messages import (
+    Acknowledged,
+    BookState,
+    NumbersGiven,
+    NumbersWanted,
+    OrderClosed,
+    PaymentNotices,
+    Problem,
+)
+from tests.ward.book import Book, Refused
+from tests.ward.certificates import Certificates
+
+Fault = Literal["", "down", "silent", "lost_answer", "nonsense", "wrong_ack"]
+"""`down` = 503; `silent` = no answer until `awake`; `lost_answer` = done, then the line is cut;
+`nonsense` = 200 with something else; `wrong_ack` = acknowledges other bytes."""
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class WardServer:
+    """`async with WardServer(book, certificates) as server:` then `server.url`."""
+
+    def __init__(self, book: Book, certificates: Certificates, port: int = 0) -> None:
+        self.book = book
+        self.fault: Fault = ""
+        self.awake = asyncio.Event()
+        self.asked: list[str] = []
+        """Method and path of each request, in order."""
+        self.was_asked = asyncio.Event()
+        self.url = ""
+        self._certificates = certificates
+        self._port = port
+        self._runner: web.AppRunner | None = None
+
+    async def __aenter__(self) -> WardServer:
+        app = web.Application(middlewares=[self._faults], client_max_size=64_000_000)
+        for (method, path), handler in self._doors().items():
+            app.router.add_route(method, path, handler)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+        await self._runner.setup()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.load_cert_chain(self._certificates.server, self._certificates.server_key)
+        context.load_verify_locations(self._certificates.ca)
+        context.verify_mode = ssl.CERT_REQUIRED
+        site = web.TCPSite(self._runner, "127.0.0.1", self._port, ssl_context=context)
+        await site.start()
+        port = self._runner.addresses[0][1]
+        self._port = port  # started again it is found where it was
+        self.url = f"https://localhost:{port}"
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.awake.set()
+        self.book.news.set()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def doors(self) -> list[tuple[str, str]]:
+        """Method and path of everything that can be asked."""
+        return list(self._doors())
+
+    def _doors(self) -> dict[tuple[str, str], Handler]:
+        return {
+            ("GET", "/v1/books/{authority}"): self._state,
+            ("POST", "/v1/numbers"): self._numbers,
+            ("POST", "/v1/numbers/{key}/close"): self._close,
+            ("PUT", "/v1/facts/{id}"): self._fact,
+            ("GET", "/v1/payments"): self._payments,
+        }
+
+    # -- faults ----------------------------------------------------------------------------
+
+    @web.middleware
+    async def _faults(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        self.asked.append(f"{request.method} {request.path}")
+        self.was_asked.set()
+        if self.fault == "down":
+            return _answer(Problem("down"), 503)
+        if self.fault == "silent":
+            await self.awake.wait()
+        try:
+            response = await handler(request)
+        except Refused as error:
+            return _answer(Problem(error.code), error.status)
+        except msgspec.MsgspecError:
+            return _answer(Problem("bad_request"), 400)
+        if self.fault == "lost_answer" and request.transport is not None:
+            request.transport.abort()
+        if self.fault == "nonsense":
+            return web.Response(text="<html>Chào mừng</html>", content_type="text/html")
+        return response
+
+    # -- doors -----------------------------------------------------------------------------
+
+    async def _state(self, request: web.Request) -> web.StreamResponse:
+        if request.match_info["authority"] != self.book.authority:
+            raise Refused(404, "no_such_book")
+        return _answer(BookState(self.book.open))
+
+    async def _numbers(self, request: web.Request) -> web.StreamResponse:
+        key = request.headers.get("Idempotency-Key", "")
+        if not key:
+            raise Refused(400, "no_key")
+        wanted = msgspec.json.decode(await request.read(), type=NumbersWanted)
+        return _answer(NumbersGiven(self.book.take(key, wanted)))
+
+    async def _close(self, request: web.Request) -> web.StreamResponse:
+        order = msgspec.json.decode(await request.read(), type=OrderClosed)
+        self.book.close(request.match_info["key"], order.reason)
+        return _answer(Problem())
+
+    async def _fact(self, request: web.Request) -> web.StreamResponse:
+        payload, fact = await request.read(), request.match_info["id"]
+        digest = self.book.told(fact, request.query["kind"], payload)
+        if self.fault == "wrong_ack":
+            digest = "0" * 64
+        return _answer(Acknowledged(fact, digest))
+
+    async def _payments(self, request: web.Request) -> web.StreamResponse:
+        after, book = int(request.query["after"]), self.book
+        wait = float(request.query.get("wait", "0"))
+        if len(book.notices) <= after and wait > 0:
+            book.news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(book.news.wait(), wait)
+        found = tuple(notice for notice in book.notices if notice.seq > after)
+        return _answer(PaymentNotices(found))
+
+
+def _answer(value: msgspec.Struct, status: int = 200) -> web.Response:
+    kind = "application/json" if status == 200 else "application/problem+json"
+    return web.Response(body=msgspec.json.encode(value), status=status, content_type=kind)
