@@ -114,6 +114,8 @@ class DocumentsConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     view_mm: float = 420.0
     """Width of the bed that the camera sees, in mm: the scale of what lies there; 0 = unknown."""
+    taught: str = ""
+    """File of the kinds of papers that this kiosk was taught; empty = none."""
     engine: Literal["tesserocr", "pytesseract"] = "tesserocr"
     """Reads the text: Tesseract as a library in the document worker, or one process a page."""
 

@@ -102,7 +102,7 @@ class App:
         """Set when a first View stands on the glass."""
         self.when_drawn: Callable[[int], None] | None = None
         """Told of each View that stands on the glass, by number."""
-        self.documents = DocumentsClient(config.documents.view_mm)
+        self.documents = DocumentsClient(config.documents.view_mm, config.documents.taught)
         self.kiosk = Kiosk(house_of(config), self.hands, self.screen, self._observe)
         self.standing = Standing(self.kiosk.post)
         self.maintenance = MaintenanceSwitch(self.kiosk.post)

@@ -30,7 +30,10 @@ from daemon.documents.headline import Judge
 from models import metrics
 
 NOTHING = "khong_phai_giay_to"
+_EXPECTED = "expected a folder that holds a folder of .jpg or .png pictures for each kind"
 _SUFFIXES = {".jpg", ".jpeg", ".png"}
+
+_LISTS = ("labels", "confusion", "wrong", "recall")
 
 Ask = Callable[[bytes], Answer]
 
@@ -111,6 +114,7 @@ def summary(
         "model": classifier.described.version,
         "threshold": threshold,
         **metrics.report(truth, said, sure, threshold, index.get(NOTHING)),
+        "recall": metrics.recall(truth, said, labels),
         "labels": list(labels),
         "confusion": metrics.confusion(
             [truth[i] for i in kept], [said[i] for i in kept], len(labels)
@@ -136,44 +140,53 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--pages", action="store_true", help="pages already cut out")
     parser.add_argument("--no-text", action="store_true", help="by the picture alone")
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model")
+    parser.add_argument("--taught", type=Path, metavar="FILE", help="kinds taught to a kiosk")
     parser.add_argument("--least", type=float, default=0.0, help="exit 1 below this accuracy")
     return parser
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Exit codes: 0 done, 1 below --least or no usable model, 2 wrong arguments."""
+    """Exit codes: 0 done, 1 below --least, no usable model or folder, 2 wrong arguments."""
     parser = _arguments()
     args = parser.parse_args(argv)
-    if not args.folder.is_dir() or not any(True for _ in pictures(args.folder)):
-        parser.error(f"{args.folder}: expected a folder of folders with .jpg or .png pictures")
     try:
-        classifier = Classifier.open(args.models)
+        if not any(True for _ in pictures(args.folder)):
+            sys.stderr.write(f"{args.folder}: {_EXPECTED}\n")
+            return 1
+        classifier = Classifier.open(args.models, taught=args.taught)
+        found = _measured(args, classifier)
     except DocumentsError as error:
-        sys.stderr.write(f"no usable model: {error}\n")
+        sys.stderr.write(f"no usable model in {args.models}: {error}\n")
         return 1
-    known = kinds.load()
-    if args.pages or args.no_text:
-        ask = of_pages(classifier) if args.pages else of_photographs(classifier)
-        found = summary(evaluate(args.folder, ask), classifier)
-    else:
-        engine = text_engine.start(text_engine.DEFAULT)
-        try:
-            ask = of_photographs(classifier, Judge(known, engine))
-            found = summary(evaluate(args.folder, ask), classifier, tuple(known))
-        finally:
-            engine.close()
+    except OSError as error:
+        sys.stderr.write(f"{error.filename}: {error.strerror}; {_EXPECTED}\n")
+        return 1
     sys.stdout.write(_told(found, as_json=args.json) + "\n")
     right = found["accuracy"]
     return 0 if right is None or right >= args.least else 1
 
 
+def _measured(args: argparse.Namespace, classifier: Classifier) -> dict[str, Any]:
+    if args.pages or args.no_text:
+        ask = of_pages(classifier) if args.pages else of_photographs(classifier)
+        return summary(evaluate(args.folder, ask), classifier)
+    known = kinds.load()
+    engine = text_engine.start(text_engine.DEFAULT)
+    try:
+        ask = of_photographs(classifier, Judge(known, engine))
+        return summary(evaluate(args.folder, ask), classifier, tuple(known))
+    finally:
+        engine.close()
+
+
 def _told(found: dict[str, Any], *, as_json: bool) -> str:
     if as_json:
         return msgspec.json.encode(found).decode()
-    lines = [f"{key}: {found[key]}" for key in found if key not in ("labels", "confusion", "wrong")]
+    lines = [f"{key}: {found[key]}" for key in found if key not in _LISTS]
     width = max(len(label) for label in found["labels"])
     for label, row in zip(found["labels"], found["confusion"], strict=True):
         lines.append(f"{label:<{width}} " + " ".join(f"{n:4d}" for n in row))
+    lines += [f"recall of {kind}: {share}" for kind, share in found["recall"].items()]
     lines += [f"wrong: {w['file']}: {w['said']} {w['probability']}" for w in found["wrong"]]
     return "\n".join(lines)
 

@@ -13,6 +13,9 @@ UNKNOWN = -1
 
 BINS = 10
 
+CERTAIN = 0.9
+"""Probability from which nobody would doubt an answer."""
+
 
 def report(
     truth: Sequence[int] | npt.NDArray[np.int64],
@@ -26,7 +29,8 @@ def report(
     `nothing` is the answer "not a paper": it, too, keeps an unknown paper from being copied.
 
     `wrong_and_accepted` is the share of known papers that were called something else with enough
-    confidence: what a citizen would have to notice.  Shares are None where there is nothing.
+    confidence: what a citizen would have to notice; `wrong_and_certain` with CERTAIN.
+    `papers_refused` is the share of papers called "not a paper".  None where there is nothing.
     """
     is_, told, chance = np.asarray(truth, int), np.asarray(said, int), np.asarray(sure, float)
     known = is_ != UNKNOWN
@@ -39,6 +43,9 @@ def report(
         "ece": expected_calibration_error(right, chance[known]),
         "accepted": _share(accepted),
         "wrong_and_accepted": _share(~right & accepted),
+        "wrong_and_certain": wrong_and_certain(is_, told, chance),
+        "nothing_refused": _share(told[is_ == nothing] == nothing),
+        "papers_refused": _share(told[known & (is_ != nothing)] == nothing),
         "unknown_pictures": int((~known).sum()),
         "unknown_refused": _share(refused),
     }
@@ -69,6 +76,31 @@ def confusion(
     table = np.zeros((classes, classes), int)
     np.add.at(table, (is_[known], told[known]), 1)
     return [[int(n) for n in row] for row in table]
+
+
+def recall(
+    truth: Sequence[int] | npt.NDArray[np.int64],
+    said: Sequence[int] | npt.NDArray[np.int64],
+    labels: Sequence[str],
+) -> dict[str, float]:
+    """Share of right first guesses, for each kind of which there are pictures."""
+    is_, told = np.asarray(truth, int), np.asarray(said, int)
+    return {
+        label: round(float((told[is_ == n] == n).mean()), 4)
+        for n, label in enumerate(labels)
+        if (is_ == n).any()
+    }
+
+
+def wrong_and_certain(
+    truth: Sequence[int] | npt.NDArray[np.int64],
+    said: Sequence[int] | npt.NDArray[np.int64],
+    sure: Sequence[float] | npt.NDArray[np.float32],
+) -> float | None:
+    """Share of known papers that were called something else with CERTAIN probability."""
+    is_, told, chance = np.asarray(truth, int), np.asarray(said, int), np.asarray(sure, float)
+    known = is_ != UNKNOWN
+    return _share((told[known] != is_[known]) & (chance[known] >= CERTAIN))
 
 
 def _share(which: npt.NDArray[np.bool_]) -> float | None:

@@ -16,11 +16,11 @@ from models.training import place
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m models.train", description=__doc__)
-    parser.add_argument("--pages", type=int, default=150, help="pages of each kind (default 150)")
-    parser.add_argument("--others", type=int, default=270, help="unknown papers (default 270)")
-    parser.add_argument("--shots", type=int, default=3, help="photographs a page (default 3)")
+    parser.add_argument("--pages", type=int, default=160, help="pages of each kind (default 160)")
+    parser.add_argument("--others", type=int, default=600, help="unknown papers (default 600)")
+    parser.add_argument("--shots", type=int, default=1, help="photographs a page (default 1)")
     parser.add_argument("--turns", type=int, default=1, help="quarter turns of each (default 1)")
-    parser.add_argument("--epochs", type=int, default=5, help="epochs (default 5)")
+    parser.add_argument("--epochs", type=int, default=8, help="epochs (default 8)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2, help="processes that draw (default 2)")
     parser.add_argument(

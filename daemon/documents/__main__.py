@@ -42,6 +42,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--engine", choices=text_engine.NAMES, default=text_engine.DEFAULT, help="reads the text"
     )
     parser.add_argument("--models", type=Path, default=MODELS, help="folder of the model")
+    parser.add_argument("--taught", type=Path, metavar="FILE", help="kinds taught to this kiosk")
     parser.add_argument("--save", type=Path, metavar="FOLDER", help="keep the rectified pages here")
     options = parser.parse_intermixed_args(arguments)
     cv2.setNumThreads(1)
@@ -49,7 +50,7 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"--save: {options.save} is not a folder")
     try:
         known = frozenset(kinds.load())
-        classifier = Classifier.open(options.models, known)
+        classifier = Classifier.open(options.models, known, options.taught)
     except ModelError as error:
         print(f"no recognition of kinds: {error}", file=sys.stderr)
         return 1

@@ -40,11 +40,13 @@ class _Request:
 class DocumentsClient:
     """Requests to the worker; every method may raise DocumentsError (`error.reason`)."""
 
-    COMMAND = ("-m", "daemon.documents.worker")
+    COMMAND: tuple[str, ...] = ("-m", "daemon.documents.worker")
     INCOMING = msg.FromWorker
 
-    def __init__(self, view_mm: float = 0.0) -> None:
-        """`view_mm`: width of the bed that the camera sees, 0 = not calibrated."""
+    def __init__(self, view_mm: float = 0.0, taught: str = "") -> None:
+        """`view_mm`: width of the bed that the camera sees, 0 = not calibrated; `taught`: file."""
+        if taught:
+            self.COMMAND = (*self.COMMAND, "--taught", taught)
         self.ready: msg.Ready | None = None
         """What the running worker reported of itself."""
         self._view_mm = view_mm

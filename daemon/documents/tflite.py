@@ -26,13 +26,14 @@ def interpreter(content: bytes) -> Any:
 
 
 class Network:
-    """A network with one input and one output."""
+    """A network with one input; its smallest output are the logits, a further one features."""
 
     def __init__(self, runtime: Any) -> None:
         runtime.allocate_tensors()
         self._runtime = runtime
         self._entry = runtime.get_input_details()[0]
-        self._leaving = runtime.get_output_details()[0]
+        outputs = sorted(runtime.get_output_details(), key=lambda out: int(out["shape"][-1]))
+        self._leaving, self._seen = outputs[0], outputs[-1]
         self._batch = self.takes[0]
 
     @property
@@ -43,6 +44,15 @@ class Network:
     @property
     def outputs(self) -> int:
         return int(self._leaving["shape"][-1])
+
+    @property
+    def features(self) -> int:
+        """How many features it tells; 0 without such an output."""
+        return 0 if self._seen is self._leaving else int(self._seen["shape"][-1])
+
+    def seen(self) -> npt.NDArray[np.float64]:
+        """The features of the pictures of the last `logits`, row by row."""
+        return _real(self._runtime.get_tensor(self._seen["index"]), self._seen)
 
     def logits(self, ready: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         """One row of outputs for each of these normalised pictures."""

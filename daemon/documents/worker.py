@@ -140,7 +140,9 @@ class Worker:
 class Tools:
     """Models and libraries, loaded; imported late, so that an engine's helper stays small."""
 
-    def __init__(self, engine: text_engine.TextEngine, models: Path | None = None) -> None:
+    def __init__(
+        self, engine: text_engine.TextEngine, models: Path | None = None, taught: Path | None = None
+    ) -> None:
         import cv2
 
         from daemon.catalogue import kinds
@@ -160,7 +162,7 @@ class Tools:
         self._classifier: Classifier | None = None
         self._glyphs: Glyphs | None = None
         try:
-            self._classifier = Classifier.open(models or MODELS, frozenset(self._kinds))
+            self._classifier = Classifier.open(models or MODELS, frozenset(self._kinds), taught)
         except ModelError as error:
             self.model_error = str(error)
         try:
@@ -213,6 +215,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fd", type=int, required=True, help="descriptor of the link's socket")
     parser.add_argument("--user", default=USER, help="account to become when started as root")
     parser.add_argument("--models", type=Path, help="folder of kinds.tflite and kinds.json")
+    parser.add_argument("--taught", type=Path, help="file of the kinds taught here")
     parser.add_argument(
         "--engine", choices=text_engine.NAMES, default=text_engine.DEFAULT, help="reads the text"
     )
@@ -223,7 +226,7 @@ def main(arguments: list[str] | None = None) -> int:
     allocator.frugal()
     engine = text_engine.start(options.engine, lambda: _shut_in_helper(options.fd, options.user))
     tesseract = engine.version()
-    tools = Tools(engine, options.models)
+    tools = Tools(engine, options.models, options.taught)
     shut = sandbox.shut_in(options.user, programs=False)
     link: Link[msg.ToWorker] = Link.from_fd(options.fd, msg.ToWorker)
     ready = msg.Ready(

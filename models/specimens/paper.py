@@ -7,7 +7,7 @@ from typing import Literal
 
 from PIL import Image, ImageFilter, ImageOps
 
-from models.specimens import fonts, grounds, marks, people, things
+from models.specimens import fonts, grounds, marks, people, things, vary, wear
 from models.specimens.flow import Flow, resolve
 from models.specimens.fonts import Split
 from models.specimens.forms import AnyBlock, Form, FormError, Kind, kind
@@ -17,6 +17,9 @@ _FILLS: tuple[Literal["same", "serif", "sans", "hand", "typed"], ...] = (
     "same", "serif", "sans", "hand", "typed",
 )  # fmt: skip
 """How a blank may be filled in."""
+
+_CARD = 90
+"""Millimetres of a long side that only cards stay below; both of their sides go on one page."""
 
 _DARK = 3 * 130
 """Sum of red, green and blue below which a side counts as dark."""
@@ -43,6 +46,8 @@ def draw(
     chosen = _form(data, rng, split, form)
     sheet = _printed(chosen, kind_id, seed, page, dpi, split, rng)
     marks.specimen(sheet, rng_of("mark", kind_id, seed, page))
+    if split == "train":
+        sheet.image = wear.worn(sheet.image, sheet.size_mm, rng_of("wear", kind_id, seed, page))
     return _finish(sheet, chosen, rng_of("finish", kind_id, seed, page))
 
 
@@ -79,7 +84,10 @@ def _form(data: Kind, rng: random.Random, split: Split, name: str) -> Form:
     forms = [f for f in data.forms if f.split == split and name in ("", f.name)]
     if not forms:
         raise FormError(f"{data.id}: no form {name!r} in {split}; {form_names(data.id, split)}")
-    return rng.choice(forms)
+    form = rng.choice(forms)
+    if split == "train":
+        return vary.varied(form, rng_of("vary", data.id, form.name, rng.random()))
+    return form
 
 
 def _style(rng: random.Random, split: Split, form: Form | None) -> Style:
@@ -106,6 +114,7 @@ def _printed(
     """The page without its MẪU; NoSuchPageError's second argument is the page count."""
     facts = people.facts(rng, split)
     style = _style(rng, split, form)
+    style.dotted = rng_of("needles", kind_id, seed).random() < 0.5
     size = form.size_mm
     if form.turn_chance and rng.random() < form.turn_chance:
         size = (size[1], size[0])
@@ -175,7 +184,8 @@ def _fixed(block: AnyBlock) -> bool:
 def _photocopy(sheet: Sheet, copied: str, seed: int, split: Split) -> None:
     """Puts a grey copy of another specimen onto a sheet, both sides of a card at 100 %."""
     rng = rng_of("photocopy", copied, seed)
-    sides = [1, 2] if copied == "cccd_gan_chip_2021" else [1]
+    card = all(max(form.size_mm) < _CARD for form in kind(copied).forms)
+    sides = [1, 2] if card else [1]
     y = 0.0
     for page in sides:
         source = draw(copied, seed, page, sheet.dpi, split)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from typing import Literal
 
-from PIL import Image, ImageColor, ImageDraw, ImageFont
+from PIL import Image, ImageChops, ImageColor, ImageDraw, ImageFont
 
 from models.specimens import fonts
 from models.specimens.fonts import Family
@@ -13,6 +13,9 @@ from models.specimens.fonts import Family
 POINT = 25.4 / 72
 """Millimetres of a typographic point."""
 
+
+_NEEDLE = 0.35
+"""Millimetres between the dots of a dot matrix printer."""
 
 _MEASURE_DPI = 600
 """Lines and pages break by this resolution, so that a page says the same at every other one."""
@@ -29,6 +32,8 @@ class Style:
         self.inks = {"ink": ink, "fill": fill_ink}
         self.scale = 1.0
         self.lead = 1.2
+        self.dotted = False
+        """Typed fields come from the needles of a dot matrix printer."""
 
     def colour(self, name: str) -> tuple[int, int, int]:
         """RGB of `ink`, `fill` or any colour that Pillow knows."""
@@ -88,9 +93,32 @@ class Sheet:
             step = self.width(" ", face, style, size) * self.dpi / 25.4
             for n, letter in enumerate(text):
                 spot = (baseline[0] + step * (n + 0.5), baseline[1])
-                self.draw.text(spot, letter, self.style.colour(colour), font, anchor="ms")
+                if self.style.dotted:
+                    self._needles(spot, letter, font, self.style.colour(colour))
+                else:
+                    self.draw.text(spot, letter, self.style.colour(colour), font, anchor="ms")
             return
         self.draw.text((baseline[0], baseline[1] - ascent), text, self.style.colour(colour), font)
+
+    def _needles(
+        self, spot: tuple[float, float], letter: str, font: ImageFont.FreeTypeFont,
+        ink: tuple[int, int, int],
+    ) -> None:  # fmt: skip
+        """A letter of dots; too small for dots to be seen, it is only paler."""
+        left, top, right, bottom = font.getbbox(letter, anchor="ms")
+        size = (max(1, round(right - left) + 2), max(1, round(bottom - top) + 2))
+        mask = Image.new("L", size, 0)
+        ImageDraw.Draw(mask).text((1 - left, 1 - top), letter, 225, font, anchor="ms")
+        pitch = self.dpi / 25.4 * _NEEDLE
+        if pitch >= 3:
+            dots, half = Image.new("L", size, 70), pitch * 0.42
+            pen = ImageDraw.Draw(dots)
+            for row in range(round(size[1] / pitch) + 1):
+                for column in range(round(size[0] / pitch) + 1):
+                    x, y = (column + 0.5) * pitch, (row + 0.5) * pitch
+                    pen.ellipse((x - half, y - half, x + half, y + half), fill=255)
+            mask = ImageChops.multiply(mask, dots)
+        self.image.paste(ink, (round(spot[0] + left) - 1, round(spot[1] + top) - 1), mask)
 
     def wrap(
         self, text: str, width: float, *, size: float, style: str = "", face: str = "body",

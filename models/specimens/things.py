@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from models.specimens import people
+from models.specimens import oddments, people
 from models.specimens.fonts import Split
 from models.specimens.sheet import POINT, Sheet, Style
 
@@ -343,4 +343,10 @@ _THINGS: dict[str, Callable[[random.Random, Split, int, Style], Sheet]] = {
     "packaging": _packaging,
     "empty_bed": _empty_bed,
     "objects": _objects,
+    "texture": oddments.texture,
+    "notes_fan": oddments.notes_fan,
+    "book_cover": oddments.book_cover,
+    "keyboard": oddments.keyboard,
+    "stickers": oddments.stickers,
+    "glare_only": oddments.glare_only,
 }

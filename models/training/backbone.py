@@ -15,7 +15,8 @@ import numpy.typing as npt
 
 from models.training import weights
 
-SIDE = 224
+SIDE = 288
+"""Pixels a side: a title is then a line of word shapes rather than a smear."""
 MEAN, SCALE = 127.0, 1 / 128
 """What the backbone was trained with: (byte - MEAN) * SCALE."""
 
@@ -97,9 +98,9 @@ def weights_file() -> Path:
 
 
 def halves() -> tuple[Any, Any]:
-    """The backbone in two: image → LOWER_SHAPE, which stays as it is, and that → 7 × 7 × 1280.
+    """The backbone in two: image → 9 × 9 × 192, which stays as it is, and that → 9 × 9 × 1280.
 
-    The image is 224 × 224 × 3 and already normalised.
+    The image is 288 × 288 × 3 and already normalised.
     """
     make = _Builder(weights.read(weights_file()))
     image = keras.Input((SIDE, SIDE, 3), name="image")

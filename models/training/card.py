@@ -13,12 +13,10 @@ from models.metrics import UNKNOWN
 from models.training import head
 from models.training.export import write as replace
 from models.training.head import Calibration, Floats, Ints
+from models.training.labels import ALIKE, NOTHING
 from models.training.samples import Sample
 
 _START, _END = "<!-- figures: written by models.train -->", "<!-- end of figures -->"
-
-
-NOTHING = "khong_phai_giay_to"
 
 
 class CardError(Exception):
@@ -33,8 +31,9 @@ def figures(
     known = truth != UNKNOWN
     first = np.array([s.page == 1 for s in samples])
     level = np.array([s.level for s in samples])
-    chance = head.softmax(said, found.temperature)
-    guess, sure = said.argmax(1), chance.max(1)
+    alike = np.isin(labels, ALIKE)
+    chance = head.chances(said, found.temperature, alike)
+    guess, sure = chance.argmax(1), chance.max(1)
     nothing = labels.index(NOTHING)
     stopped = (sure < found.threshold) | (guess == nothing)
     refused = {
@@ -44,8 +43,8 @@ def figures(
     }
     return {
         "labels": list(labels),
-        "int8": head.report(said, truth, found, nothing),
-        "float32": head.report(exact, truth, found, nothing),
+        "int8": head.report(said, truth, found, nothing, alike),
+        "float32": head.report(exact, truth, found, nothing, alike),
         "first_pages": _right(guess, truth, known & first),
         "later_pages": _right(guess, truth, known & ~first),
         "levels": {str(n): _right(guess, truth, known & (level == n)) for n in range(4)},
@@ -89,6 +88,9 @@ def _lines(found: dict[str, Any], version: str, plan: Any) -> list[str]:
         "ece": "expected calibration error (10 bins)",
         "accepted": "reach the threshold",
         "wrong_and_accepted": "wrong and yet accepted",
+        "wrong_and_certain": "wrong with a probability of 0.9 or more",
+        "nothing_refused": "no paper, and said to be none",
+        "papers_refused": "papers said to be none",
         "unknown_pictures": "pictures of unknown papers",
         "unknown_refused": "of these refused, or said to be no paper",
     }
@@ -99,14 +101,16 @@ def _lines(found: dict[str, Any], version: str, plan: Any) -> list[str]:
     ]
     out[-1] += ", ".join(f"{k}: {v}" for k, v in found["levels"].items()) + "."
     out += [
-        f"Temperature {found['temperature']}, threshold {found['threshold']}; both from forms held "
-        f"out of a first training ({found['held_out_forms']:.4f} of them right).",
+        f"Temperature {found['temperature']}, threshold {found['threshold']}; both from "
+        f"other pages of the evaluation forms ({found['held_out_forms']:.4f} of them right).",
         "",
-        "| is \\ said | " + " | ".join(labels) + " |",
-        "|---" * (len(labels) + 1) + "|",
+        "| kind | pictures | right | taken for |",
+        "|---|---|---|---|",
     ]
-    for label, row in zip(labels, found["confusion"], strict=True):
-        out.append(f"| {label} | " + " | ".join(map(str, row)) + " |")
+    for n, (label, row) in enumerate(zip(labels, found["confusion"], strict=True)):
+        others = sorted(((count, k) for k, count in enumerate(row) if count and k != n))
+        taken = ", ".join(f"{labels[k]} {count}" for count, k in reversed(others))
+        out.append(f"| {label} | {sum(row)} | {row[n] / max(1, sum(row)):.2f} | {taken} |")
     out += ["", "| unknown paper | refused, or said to be no paper |", "|---|---|"]
     out += [f"| {k} | {v} |" for k, v in found["unknown_refused_by_form"].items()]
     return out

@@ -39,22 +39,22 @@ def upright(sample: Sample) -> Pixels:
 
 
 def pooled(x: Any) -> Any:
-    """What the head reads of a 7 × 7 map: 2 × 2 regions and the whole.
+    """What the head reads of a 9 × 9 map: 3 bands of 2 overlapping halves, and the whole.
 
     The regions keep where on the page something stands (a title, a seal, a portrait).
     """
-    regions = keras.layers.AveragePooling2D(4, 3, name="regions")(x)
-    whole = keras.layers.AveragePooling2D(7, name="whole")(x)
-    parts = [keras.layers.Flatten()(regions), keras.layers.Flatten()(whole)]
+    regions = keras.layers.AveragePooling2D((3, 5), (3, 4), name="regions")(x)
+    whole = keras.layers.AveragePooling2D(9, name="whole")(x)
+    parts = [keras.layers.Flatten()(regions), keras.layers.Flatten(name="seen")(whole)]
     return keras.layers.Concatenate(name="pooled")(parts)
 
 
 def _turns(sample: Sample, index: int, count: int) -> list[int]:
-    """Half of them upright first (the product turns pages before it asks), half as they lie."""
-    other = rng_of("turn", index).randrange(1, 4)
-    upright_first = [-sample.turn % 4, 0 if sample.turn else other]
-    wanted = upright_first if index % 2 else upright_first[::-1]
-    return [*wanted, other, (other + 1) % 4][:count]
+    """Upright first, as the product turns pages before it asks; then turned by chance."""
+    first = -sample.turn % 4
+    others = [turn for turn in range(4) if turn != first]
+    rng_of("turn", index).shuffle(others)
+    return [first, *others][:count]
 
 
 def _batches(samples: Sequence[Sample], turns: int) -> Iterator[tuple[Pixels, list[int]]]:

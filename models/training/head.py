@@ -18,6 +18,12 @@ from models.metrics import UNKNOWN
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
+RASH, MARGIN = 0.004, 1.3
+"""How often a wrong answer may be certain; what the temperature is raised by in any case."""
+
+SHARED = 0.2
+"""What a kind of those that look alike gives to all of them."""
+
 _EPOCHS = 24
 _BATCH = 128
 
@@ -78,18 +84,41 @@ def softmax(logits: Floats, temperature: float = 1.0) -> Floats:
     return np.asarray(grown / grown.sum(1, keepdims=True), np.float32)
 
 
-def calibrate(logits: Floats, labels: Ints, keep: float = 0.93) -> Calibration:
-    """Temperature of least log-likelihood cost; threshold that keeps this share of the right."""
+def chances(logits: Floats, temperature: float, alike: npt.NDArray[np.bool_]) -> Floats:
+    """Probabilities; the kinds that look alike give SHARED of theirs to all of them evenly."""
+    found = softmax(logits, temperature)
+    if alike.any():
+        together = found[:, alike].sum(1, keepdims=True)
+        found[:, alike] = (1 - SHARED) * found[:, alike] + SHARED * together / alike.sum()
+    return found
+
+
+def calibrate(
+    logits: Floats, labels: Ints, alike: npt.NDArray[np.bool_], keep: float = 0.95
+) -> Calibration:
+    """Temperature and threshold, found on forms that were not trained on.
+
+    The temperature is MARGIN times that of least log-likelihood cost, since papers of the world
+    differ more from the training's than the evaluation's do; or a higher one if more than RASH of
+    the known papers would be called something else with certainty.  The threshold keeps this share
+    of the right answers.
+    """
     known = labels != UNKNOWN
     own, truth = logits[known], labels[known]
     rows = np.arange(len(truth))
+    right = own.argmax(1) == truth
 
     def cost(temperature: float) -> float:
-        return float(-np.log(softmax(own, temperature)[rows, truth] + 1e-9).mean())
+        return float(-np.log(chances(own, temperature, alike)[rows, truth] + 1e-9).mean())
 
-    temperature = float(min(np.geomspace(0.2, 5, 121), key=cost))
-    sure = softmax(logits, temperature).max(1)
-    right = own.argmax(1) == truth
+    def rash(temperature: float) -> float:
+        return float(((chances(own, temperature, alike).max(1) >= metrics.CERTAIN) & ~right).mean())
+
+    grid = np.geomspace(0.2, 5, 121)
+    best = MARGIN * float(min(grid, key=cost))
+    careful = [float(t) for t in grid if t >= best and rash(float(t)) <= RASH]
+    temperature = max(best, careful[0]) if careful else float(grid[-1])
+    sure = chances(logits, temperature, alike).max(1)
     threshold = float(np.quantile(sure[known][right], 1 - keep))
     strangers = sure[~known]
     return Calibration(
@@ -101,7 +130,9 @@ def calibrate(logits: Floats, labels: Ints, keep: float = 0.93) -> Calibration:
     )
 
 
-def report(logits: Floats, labels: Ints, found: Calibration, nothing: int) -> dict[str, Any]:
+def report(
+    logits: Floats, labels: Ints, found: Calibration, nothing: int, alike: npt.NDArray[np.bool_]
+) -> dict[str, Any]:
     """The figures of a set of pictures; `nothing` is the answer "not a paper"."""
-    chance = softmax(logits, found.temperature)
+    chance = chances(logits, found.temperature, alike)
     return metrics.report(labels, chance.argmax(1), chance.max(1), found.threshold, nothing)

@@ -36,7 +36,7 @@ def install() -> None:
 def again(arguments: list[str], module: str = "models.train") -> int:
     """Runs `python -m MODULE` inside it; returns its exit code."""
     command = [str(HOME / "bin" / "python"), "-m", module, *arguments]
-    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "0"}
+    quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "TF_ENABLE_ONEDNN_OPTS": "1"}
     return subprocess.run(command, cwd=ROOT, env={**os.environ, **quiet}, check=False).returncode
 
 

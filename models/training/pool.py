@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
@@ -18,7 +17,6 @@ _CHUNK = 20
 
 
 def _start() -> None:
-    os.nice(5)
     faces.widen()
 
 

@@ -13,19 +13,29 @@ import msgspec
 import numpy as np
 
 from models.metrics import UNKNOWN
-from models.training import backbone, card, export, features, head, place, pool, samples, selftest
+from models.training import (
+    backbone,
+    card,
+    export,
+    features,
+    head,
+    place,
+    pool,
+    reference,
+    samples,
+    selftest,
+)
 from models.training import tune as tuning
-from models.training.head import Calibration, Ints
-from models.training.labels import LABELS
+from models.training.head import Ints
+from models.training.labels import ALIKE, LABELS
 from models.training.samples import Sample
 
 Tell = Callable[[str], None]
 
 CACHE = place.ROOT / "build" / "training"
-_EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS = 60, 2, 90
+_EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS = 24, 1, 80
 _EXAMPLES = 400
 """Training pictures by which the ranges of the activations are measured."""
-_FOLDS = 3
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,7 +58,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def everything(plan: Plan, tell: Tell) -> None:
-    """Draws, trains, calibrates, measures, writes."""
+    """Draws, trains, quantises, calibrates, measures, writes."""
     labels = LABELS
     learn = pool.gather(
         samples.jobs("train", plan.pages, plan.shots, plan.others), CACHE, plan.workers, tell
@@ -56,34 +66,36 @@ def everything(plan: Plan, tell: Tell) -> None:
     lower, upper = backbone.halves()
     halfway, owners = features.compute(lower, learn, plan.turns, CACHE, tell)
     truth = _labels(learn, labels)[owners]
-    found = _calibrated(plan, upper, halfway, truth, _groups(learn)[owners], tell)
-    tell(f"calibrated: {found}")
-    upper = backbone.halves()[1]  # from the start again, now with every form
     model = tuning.build(upper, len(labels))
     tuning.probe(model, halfway, truth, plan.seed)
     tuning.train(model, halfway, truth, plan.epochs, plan.seed, tell)
     rng = np.random.default_rng(plan.seed)
     chosen = rng.choice(len(learn), min(_EXAMPLES, len(learn)), replace=False)
     content = export.quantise(
-        export.assemble(lower, model), [features.pixels(learn[i]) for i in chosen]
+        export.assemble(lower, model), [features.upright(learn[i]) for i in chosen]
     )
     tell(f"model of {len(content)} bytes")
-    _finish(plan, content, labels, found, lower, model, tell)
+    _finish(plan, content, reference.choose(learn, labels), lower, model, tell)
 
 
 def _finish(
-    plan: Plan, content: bytes, labels: Sequence[str], found: Calibration, lower: Any, model: Any,
-    tell: Tell,
-) -> None:  # fmt: skip
-    home = Path(plan.out)
+    plan: Plan, content: bytes, shown: Sequence[Sample], lower: Any, model: Any, tell: Tell
+) -> None:
+    """Calibrates on every other page of the evaluation split, measures on the rest, writes."""
+    labels, home = LABELS, Path(plan.out)
     home.mkdir(parents=True, exist_ok=True)
     unseen = pool.gather(
         samples.jobs("eval", _EVAL_PAGES, _EVAL_SHOTS, _EVAL_OTHERS), CACHE, plan.workers, tell
     )
-    truth = _labels(unseen, labels)
-    said = export.run(content, [features.pixels(s) for s in unseen])
+    said = export.run(content, [features.upright(s) for s in unseen])
     exact = tuning.logits(model, features.compute(lower, unseen, 1, CACHE, tell)[0])
-    figures = card.figures(unseen, said, exact, truth, labels, found)
+    truth = _labels(unseen, labels)
+    tuned_on = np.array([sample.seed % 2 == 1 for sample in unseen])
+    found = head.calibrate(said[tuned_on], truth[tuned_on], np.isin(labels, ALIKE))
+    tell(f"calibrated: {found}")
+    rest = ~tuned_on
+    measured = [sample for sample in unseen if sample.seed % 2 == 0]
+    figures = card.figures(measured, said[rest], exact[rest], truth[rest], labels, found)
     tell(msgspec.json.format(msgspec.json.encode(figures), indent=2).decode())
     told = selftest.write(
         home / "selftest",
@@ -93,35 +105,21 @@ def _finish(
     export.write(home / "kinds.tflite", content)
     export.write(
         home / "kinds.json",
-        export.describe(content, labels, found.temperature, found.threshold, version, told),
+        export.describe(
+            content,
+            labels,
+            found.temperature,
+            found.threshold,
+            version,
+            told,
+            reference.write(home, content, shown),
+        ),
     )
     if plan.out == str(CACHE / "out"):
         shutil.copy(place.ROOT / "models" / "CARD.md", home / "CARD.md")
     card.write(home / "CARD.md", figures, version, plan)
 
 
-def _calibrated(
-    plan: Plan, upper: Any, halfway: tuning.Halves, truth: Ints, groups: Ints, tell: Tell
-) -> Calibration:
-    """Trains without a third of the forms and calibrates on them: new forms are the real test."""
-    away = groups % _FOLDS == 0
-    model = tuning.build(upper, int(truth.max()) + 1)
-    tuning.probe(model, halfway[~away], truth[~away], plan.seed)
-    tuning.train(
-        model, halfway[~away], truth[~away], max(1, round(plan.epochs * 0.6)), plan.seed, tell
-    )
-    return head.calibrate(tuning.logits(model, halfway[away]), truth[away])
-
-
 def _labels(which: Sequence[Sample], labels: Sequence[str]) -> Ints:
     index = {label: i for i, label in enumerate(labels)}
     return np.array([index.get(sample.kind, UNKNOWN) for sample in which])
-
-
-def _groups(which: Sequence[Sample]) -> Ints:
-    """A number for each form of a kind."""
-    forms: dict[str, dict[str, int]] = {}
-    for sample in which:
-        own = forms.setdefault(sample.kind, {})
-        own.setdefault(sample.form, len(own))
-    return np.array([forms[sample.kind][sample.form] for sample in which])

@@ -22,7 +22,7 @@ from models.specimens.camera import Quad
 from models.specimens.fonts import Split
 from models.specimens.forms import kind
 from models.specimens.sheet import rng_of
-from models.training.labels import LABELS
+from models.training.labels import LABELS, NOTHING
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -30,10 +30,11 @@ LONG_SIDE = 448
 """Pixels of a cut-out's long side: twice what the model sees."""
 
 _LEVELS = (0, 1, 1, 2, 2, 2, 3)
-_FRAME = (1120, 840)
+_FRAME = (720, 540)
 _CARD = 90
 """Millimetres of a long side that only cards stay below."""
-_SMALL = ("the_nhua", "dang_ky_xe", "banknote")
+_WITHOUT_EDGE = ("empty_bed", "objects", "hand", "texture", "glare_only", "keyboard", "notes_fan")
+_SMALL = ("the_nhua", "the_thu_vien", "banknote")
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -55,15 +56,20 @@ class Sample(msgspec.Struct, frozen=True):
     page: int
     turn: int
     level: int
+    seed: int
     jpeg: bytes
 
 
 def jobs(split: Split, pages: int, shots: int, others: int) -> list[Job]:
-    """`pages` pages of each kind, spread over its forms, and `others` of unknown papers."""
+    """`pages` pages of each kind, spread over its forms, and `others` of unknown papers.
+
+    What is no paper at all has many forms and gets twice as many.
+    """
     out: list[Job] = []
     for label in LABELS:
         forms = form_names(label, split)
-        out += [Job(label, forms[i % len(forms)], i, shots, split) for i in range(pages)]
+        count = pages * 2 if label == NOTHING else pages
+        out += [Job(label, forms[i % len(forms)], i, shots, split) for i in range(count)]
     names = form_names(OTHER, split)
     out += [Job(OTHER, names[i % len(names)], i, shots, split) for i in range(others)]
     return out
@@ -79,7 +85,7 @@ def make(job: Job) -> Iterator[Sample]:
             [page], rng.randrange(2**31), level=level, split=job.split, mat=rng.random() < 0.3
         )
         picture, corners = scene.shoot(_FRAME, shot)
-        if job.form in ("empty_bed", "objects", "hand") and rng.random() < 0.5:
+        if job.form in _WITHOUT_EDGE and rng.random() < 0.5:
             quad: Quad = ((0, 0), (_FRAME[0], 0), _FRAME, (0, _FRAME[1]))  # nothing was found
         else:
             quad = _missed(corners[0], rng)
@@ -88,7 +94,7 @@ def make(job: Job) -> Iterator[Sample]:
             cut = _touched(cut, rng)
         held = io.BytesIO()
         Image.fromarray(np.rot90(cut, -turn)).save(held, "JPEG", quality=88)
-        yield Sample(job.kind, job.form, number, turn, level, held.getvalue())
+        yield Sample(job.kind, job.form, number, turn, level, job.seed, held.getvalue())
 
 
 def _draw(job: Job, rng: random.Random) -> tuple[Image.Image, int]:
@@ -143,4 +149,19 @@ def _touched(cut: Pixels, rng: random.Random) -> Pixels:
     gamma, gain = rng.uniform(0.75, 1.3), rng.uniform(0.82, 1.12)
     tint = np.array([rng.uniform(0.94, 1.06) for _ in range(3)], np.float32)
     values = (cut.astype(np.float32) / 255) ** gamma * gain * tint
-    return np.clip(values * 255, 0, 255).astype(np.uint8)
+    touched = np.clip(values * 255, 0, 255).astype(np.uint8)
+    for _ in range(rng.choice([0, 0, 0, 1, 2])):
+        _covered(touched, rng)
+    return touched
+
+
+def _covered(cut: Pixels, rng: random.Random) -> None:
+    """Hides a piece, in place: no kind may hang on a single seal, title or portrait."""
+    high, wide = cut.shape[:2]
+    h, w = round(high * rng.uniform(0.05, 0.22)), round(wide * rng.uniform(0.08, 0.4))
+    y, x = rng.randrange(high - h + 1), rng.randrange(wide - w + 1)
+    piece = cut[y : y + h, x : x + w]
+    if rng.random() < 0.5:
+        piece[:] = np.median(piece, axis=(0, 1)).astype(np.uint8)
+    else:
+        piece[:] = cv2.blur(piece, (max(3, w // 3), max(3, h // 3)))

@@ -17,8 +17,9 @@ from models.training.head import Floats, Ints
 Halves = npt.NDArray[np.float16]
 
 _BATCH = 48
-_RATE = 2e-4
+_RATE = 3e-4
 _UNKNOWN_WEIGHT = 0.7
+_HIDDEN = 0.05
 
 
 def build(upper: Any, classes: int) -> Any:
@@ -61,12 +62,20 @@ def train(
         lost = []
         for i in range(0, len(order), _BATCH):
             rows = order[i : i + _BATCH]
-            lost.append(
-                model.train_on_batch(
-                    halfway[rows].astype(np.float32), wanted[rows], sample_weight=weight[rows]
-                )
-            )
+            seen = _stirred(halfway[rows].astype(np.float32), rng)
+            lost.append(model.train_on_batch(seen, wanted[rows], sample_weight=weight[rows]))
         tell(f"epoch {epoch + 1}/{epochs}: loss {float(lost[-1]):.3f}")
+
+
+def _stirred(seen: Floats, rng: np.random.Generator) -> Floats:
+    """Maps as of a page that lies a little further off and is hidden in places."""
+    out = np.empty_like(seen)
+    for n, one in enumerate(seen):
+        down, across = rng.integers(-1, 2, 2)
+        padded = np.pad(one, ((1, 1), (1, 1), (0, 0)), mode="edge")
+        high, wide = one.shape[:2]
+        out[n] = padded[1 + down : 1 + down + high, 1 + across : 1 + across + wide]
+    return np.asarray(out * (rng.random((*seen.shape[:3], 1)) > _HIDDEN), np.float32)
 
 
 def logits(model: Any, halfway: Halves) -> Floats:

@@ -79,10 +79,23 @@ def test_pages_go_straight_to_the_classifier(
     assert "accuracy: 1.0" in said
 
 
-def test_a_folder_without_pictures_is_a_wrong_argument(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        evaluate.main([str(tmp_path)])
-    assert stopped.value.code == 2
+@pytest.mark.parametrize("name", ["", "nowhere"])
+def test_a_folder_without_pictures_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    assert evaluate.main([str(tmp_path / name)]) == 1
+    said = capsys.readouterr().err
+    assert str(tmp_path / name) in said
+    assert "expected a folder" in said
+
+
+def test_recall_and_certain_mistakes_by_hand() -> None:
+    truth = [0, 0, 1, 1, metrics.UNKNOWN]
+    said = [0, 1, 1, 1, 0]
+    assert metrics.recall(truth, said, ("a", "b", "c")) == {"a": 0.5, "b": 1.0}
+    assert metrics.wrong_and_certain(truth, said, [0.9, 0.95, 0.4, 0.9, 0.99]) == 0.25
+    assert metrics.wrong_and_certain(truth, said, [0.9, 0.85, 0.4, 0.9, 0.99]) == 0.0
+    assert metrics.wrong_and_certain([], [], []) is None
 
 
 def test_a_model_that_is_not_there_is_said(
