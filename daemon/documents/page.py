@@ -8,9 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.documents.candidates import propose
+from daemon.documents.choosing import chances
 from daemon.documents.decode import Pixels
 from daemon.documents.geometry import Quad, area, convex, crossing, ordered, shared
 from daemon.documents.judging import Judge, Judged
+from daemon.documents.regions import Regions
 from daemon.documents.shrink import shrunk
 
 WORK = 560
@@ -19,16 +21,14 @@ WORK = 560
 FINE = 1200
 """Long side of the picture in which the sides are measured."""
 
-ACCEPT = 0.36
-"""Least score of a paper."""
+ACCEPT = 0.6
+"""Least chance of a paper."""
 
-MUCH_LARGER = 1.4
-"""A quadrilateral a little larger than the best one has desk in it; a much larger one around it is
-the paper, and the best one a picture or a field printed on it."""
+SECOND = 0.9
+"""Least chance of a further paper: a wrong "two papers" stops an honest visitor."""
 
-SECOND = 0.5
-"""Least score of a further paper: a wrong "two papers" stops an honest visitor."""
-
+LIKELY, FEW = 24, 12
+"""How many of the candidates are looked at again, in a still and in a preview frame."""
 
 LEAST = 0.05
 """Least area of a further paper beside the first: a card has 7 % of A4."""
@@ -48,29 +48,33 @@ class Found(msgspec.Struct, frozen=True):
     """The picture is the paper: a scan or a photo cropped by its owner."""
 
 
+def searched(photo: Pixels, work: int = WORK) -> tuple[Pixels, float]:
+    """(the picture in which candidates are looked for, its scale)."""
+    small = shrunk(photo, work)
+    return _lit(small), max(small.shape[:2]) / max(photo.shape[:2])
+
+
 def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     """The largest clear paper and the others.  `thorough` = a still, else a preview frame."""
-    fine = shrunk(photo, FINE) if thorough else photo
-    small = shrunk(fine, work)
-    scale = max(small.shape[:2]) / max(photo.shape[:2])
-    small = _lit(small)
+    small, scale = searched(photo, work)
     judge = Judge(small)
-    judged = sorted(
-        judge.judge(propose(small, thorough), ACCEPT), key=lambda one: one.score, reverse=True
-    )
-    best = _outermost(judged, judge)
-    if best is None or best.score < ACCEPT:
+    likely = judge.judge(propose(small, thorough))[: LIKELY if thorough else FEW]
+    sure = chances(judge, Regions(judge.lab), likely) if likely else np.zeros(1)
+    first = int(sure.argmax())
+    if not likely or sure[first] < ACCEPT:
         if _is_paper(small):
             return Found(_frame(photo), 0.5, (), False, True)
-        return Found(None, best.score if best else 0.0, (), False, False)
-    others = _others(judged, best, judge)
+        return Found(None, float(sure[first]), (), False, False)
+    best = likely[first]
+    others = _others(likely, sure, best)
     if thorough:
+        fine = shrunk(photo, FINE)
         fine_scale = max(fine.shape[:2]) / max(photo.shape[:2])
         exact = refine(fine, best.quad * (fine_scale / scale)) / fine_scale
     else:
         exact = best.quad / scale
     cut = any(best.touching)
-    return Found(exact, best.score, tuple(o.quad / scale for o in others), cut, False)
+    return Found(exact, float(sure[first]), tuple(o.quad / scale for o in others), cut, False)
 
 
 def _lit(small: Pixels) -> Pixels:
@@ -81,38 +85,19 @@ def _lit(small: Pixels) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(small, alpha=min(4.0, 200 / brightest)), np.uint8)
 
 
-def _outermost(judged: list[Judged], judge: Judge) -> Judged | None:
-    """The best one; among nearly as good ones that contain it, the largest.
-
-    A frame or a tinted field printed on a paper can have better sides than the paper itself.
-    """
-    if not judged:
-        return None
-    best = judged[0]
-    for other in judged[1:]:
-        if other.score < 0.8 * best.score or other.score < ACCEPT:
-            break
-        larger = area(other.quad) > MUCH_LARGER * area(best.quad)
-        if sum(other.touching) > sum(best.touching):
-            continue
-        if larger and shared(best.quad, other.quad) > 0.97 * area(best.quad):
-            clear = min(s for s, t in zip(other.support, other.touching, strict=True) if not t)
-            if clear > 0.7:
-                best = other
-    return best
-
-
-def _others(judged: list[Judged], best: Judged, judge: Judge) -> list[Judged]:
+def _others(
+    likely: list[Judged], sure: npt.NDArray[np.float64], best: Judged
+) -> list[Judged]:
     kept: list[Judged] = []
-    for other in judged:
-        if other.score < SECOND:
+    for n in np.argsort(-sure):
+        other = likely[n]
+        if sure[n] < SECOND:
             break
         apart = all(
             shared(other.quad, known.quad) < 0.12 * min(area(other.quad), area(known.quad))
             for known in (best, *kept)
         )
-        usual = judge.shape(other.quad) > 0.87
-        if apart and usual and area(other.quad) > LEAST * area(best.quad):
+        if apart and area(other.quad) > LEAST * area(best.quad):
             kept.append(other)
     return kept
 

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import cv2
 
-from models.pages import cases, measure
+from daemon.documents import choosing
+from models.pages import cases, fit, measure
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -34,6 +35,10 @@ def _arguments() -> argparse.ArgumentParser:
     ask.add_argument("--case", action="append", choices=sorted(cases.CASES), help="only this one")
     ask.add_argument("--json", action="store_true", help="one JSON object")
     ask.add_argument("--failures", type=Path, metavar="FOLDER", help="pictures of what went wrong")
+    fitted = words.add_parser("fit", help="fit the weights that choose among candidates")
+    fitted.add_argument("folder", type=Path)
+    fitted.add_argument("--case", action="append", choices=sorted(cases.CASES), help="only this one")
+    fitted.add_argument("--out", type=Path, default=choosing.WEIGHTS)
     return parser
 
 
@@ -56,6 +61,9 @@ def main(argv: list[str] | None = None) -> int:
     cv2.setNumThreads(1)
     if args.word == "draw":
         _draw(args.folder, names, args.first, args.count)
+        return 0
+    if args.word == "fit":
+        fit.store(fit.fit(args.folder, names), args.out)
         return 0
     answers = measure.ask(args.folder, names)
     if not answers:
