@@ -22,7 +22,7 @@ NAMES = (
     "support_mean", "support_min", "shape", "share", "touching", "inside_mean", "inside_min",
     "outside_mean", "outside_max", "apart_min", "apart_mean", "better_max", "better_mean", "core",
     "sharp_min", "sharp_mean", "step_mean", "step_min", "step_outward_min", "step_outward_mean",
-    "step_inward_mean", "brighter",
+    "step_inward_mean", "same_min", "same_mean", "peak_min", "peak_mean", "brighter",
 )  # fmt: skip
 """What is measured, see `measured`."""
 
@@ -66,7 +66,8 @@ def measured(
     `inside`, `outside`: mean sign just inside and outside a side; `apart` their difference;
     `better`: how much better the signs would be parted by a parallel of the side; `sharp`: the
     change of the sign at the side itself; `step`: the step of the mean colour there and the
-    highest one further outward and inward.
+    highest one further outward and inward; `peak` the share of the former in the highest of all;
+    `same`: how alike the steps along the side are.
     """
     quads = np.stack([one.quad for one in judged])
     flat = regions.flatten(quads)
@@ -100,12 +101,14 @@ def _regional(flat: Flattened) -> npt.NDArray[np.float64]:
     here = MARGIN - 2
     at_side = step[:, :, here - 1 : here + 2].max(axis=2)
     outward, inward = step[:, :, : here - 3].max(axis=2), step[:, :, here + 4 :].max(axis=2)
+    peak = at_side / (step.max(axis=2) + 0.5)
     return np.column_stack([
         inside.mean(axis=1), inside.min(axis=1), _mean(outside, seen), _most(outside, seen),
         -_most(outside - inside, seen), _mean(inside - outside, seen), _most(better, seen),
         _mean(better, seen), flat.core, -_most(-sharp, seen), _mean(sharp, seen),
         _mean(at_side, seen), -_most(-at_side, seen), -_most(-outward, seen), _mean(outward, seen),
-        inward.mean(axis=1),
+        inward.mean(axis=1), -_most(-flat.same, seen), _mean(flat.same, seen),
+        -_most(-peak, seen), _mean(peak, seen),
     ])  # fmt: skip
 
 

@@ -60,6 +60,8 @@ class Flattened(msgspec.Struct, frozen=True):
     """Share of the places that are in the picture."""
     colours: Floats
     """Mean colour, a fourth axis of three."""
+    same: Floats
+    """How alike the steps across each side are along it, 0 to 1: candidate, side."""
     core: Floats
     """Mean sign of the middle of each candidate."""
     light: Floats
@@ -108,11 +110,13 @@ class Regions:
         signs = _signs(inner, outer)[np.arange(count)[:, None, None], classes]
         known = (classes != _CLASSES).astype(np.float32)
         have = _strips(known).mean(axis=3)
+        strips = _strips(colours)
         inside = colours[:, edge:-edge:4, edge:-edge:4, 0].reshape(count, -1)
         return Flattened(
             signs=_strips(signs * known).mean(axis=3) / np.maximum(have, 1e-3),
             known=have,
-            colours=_strips(colours).mean(axis=3),
+            colours=strips.mean(axis=3),
+            same=_alike(strips),
             core=signs[:, edge:-edge:2, edge:-edge:2].mean(axis=(1, 2)),
             light=np.asarray(np.median(inside, axis=1), np.float32),
         )
@@ -143,6 +147,14 @@ def _shares(counts: Floats) -> Floats:
         cube = np.moveaxis(soft, 0, axis)
     flat = cube.reshape(len(counts), -1)
     return np.asarray(flat / np.maximum(1.0, flat.sum(axis=1, keepdims=True)), np.float32)
+
+
+def _alike(strips: Floats) -> Floats:
+    """Length of the mean step over the mean length of the steps, from before to behind a side."""
+    steps = strips[:, :, MARGIN + 1 : MARGIN + 4].mean(axis=2)
+    steps = steps - strips[:, :, MARGIN - 4 : MARGIN - 1].mean(axis=2)
+    mean = np.linalg.norm(steps.mean(axis=2), axis=2)
+    return np.asarray(mean / (np.linalg.norm(steps, axis=3).mean(axis=2) + 0.3), np.float32)
 
 
 def _strips(squares: Floats) -> Floats:
