@@ -33,6 +33,12 @@ DEEP = (0.16, 0.36)
 NEAR = 9.0
 """Distance in CIELAB within which a strip has the colour of the ground."""
 
+OTHER = 2.5
+"""Distance in CIELAB from which what lies beyond a side is not the paper."""
+
+ALONG = 0.6
+"""Share of a side along which its border has to lie on the line."""
+
 CLEAR = 3.0
 """Least step of colour that is a border."""
 
@@ -62,7 +68,10 @@ def exact(photo: Pixels, quad: Quad) -> Borders:
         found, seen = _measured(lab, found, max(4.0, reach * LONGEST))
         if reach > 0.01:
             found = _outward(lab, found)
-    return Borders(found / scale + low, (bool(seen[0]), bool(seen[1]), bool(seen[2]), bool(seen[3])))
+    seen &= _ends(lab, found)
+    return Borders(
+        found / scale + low, (bool(seen[0]), bool(seen[1]), bool(seen[2]), bool(seen[3]))
+    )
 
 
 def _profile(
@@ -106,8 +115,10 @@ def _measured(lab: Floats, quad: Quad, reach: float) -> tuple[Quad, npt.NDArray[
         if clear.sum() < max(12, 0.3 * len(t)):
             lines.append(np.stack([start, end]))
             continue
-        seen[k] = True
-        lines.append(_line(points[clear].astype(np.float32)))
+        line = _line(points[clear].astype(np.float32))
+        # A border is one line along most of the side; print near the rim is not.
+        seen[k] = _near(points, line).mean() > ALONG
+        lines.append(line)
     corners = [crossing(lines[k - 1], lines[k]) for k in range(4)]
     if any(corner is None for corner in corners):
         return quad, seen
@@ -129,6 +140,12 @@ def _line(points: npt.NDArray[np.float32]) -> Points:
     return np.array([[x, y], [x + vx * 100, y + vy * 100]], np.float64)
 
 
+def _near(points: Points, line: Points) -> npt.NDArray[np.bool_]:
+    way = line[1] - line[0]
+    off = (points - line[0]) @ np.array([way[1], -way[0]]) / float(np.linalg.norm(way))
+    return np.asarray(np.abs(off) < 1.5)
+
+
 def _outward(lab: Floats, quad: Quad) -> Quad:
     """Sides moved to the outermost border behind which the paper's ground ends."""
     lengths = sides(quad)
@@ -147,11 +164,30 @@ def _outward(lab: Floats, quad: Quad) -> Quad:
     return moved if convex(ordered(moved)) else quad
 
 
+def _ends(lab: Floats, quad: Quad) -> npt.NDArray[np.bool_]:
+    """Beyond which sides is there something else than the paper's ground?"""
+    lengths = sides(quad)
+    ends = np.zeros(4, bool)
+    for k in range(4):
+        deep = float(lengths[(k + 1) % 4] + lengths[k - 1]) / 2
+        t = np.linspace(0.06, 0.94, 60)
+        ground = _ground(lab, quad[k], quad[(k + 1) % 4], t, deep)
+        behind, _ = _profile(lab, quad[k], quad[(k + 1) % 4], t, np.arange(3.0, 8.0))
+        off = np.median((behind - ground[:, None]).reshape(-1, 3), axis=0)
+        ends[k] = float(np.linalg.norm(off)) > OTHER
+    return ends
+
+
+def _ground(lab: Floats, start: Points, end: Points, t: Points, deep: float) -> Floats:
+    """The paper's own colour along a side: that of a strip some way in."""
+    inner, _ = _profile(lab, start, end, t, -deep * np.linspace(*DEEP, 16))
+    return np.asarray(np.median(inner, axis=1), np.float32)
+
+
 def _border(lab: Floats, start: Points, end: Points, deep: float) -> float:
     """Pixels outward from a side to the outermost border of the same paper; mostly 0."""
     t = np.linspace(0.06, 0.94, 60)
-    inner, _ = _profile(lab, start, end, t, -deep * np.linspace(*DEEP, 16))
-    ground = np.median(inner, axis=1)
+    ground = _ground(lab, start, end, t, deep)
     offsets = np.arange(-6.0, OUTWARD * deep + 7.0)
     colours, grid = _profile(lab, start, end, t, offsets)
     size = np.array([lab.shape[1], lab.shape[0]])

@@ -22,7 +22,8 @@ NAMES = (
     "support_mean", "support_min", "shape", "share", "touching", "inside_mean", "inside_min",
     "outside_mean", "outside_max", "apart_min", "apart_mean", "better_max", "better_mean", "core",
     "sharp_min", "sharp_mean", "step_mean", "step_min", "step_outward_min", "step_outward_mean",
-    "step_inward_mean", "same_min", "same_mean", "peak_min", "peak_mean", "brighter",
+    "step_inward_mean", "same_min", "same_mean", "peak_min", "peak_mean", "print_outward_max",
+    "print_outward_mean", "print_inward_min", "brighter",
 )  # fmt: skip
 """What is measured, see `measured`."""
 
@@ -50,24 +51,21 @@ def _loaded() -> tuple[npt.NDArray[np.float64], float]:
 _WEIGHT, _BIAS = _loaded()
 
 
-def chances(
-    judge: Judge, regions: Regions, judged: Sequence[Judged]
-) -> npt.NDArray[np.float64]:
+def chances(judge: Judge, regions: Regions, judged: Sequence[Judged]) -> npt.NDArray[np.float64]:
     """How likely each candidate is a paper, 0 to 1; on as many good as bad candidates."""
     logit = measured(judge, regions, judged) @ _WEIGHT + _BIAS
     return np.asarray(1 / (1 + np.exp(-np.clip(logit, -30, 30))), np.float64)
 
 
-def measured(
-    judge: Judge, regions: Regions, judged: Sequence[Judged]
-) -> npt.NDArray[np.float64]:
+def measured(judge: Judge, regions: Regions, judged: Sequence[Judged]) -> npt.NDArray[np.float64]:
     """n × len(NAMES): a row for each candidate.
 
     `inside`, `outside`: mean sign just inside and outside a side; `apart` their difference;
     `better`: how much better the signs would be parted by a parallel of the side; `sharp`: the
     change of the sign at the side itself; `step`: the step of the mean colour there and the
     highest one further outward and inward; `peak` the share of the former in the highest of all;
-    `same`: how alike the steps along the side are.
+    `same`: how alike the steps along the side are; `print`: how much denser fine detail is than on
+    the desk.
     """
     quads = np.stack([one.quad for one in judged])
     flat = regions.flatten(quads)
@@ -102,6 +100,8 @@ def _regional(flat: Flattened) -> npt.NDArray[np.float64]:
     at_side = step[:, :, here - 1 : here + 2].max(axis=2)
     outward, inward = step[:, :, : here - 3].max(axis=2), step[:, :, here + 4 :].max(axis=2)
     peak = at_side / (step.max(axis=2) + 0.5)
+    print_outward = flat.detail[:, :, : MARGIN - 2].mean(axis=2)
+    print_inward = flat.detail[:, :, MARGIN + 3 :].mean(axis=2)
     return np.column_stack([
         inside.mean(axis=1), inside.min(axis=1), _mean(outside, seen), _most(outside, seen),
         -_most(outside - inside, seen), _mean(inside - outside, seen), _most(better, seen),
@@ -109,6 +109,7 @@ def _regional(flat: Flattened) -> npt.NDArray[np.float64]:
         _mean(at_side, seen), -_most(-at_side, seen), -_most(-outward, seen), _mean(outward, seen),
         inward.mean(axis=1), -_most(-flat.same, seen), _mean(flat.same, seen),
         -_most(-peak, seen), _mean(peak, seen),
+        _most(print_outward, seen), _mean(print_outward, seen), print_inward.min(axis=1),
     ])  # fmt: skip
 
 

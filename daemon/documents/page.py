@@ -48,10 +48,15 @@ class Found(msgspec.Struct, frozen=True):
     score: float
     others: tuple[Quad, ...]
     """Corners of further papers."""
-    cut: bool
-    """The paper goes on beyond the picture."""
+    beyond: tuple[int, ...]
+    """Sides beyond which the paper goes on outside of the picture; 0 follows the first corner."""
     whole: bool
     """The picture is the paper: a scan or a photo cropped by its owner."""
+
+    @property
+    def cut(self) -> bool:
+        """Is a part of the paper outside of the picture?"""
+        return bool(self.beyond)
 
 
 def searched(photo: Pixels, work: int = WORK) -> tuple[Pixels, float]:
@@ -70,9 +75,9 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     # Three sides along the rim: that is a seam of the desk, or a paper of which little is seen.
     found = bool(likely) and sure[first] >= ACCEPT and sum(likely[first].touching) < 3
     if whole(small, judge.lab, likely[first].quad if found else None):
-        return Found(_frame(photo), WHOLE, (), False, True)
+        return Found(_frame(photo), WHOLE, (), (), True)
     if not found:
-        return Found(None, min(float(sure[first]), ACCEPT - 0.01), (), False, False)
+        return Found(None, min(float(sure[first]), ACCEPT - 0.01), (), (), False)
     best = likely[first]
     others = _others(likely, sure, best)
     if thorough:
@@ -80,18 +85,17 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     else:
         free = tuple(not touching for touching in best.touching)
         exact = Borders(best.quad / scale, free)  # type: ignore[arg-type]
-    cut = _cut(photo, exact, best)
     further = tuple(other.quad / scale for other in others)
-    return Found(exact.quad, float(sure[first]), further, cut, False)
+    return Found(exact.quad, float(sure[first]), further, _beyond(photo, exact, best), False)
 
 
-def _cut(photo: Pixels, exact: Borders, best: Judged) -> bool:
-    """Does the paper go on beyond the picture?"""
+def _beyond(photo: Pixels, exact: Borders, best: Judged) -> tuple[int, ...]:
+    """The sides that are not in the picture."""
     height, width = photo.shape[:2]
-    beyond = BEYOND * max(height, width)
-    inside = (exact.quad > -beyond).all() and (exact.quad < np.array([width, height]) + beyond).all()
-    at_rim = any(t and not s for t, s in zip(best.touching, exact.seen, strict=True))
-    return at_rim or not inside
+    allowed = BEYOND * max(height, width)
+    size = np.array([width, height])
+    outside = ((exact.quad < -allowed) | (exact.quad > size + allowed)).any(axis=1)
+    return tuple(k for k in range(4) if (best.touching[k] and not exact.seen[k]) or outside[k])
 
 
 def _lit(small: Pixels) -> Pixels:
@@ -102,9 +106,7 @@ def _lit(small: Pixels) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(small, alpha=min(4.0, 200 / brightest)), np.uint8)
 
 
-def _others(
-    likely: list[Judged], sure: npt.NDArray[np.float64], best: Judged
-) -> list[Judged]:
+def _others(likely: list[Judged], sure: npt.NDArray[np.float64], best: Judged) -> list[Judged]:
     kept: list[Judged] = []
     for n in np.argsort(-sure):
         other = likely[n]

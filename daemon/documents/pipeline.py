@@ -12,6 +12,7 @@ import numpy as np
 from daemon.catalogue.kinds import Kind
 from daemon.documents import (
     codes,
+    covered,
     fields,
     fingerprint,
     marks,
@@ -27,9 +28,13 @@ from daemon.documents.errors import ReadingFailed, Undecodable
 from daemon.documents.geometry import Quad, turned
 from daemon.documents.messages import Examination, Point, Reading
 from daemon.documents.shrink import shrunk
+from daemon.machine.values import Box
 
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
+
+STRIP = 0.1
+"""Share of the page that is pointed at where it goes on beyond the picture."""
 
 
 def examine(
@@ -68,7 +73,11 @@ def examine(
     if found.others:
         verdict = quality.Verdict("two")
     elif found.cut:
-        verdict = quality.Verdict("cut")
+        verdict = quality.Verdict("cut", _along((found.beyond[0] + quarters) % 4))
+    elif verdict.quality != "dark" and not found.whole:
+        hand = covered.find(photo, corners)
+        # No verdict of its own: like a cut-off page, part of it is not in the picture.
+        verdict = quality.Verdict("cut", hand) if hand is not None else verdict
     answer = classifier.classify(half) if classifier else Answer("", 0.0, "")
     print_ = fingerprint.fingerprint(half)
     dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(answer.kind))
@@ -101,6 +110,14 @@ def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> i
     if abs(np.log(have / want)) > 0.06:
         return assumed
     return round(float(max(pixels.shape[:2])) / (max(size_mm) / 25.4))
+
+
+def _along(side: int) -> Box:
+    """The strip of a page along its top, right, bottom or left side."""
+    return (
+        Box(0, 0, 1, STRIP), Box(1 - STRIP, 0, STRIP, 1), Box(0, 1 - STRIP, 1, STRIP),
+        Box(0, 0, STRIP, 1),
+    )[side]  # fmt: skip
 
 
 def _points(quad: Quad) -> tuple[Point, ...]:

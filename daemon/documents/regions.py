@@ -31,6 +31,12 @@ RING = 5
 MOST = 2.5
 """Logarithm of the ratio of two frequencies beyond which a colour is no surer a sign."""
 
+MOST_DETAIL = 6.0
+"""Difference from the surroundings, in CIELAB's lightness, beyond which print is no denser."""
+
+RIM = 10
+"""Pixels of the picture's rim that show how rough the desk is."""
+
 RARE = 3e-4
 """Frequency that every colour is given beforehand."""
 
@@ -62,6 +68,8 @@ class Flattened(msgspec.Struct, frozen=True):
     """Mean colour, a fourth axis of three."""
     same: Floats
     """How alike the steps across each side are along it, 0 to 1: candidate, side."""
+    detail: Floats
+    """Logarithm of how much more fine detail there is than at the rim of the picture."""
     core: Floats
     """Mean sign of the middle of each candidate."""
     light: Floats
@@ -72,7 +80,12 @@ class Regions:
     """The colours of one picture of about 500 pixels (CIELAB, float32, a and b about 128)."""
 
     def __init__(self, lab: Floats) -> None:
-        self._lab = lab
+        light = np.ascontiguousarray(lab[:, :, 0])
+        detail = np.abs(light - cv2.GaussianBlur(light, (0, 0), 2.0))
+        detail = np.minimum(detail, MOST_DETAIL).astype(np.float32)
+        self._planes = np.dstack([lab, detail])
+        rim = (detail[:RIM], detail[-RIM:], detail[:, :RIM], detail[:, -RIM:])
+        self._desk = float(np.median([part.mean() for part in rim]))
         index = (lab - np.array([0, 92, 92], np.float32)) * np.array(
             [SHAPE[0] / 100, 1 / 6, 1 / 6], np.float32
         )
@@ -89,7 +102,7 @@ class Regions:
         """All candidates at once."""
         count = len(quads)
         classes = np.empty((count, _SIDE, _SIDE), np.uint16)
-        colours = np.empty((count, _SIDE, _SIDE, 3), np.float32)
+        colours = np.empty((count, _SIDE, _SIDE, 4), np.float32)
         inner = np.empty((count, _CLASSES), np.float32)
         outer = np.empty((count, _CLASSES), np.float32)
         edge = MARGIN + 2
@@ -101,7 +114,7 @@ class Regions:
                 borderMode=cv2.BORDER_CONSTANT, borderValue=float(_CLASSES),
             )  # fmt: skip
             colours[n] = cv2.warpPerspective(
-                self._lab, matrix, (_SIDE, _SIDE), flags=how | cv2.INTER_LINEAR,
+                self._planes, matrix, (_SIDE, _SIDE), flags=how | cv2.INTER_LINEAR,
                 borderMode=cv2.BORDER_REPLICATE,
             )  # fmt: skip
             core = classes[n, edge:-edge, edge:-edge].ravel()
@@ -115,8 +128,9 @@ class Regions:
         return Flattened(
             signs=_strips(signs * known).mean(axis=3) / np.maximum(have, 1e-3),
             known=have,
-            colours=strips.mean(axis=3),
-            same=_alike(strips),
+            colours=strips[..., :3].mean(axis=3),
+            same=_alike(strips[..., :3]),
+            detail=np.log((strips[..., 3].mean(axis=3) + 0.2) / (self._desk + 0.2)),
             core=signs[:, edge:-edge:2, edge:-edge:2].mean(axis=(1, 2)),
             light=np.asarray(np.median(inside, axis=1), np.float32),
         )
@@ -159,7 +173,5 @@ def _alike(strips: Floats) -> Floats:
 
 def _strips(squares: Floats) -> Floats:
     """n × side × distance × place along the side (× colour)."""
-    turned = [
-        np.rot90(squares, k, axes=(1, 2))[:, : 2 * MARGIN, _CUT:-_CUT] for k in range(4)
-    ]
+    turned = [np.rot90(squares, k, axes=(1, 2))[:, : 2 * MARGIN, _CUT:-_CUT] for k in range(4)]
     return np.stack(turned, axis=1)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import cv2
 
-from daemon.documents import choosing
-from models.pages import cases, fit, measure
+from daemon.documents import choosing, reader
+from daemon.documents.errors import DocumentsError
+from models.pages import cases, fit, measure, reading
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -35,9 +36,14 @@ def _arguments() -> argparse.ArgumentParser:
     ask.add_argument("--case", action="append", choices=sorted(cases.CASES), help="only this one")
     ask.add_argument("--json", action="store_true", help="one JSON object")
     ask.add_argument("--failures", type=Path, metavar="FOLDER", help="pictures of what went wrong")
+    read = words.add_parser("reading", help="does the verdict foretell the errors of the text?")
+    read.add_argument("--each", type=int, default=4, help="pages of each damage and step")
+    read.add_argument("--json", action="store_true", help="one JSON object")
     fitted = words.add_parser("fit", help="fit the weights that choose among candidates")
     fitted.add_argument("folder", type=Path)
-    fitted.add_argument("--case", action="append", choices=sorted(cases.CASES), help="only this one")
+    fitted.add_argument(
+        "--case", action="append", choices=sorted(cases.CASES), help="only this one"
+    )
     fitted.add_argument("--out", type=Path, default=choosing.WEIGHTS)
     return parser
 
@@ -54,11 +60,26 @@ def _draw(folder: Path, names: list[str], first: int, count: int) -> None:
             (home / f"{number:05d}.json").write_text(json.dumps(told) + "\n")
 
 
+def _reading(each: int, *, as_json: bool) -> int:
+    helper = reader.Reader.fork(lambda: None)
+    try:
+        told = reading.figures(reading.pages(helper.read, each))
+    except DocumentsError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    finally:
+        helper.close()
+    sys.stdout.write(json.dumps(told, indent=None if as_json else 1) + "\n")
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     """Exit codes: 0 done, 1 nothing to measure, 2 wrong arguments."""
     args = _arguments().parse_args(argv)
-    names = args.case or list(cases.CASES)
     cv2.setNumThreads(1)
+    if args.word == "reading":
+        return _reading(args.each, as_json=args.json)
+    names = args.case or list(cases.CASES)
     if args.word == "draw":
         _draw(args.folder, names, args.first, args.count)
         return 0

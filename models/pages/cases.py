@@ -196,7 +196,9 @@ def filling(rng: random.Random) -> Case:
 
 def touched(rng: random.Random) -> Case:
     """Fingers over a border, not far into the paper: found all the same, and `cut`."""
-    return _taken(scene(rng, papers.text_page(rng), hands=rng.randint(18, 45), room=(1.2, 1.6)), "cut")
+    return _taken(
+        scene(rng, papers.text_page(rng), hands=rng.randint(18, 45), room=(1.2, 1.6)), "cut"
+    )
 
 
 def curled(rng: random.Random) -> Case:

@@ -67,7 +67,9 @@ def _candidates(photo: Pixels, quads: list[list[list[float]]]) -> tuple[Floats, 
     return choosing.measured(judge, Regions(judge.lab), likely), found
 
 
-def _common(quad: npt.NDArray[np.float32], frame: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+def _common(
+    quad: npt.NDArray[np.float32], frame: npt.NDArray[np.float32]
+) -> npt.NDArray[np.float32]:
     """What of the paper is in the picture."""
     _, polygon = cv2.intersectConvexConvex(quad, frame)
     return np.asarray(polygon, np.float32)

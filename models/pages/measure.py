@@ -127,7 +127,9 @@ def table(found: dict[str, Any]) -> str:
             )
         )  # fmt: skip
         said = " ".join(f"{word}:{count}" for word, count in f["said"].items())
-        failed = "" if name == "one flat paper" else " ".join(n.lstrip("0") or "0" for n in f["failed"])
+        failed = (
+            "" if name == "one flat paper" else " ".join(n.lstrip("0") or "0" for n in f["failed"])
+        )
         lines.append(
             f"{name:<16}{f['photographs']:>4}{f['right']:>6}{shares}{len(f['wrong']):>6}"
             f"{f['median_seconds']:>7.3f}  {said}; {failed}"

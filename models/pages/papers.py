@@ -213,4 +213,6 @@ def _table(
 def _stamp(draw: ImageDraw.ImageDraw, rng: random.Random, x: float, y: float) -> None:
     r = rng.uniform(80, 130)
     for inset in (0, 8, 34):
-        draw.ellipse((x - r + inset, y - r + inset, x + r - inset, y + r - inset), None, "#c03040", 3)
+        draw.ellipse(
+            (x - r + inset, y - r + inset, x + r - inset, y + r - inset), None, "#c03040", 3
+        )

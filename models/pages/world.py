@@ -47,7 +47,9 @@ class Paper(msgspec.Struct, frozen=True):
         t = np.linspace(0, 1, 400)
         z = np.interp(t, np.linspace(0, 1, len(heights)), heights)
         if len(heights) > 2:
-            z = np.convolve(np.pad(z, 30, mode="edge"), np.hanning(61) / np.hanning(61).sum(), "same")
+            z = np.convolve(
+                np.pad(z, 30, mode="edge"), np.hanning(61) / np.hanning(61).sum(), "same"
+            )
             z = z[30:-30]
         # The paper does not stretch: what rises comes nearer.
         flat = np.sqrt(np.maximum(1e-9, (length / 399) ** 2 - np.diff(z) ** 2))
@@ -215,7 +217,7 @@ class World:
 
     def _light(self, rng: np.random.Generator) -> Picture:
         w, h = self.camera.size
-        y, x = np.mgrid[0 : 1 : 60j, 0 : 1 : 80j].astype(np.float32)
+        y, x = np.mgrid[0:1:60j, 0:1:80j].astype(np.float32)
         way = rng.uniform(0, 2 * math.pi)
         slope = (x - 0.5) * math.cos(way) + (y - 0.5) * math.sin(way) + 0.5
         field = 1 - np.float32(self.weather.shade) * np.clip(slope, 0, 1)
@@ -293,7 +295,9 @@ class World:
             line = np.zeros((2 * reach + 1, 2 * reach + 1), np.float32)
             way = rng.uniform(0, math.pi)
             step = np.array([math.cos(way), math.sin(way)]) * weather.motion / 2
-            start, end = (tuple(np.rint((reach + s * step) * 16).astype(int).tolist()) for s in (-1, 1))
+            start, end = (
+                tuple(np.rint((reach + s * step) * 16).astype(int).tolist()) for s in (-1, 1)
+            )
             cv2.line(line, start, end, 1.0, 1, cv2.LINE_AA, 4)
             picture = np.asarray(cv2.filter2D(picture, -1, line / line.sum()), np.float32)
         gamma = 255 * (np.clip(picture, 0, 255) / 255) ** np.float32(rng.uniform(0.92, 1.08))
