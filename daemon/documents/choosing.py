@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from daemon.documents.geometry import Quad, area
+from daemon.documents.geometry import area
 from daemon.documents.judging import Judge, Judged
 from daemon.documents.regions import MARGIN, RING, Flattened, Regions
 
@@ -58,7 +58,7 @@ def chances(judge: Judge, regions: Regions, judged: Sequence[Judged]) -> npt.NDA
 
 
 def measured(judge: Judge, regions: Regions, judged: Sequence[Judged]) -> npt.NDArray[np.float64]:
-    """n × len(NAMES): a row for each candidate.
+    """A row of `NAMES` for each candidate.
 
     `inside`, `outside`: mean sign just inside and outside a side; `apart` their difference;
     `better`: how much better the signs would be parted by a parallel of the side; `sharp`: the

@@ -45,7 +45,7 @@ SPREAD = 17.0
 
 
 def find(photo: Pixels, corners: Quad) -> Box | None:
-    """The place of the largest one, as fractions of the paper whose corners TL TR BR BL these are."""
+    """The largest one's place, as fractions of the paper with these corners (TL TR BR BL)."""
     lengths = sides(corners)
     wide, high = lengths[0] + lengths[2], lengths[1] + lengths[3]
     scale = LONGEST / float(max(wide, high))
@@ -109,7 +109,7 @@ def _runs(lab: Floats, ground: Floats) -> list[tuple[int, int]]:
 
 
 def _thing(lab: Floats, start: int, end: int) -> npt.NDArray[np.uint8]:
-    """All that has the colour of what lies over the upper border there and hangs together with it."""
+    """What lies over the upper border there, as far as it hangs together and has one colour."""
     near, far = BESIDE
     middle = (start + end) // 2
     patch = lab[MARGIN + near : MARGIN + far, max(start, middle - 6) : middle + 6]

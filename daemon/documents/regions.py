@@ -172,6 +172,6 @@ def _alike(strips: Floats) -> Floats:
 
 
 def _strips(squares: Floats) -> Floats:
-    """n × side × distance × place along the side (× colour)."""
+    """Candidate × side × distance × place along the side (× colour)."""
     turned = [np.rot90(squares, k, axes=(1, 2))[:, : 2 * MARGIN, _CUT:-_CUT] for k in range(4)]
     return np.stack(turned, axis=1)

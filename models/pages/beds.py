@@ -31,11 +31,13 @@ def _tinted(field: Picture, tone: npt.ArrayLike, contrast: float) -> Picture:
 
 
 def dark(shape: Shape, rng: np.random.Generator) -> Picture:
+    """A dark desk or mat."""
     tone = rng.uniform(14, 60) + rng.uniform(-8, 8, 3)
     return _tinted(spectrum(shape, 0.4, rng), tone, rng.uniform(1, 5))
 
 
 def grey(shape: Shape, rng: np.random.Generator) -> Picture:
+    """A grey desk."""
     tone = rng.uniform(70, 170) + rng.uniform(-12, 12, 3)
     return _tinted(spectrum(shape, 0.8, rng), tone, rng.uniform(1, 6))
 

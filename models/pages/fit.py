@@ -21,8 +21,10 @@ from daemon.documents.regions import Regions
 Floats = npt.NDArray[np.float64]
 
 GOOD, BAD = 0.93, 0.88
-"""Overlap from which a candidate is right, and below which it is wrong; between them it is left out:
-the exact corners are found later."""
+"""Overlap from which a candidate is right, and below which it is wrong.
+
+Between them it is left out: the exact corners are found later.
+"""
 
 DECAY = 1e-3
 """Weight of the squared weights."""
@@ -31,7 +33,7 @@ ROUNDS = 40
 
 
 def fit(folder: Path, names: Sequence[str]) -> choosing.Weights:
-    """Weights from all photographs of these cases; a page whose picture is the paper has no sides."""
+    """Weights from all photographs of these cases; in a scan every candidate is wrong."""
     rows: list[Floats] = []
     overlaps: list[float] = []
     count = 0

@@ -16,10 +16,11 @@ DPI = 150
 A4, A5, CARD = (210.0, 297.0), (148.0, 210.0), (85.6, 53.98)
 CERTIFICATE, PASSPORT, SLIP = (265.0, 190.0), (125.0, 88.0), (100.0, 160.0)
 
-_SYLLABLES = (
+_WORDS = (
     "ba co du em gi hà khó lên mới nước ông phố quê rồi sông tầng ủy vườn xã yên chợ đường "
     "thửa đất cấp số ngày tháng năm họ tên nơi sinh giới tính quốc tịch"
-).split()
+)
+_SYLLABLES = tuple(_WORDS.split())
 
 
 def text_page(rng: random.Random, size: Size = A4, *, dense: float = 1.0) -> Image.Image:

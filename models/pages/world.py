@@ -7,7 +7,6 @@ one of its axes (`curl`); it is drawn as plane strips, so that every corner is k
 from __future__ import annotations
 
 import math
-import random
 
 import cv2
 import msgspec
