@@ -27,7 +27,7 @@ BEYOND = 0.006
 ACCEPT = 0.6
 """Least chance of a paper."""
 
-SECOND = 0.9
+SECOND = 0.8
 """Least chance of a further paper: a wrong "two papers" stops an honest visitor."""
 
 LIKELY, FEW = 24, 12
@@ -69,8 +69,10 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     """The largest clear paper and the others.  `thorough` = a still, else a preview frame."""
     small, scale = searched(photo, work)
     judge = Judge(small)
-    likely = judge.judge(propose(small, thorough))[: LIKELY if thorough else FEW]
-    sure = chances(judge, Regions(judge.lab), likely) if likely else np.zeros(1)
+    judged = judge.judge(propose(small, thorough))
+    count = LIKELY if thorough else FEW
+    likely, regions = judged[:count], Regions(judge.lab)
+    sure = chances(judge, regions, likely) if likely else np.zeros(1)
     first = int(sure.argmax())
     # Three sides along the rim: that is a seam of the desk, or a paper of which little is seen.
     found = bool(likely) and sure[first] >= ACCEPT and sum(likely[first].touching) < 3
@@ -79,7 +81,11 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     if not found:
         return Found(None, min(float(sure[first]), ACCEPT - 0.01), (), (), False)
     best = likely[first]
-    others = _others(likely, sure, best)
+    # Many candidates for the first paper can leave no room for the second.
+    rest = [one for one in judged[count:] if _apart(one, best)][:FEW]
+    if rest:
+        sure = np.concatenate([sure, chances(judge, regions, rest)])
+    others = _others([*likely, *rest], sure, best)
     if thorough:
         exact = borders.exact(photo, best.quad / scale)
     else:
@@ -112,13 +118,15 @@ def _others(likely: list[Judged], sure: npt.NDArray[np.float64], best: Judged) -
         other = likely[n]
         if sure[n] < SECOND:
             break
-        apart = all(
-            shared(other.quad, known.quad) < 0.12 * min(area(other.quad), area(known.quad))
-            for known in (best, *kept)
-        )
+        apart = all(_apart(other, known) for known in (best, *kept))
         if apart and area(other.quad) > LEAST * area(best.quad):
             kept.append(other)
     return kept
+
+
+def _apart(one: Judged, other: Judged) -> bool:
+    common = shared(one.quad, other.quad)
+    return common < 0.12 * min(area(one.quad), area(other.quad))
 
 
 def _frame(photo: Pixels) -> Quad:
