@@ -30,7 +30,7 @@ OUTWARD = 0.09
 DEEP = (0.16, 0.36)
 """Depth, as a share of the size, of the strip whose colour is the paper's ground on a side."""
 
-NEAR = 9.0
+NEAR = 6.0
 """Distance in CIELAB within which a strip has the colour of the ground."""
 
 OTHER = 2.5

@@ -27,8 +27,11 @@ BEYOND = 0.006
 ACCEPT = 0.6
 """Least chance of a paper."""
 
-SECOND = 0.8
-"""Least chance of a further paper: a wrong "two papers" stops an honest visitor."""
+RIM = 0.003
+"""Share of the picture's size: less desk than that beyond a side shows no border."""
+
+SECOND = 0.7
+"""Least chance of a further paper."""
 
 LIKELY, FEW = 24, 12
 """How many of the candidates are looked at again, in a still and in a preview frame."""
@@ -91,7 +94,10 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     else:
         free = tuple(not touching for touching in best.touching)
         exact = Borders(best.quad / scale, free)  # type: ignore[arg-type]
-    further = tuple(other.quad / scale for other in others)
+    further = tuple(
+        borders.exact(photo, other.quad / scale).quad if thorough else other.quad / scale
+        for other in others
+    )
     return Found(exact.quad, float(sure[first]), further, _beyond(photo, exact, best), False)
 
 
@@ -101,7 +107,17 @@ def _beyond(photo: Pixels, exact: Borders, best: Judged) -> tuple[int, ...]:
     allowed = BEYOND * max(height, width)
     size = np.array([width, height])
     outside = ((exact.quad < -allowed) | (exact.quad > size + allowed)).any(axis=1)
-    return tuple(k for k in range(4) if (best.touching[k] and not exact.seen[k]) or outside[k])
+    at_rim = _at_rim(exact.quad, size)
+    return tuple(
+        k for k in range(4) if outside[k] or (best.touching[k] and (at_rim[k] or not exact.seen[k]))
+    )
+
+
+def _at_rim(quad: Quad, size: npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:
+    """Which sides end so close to the rim that no desk is seen beyond them?"""
+    ends = np.stack([quad, np.roll(quad, -1, axis=0)], axis=1)
+    middle = np.minimum(ends, size - ends).mean(axis=1).min(axis=1)
+    return np.asarray(middle < RIM * float(size.max()), np.bool_)
 
 
 def _lit(small: Pixels) -> Pixels:

@@ -24,6 +24,9 @@ LARGE = 0.5
 PARALLEL = 0.03
 """How far its corners may be from an upright rectangle, as a share of the picture."""
 
+SPAN = 0.55
+"""Least width, as a share of the picture's, over which a page has print; half of it in height."""
+
 PRINT = (0.004, 0.45)
 """Share of the picture that is print."""
 
@@ -45,9 +48,18 @@ def whole(small: Pixels, lab: npt.NDArray[np.float32], quad: Quad | None) -> boo
     if quad is not None and not _printed_frame(lab, quad, ring):
         return False
     ground = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    printed = float(((ground.astype(np.int16) - grey) > 40).mean())
+    print_ = (ground.astype(np.int16) - grey) > 40
+    printed = float(print_.mean())
     even = float(np.percentile(ground, 10)) > 120 or quad is not None
-    return PRINT[0] < printed < PRINT[1] and even
+    return PRINT[0] < printed < PRINT[1] and even and _everywhere(print_)
+
+
+def _everywhere(print_: npt.NDArray[np.bool_]) -> bool:
+    """Does print span the picture?  On a paper that lies on a white desk it does not."""
+    rows, columns = np.nonzero(print_)
+    wide = float(np.ptp(np.percentile(columns, (5, 95)))) / print_.shape[1]
+    high = float(np.ptp(np.percentile(rows, (5, 95)))) / print_.shape[0]
+    return wide > SPAN and high > SPAN / 2
 
 
 def _printed_frame(lab: npt.NDArray[np.float32], quad: Quad, ring: int) -> bool:

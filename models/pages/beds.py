@@ -102,7 +102,8 @@ def metal(shape: Shape, rng: np.random.Generator) -> Picture:
     rows = cv2.resize(rng.standard_normal((h, 4)).astype(np.float32), (w, h))
     x = np.linspace(-1, 1, w, dtype=np.float32)[None, :]
     light = 120 + 70 * np.exp(-((x - rng.uniform(-0.6, 0.6)) ** 2) / 0.15)
-    return _tinted(np.asarray(rows), (1.0, 1.0, 1.03), 0) * (light + rows * 6)[..., None]
+    tone = np.array([1.0, 1.0, 1.03], np.float32)
+    return np.asarray((light + np.asarray(rows) * 6)[..., None] * tone, np.float32)
 
 
 def coloured(shape: Shape, rng: np.random.Generator) -> Picture:

@@ -31,7 +31,7 @@ def drawn(cell: int = 0, frame: bool = False) -> Pixels:
 
 def shrunk(share: float) -> Quad:
     middle = PAPER.mean(axis=0)
-    return middle + (PAPER - middle) * share
+    return np.asarray(middle + (PAPER - middle) * share, np.float64)
 
 
 def chances(picture: Pixels, *quads: Quad) -> npt.NDArray[np.float64]:
