@@ -20,6 +20,7 @@ from daemon.documents import (
     quality,
     rectify,
     text,
+    unroll,
     upright,
 )
 from daemon.documents.classify import Answer, Classifier
@@ -62,7 +63,8 @@ def examine(
         )
     height, width = photo.shape[:2]
     size = rectify.paper_size(found.corners, (width, height), view_mm)
-    flat = rectify.flatten(photo, found.corners, size)
+    bent = None if found.whole or found.cut else unroll.trace(photo, found.corners)
+    flat = rectify.flatten(photo, found.corners, size, bent)
     # Half the size is enough for every judgement, and four times as fast.
     half = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     quarters, _ = upright.quarters(np.asarray(half, np.uint8))

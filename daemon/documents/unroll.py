@@ -32,7 +32,7 @@ KNOTS = 65
 DEGREE = 6
 """Of the polynomial that a border is."""
 
-BENT = 0.006
+BENT = 0.008
 """Deviation from straight, as a share of the page's size, from which a page is unrolled."""
 
 CLEAR = 4.0

@@ -51,7 +51,7 @@ def whole(small: Pixels, lab: npt.NDArray[np.float32], quad: Quad | None) -> boo
     print_ = (ground.astype(np.int16) - grey) > 40
     printed = float(print_.mean())
     even = float(np.percentile(ground, 10)) > 120 or quad is not None
-    return PRINT[0] < printed < PRINT[1] and even and _everywhere(print_)
+    return bool(PRINT[0] < printed < PRINT[1] and even and _everywhere(print_))
 
 
 def _everywhere(print_: npt.NDArray[np.bool_]) -> bool:
@@ -59,7 +59,7 @@ def _everywhere(print_: npt.NDArray[np.bool_]) -> bool:
     rows, columns = np.nonzero(print_)
     wide = float(np.ptp(np.percentile(columns, (5, 95)))) / print_.shape[1]
     high = float(np.ptp(np.percentile(rows, (5, 95)))) / print_.shape[0]
-    return wide > SPAN and high > SPAN / 2
+    return bool(wide > SPAN and high > SPAN / 2)
 
 
 def _printed_frame(lab: npt.NDArray[np.float32], quad: Quad, ring: int) -> bool:

@@ -38,6 +38,7 @@ def _arguments() -> argparse.ArgumentParser:
     ask.add_argument("--failures", type=Path, metavar="FOLDER", help="pictures of what went wrong")
     read = words.add_parser("reading", help="does the verdict foretell the errors of the text?")
     read.add_argument("--each", type=int, default=4, help="pages of each damage and step")
+    read.add_argument("--curled", type=int, metavar="N", help="N curled pages instead")
     read.add_argument("--json", action="store_true", help="one JSON object")
     fitted = words.add_parser("fit", help="fit the weights that choose among candidates")
     fitted.add_argument("folder", type=Path)
@@ -60,10 +61,13 @@ def _draw(folder: Path, names: list[str], first: int, count: int) -> None:
             (home / f"{number:05d}.json").write_text(json.dumps(told) + "\n")
 
 
-def _reading(each: int, *, as_json: bool) -> int:
+def _reading(each: int, curled: int | None, *, as_json: bool) -> int:
     helper = reader.Reader.fork(lambda: None)
     try:
-        told = reading.figures(reading.pages(helper.read, each))
+        if curled:
+            told = reading.curled(helper.read, curled)
+        else:
+            told = reading.figures(reading.pages(helper.read, each))
     except DocumentsError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -78,7 +82,7 @@ def main(argv: list[str] | None = None) -> int:
     args = _arguments().parse_args(argv)
     cv2.setNumThreads(1)
     if args.word == "reading":
-        return _reading(args.each, as_json=args.json)
+        return _reading(args.each, args.curled, as_json=args.json)
     names = args.case or list(cases.CASES)
     if args.word == "draw":
         _draw(args.folder, names, args.first, args.count)

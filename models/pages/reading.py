@@ -20,8 +20,9 @@ from PIL import Image, ImageDraw
 from rapidfuzz.distance import Levenshtein
 
 from daemon.catalogue import procedures
-from daemon.documents import quality, text
+from daemon.documents import page, quality, rectify, text, unroll, upright
 from daemon.documents.decode import Pixels
+from models.pages import cases
 from models.specimens import fonts
 
 TOLERATED = 0.05
@@ -129,16 +130,45 @@ def _distance(true: str, read: str) -> float:
     return Levenshtein.distance(want, have) / max(1, len(want))
 
 
-def _page(rng: random.Random, points: float) -> tuple[Image.Image, str]:
-    """Half an A4 page of names of procedures, and its text."""
+def curled(recognise: text.Recognise, count: int) -> dict[str, Any]:
+    """Mean share of wrong characters of curled pages, as they are seen and unrolled."""
+    straight, unrolled = [], []
+    for number in range(count):
+        rng = random.Random(f"curled/{number}")
+        image, lines = _page(rng, 13.0, 2480)
+        image.info["dpi"] = (DPI, DPI)
+        curl, along_y = cases.rolled(rng)
+        made = cases.scene(
+            rng, image, curl=curl, along_y=along_y, tilt=10, size=(3264, 2448), bed="dark"
+        )
+        photo = np.asarray(made.shoot())
+        quad = page.find(photo).corners
+        if quad is None:
+            continue
+        size = rectify.paper_size(quad, (photo.shape[1], photo.shape[0]))
+        for errors, bent in ((straight, None), (unrolled, unroll.trace(photo, quad))):
+            flat = rectify.flatten(photo, quad, size, bent)
+            quarters, _ = upright.quarters(flat.pixels)
+            upright_page = rectify.turn(flat.pixels, quarters)
+            errors.append(_distance(lines, text.read(upright_page, flat.dpi, recognise).text))
+    return {
+        "pages": len(straight),
+        "wrong_straightened": _mean(straight),
+        "wrong_unrolled": _mean(unrolled),
+        "each": [[round(a, 4), round(b, 4)] for a, b in zip(straight, unrolled, strict=True)],
+    }
+
+
+def _page(rng: random.Random, points: float, height: int = 1000) -> tuple[Image.Image, str]:
+    """A sheet of names of procedures, and its text; half an A4 page wide at 300 dpi."""
     names = [entry.name_vi for entry in procedures.load().procedures]
     family = rng.choice(fonts.families("eval", "serif" if rng.random() < 0.5 else "sans"))
     font = fonts.load(family.path(""), round(points * family.scale * DPI / 72))
-    image = Image.new("RGB", (1754, 1000), (248, 247, 243))
+    image = Image.new("RGB", (1754, height), (248, 247, 243))
     draw = ImageDraw.Draw(image)
     lines: list[str] = []
     y, room = 90.0, 1754 - 2 * 130
-    while y < 1000 - 110:
+    while y < height - 110:
         line, words = "", rng.choice(names).split()
         while words and font.getlength(f"{line} {words[0]}") < room:
             line = f"{line} {words.pop(0)}".strip()
