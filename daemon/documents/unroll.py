@@ -38,8 +38,11 @@ BENT = 0.008
 CLEAR = 4.0
 """Least step of colour at a border, in CIELAB, along most of it."""
 
-SMOOTH = 0.9
-"""What a step of one sample to the side costs the path along a border, in CIELAB."""
+EACH = 3
+"""Samples along a border that are taken together."""
+
+SMOOTH = 0.11
+"""What a step of one sample to the side costs the path along a border, as a share of its step."""
 
 
 class Bent(msgspec.Struct, frozen=True):
@@ -79,9 +82,7 @@ def trace(photo: Pixels, quad: Quad) -> Bent | None:
     return Bent((curves[0], curves[1], curves[2], curves[3]))
 
 
-def flatten(
-    photo: Pixels, matrix: npt.NDArray[np.float64], size: tuple[int, int], bent: Bent
-) -> Pixels:
+def flatten(photo: Pixels, matrix: cv2.typing.MatLike, size: tuple[int, int], bent: Bent) -> Pixels:
     """The unrolled page; `matrix` leads from the photograph to the straight page of this size."""
     width, height = size
     x, y = bent.grid(width, height)
@@ -129,6 +130,8 @@ def _flat(photo: Pixels, quad: Quad) -> tuple[Floats, int, int]:
 def _traced(lab: Floats, margin: int, reach: int) -> Curve | None:
     """Samples outward of the upper border along it; None where most of it is not clear."""
     strip = lab[margin - reach - 2 : margin + reach + 3, margin + 2 : -margin - 2]
+    columns = strip.shape[1] // EACH
+    strip = strip[:, : columns * EACH].reshape(len(strip), columns, EACH, 3).mean(axis=2)
     step = strip[3:] - strip[:-3]
     inner = np.median(strip[-3:].reshape(-1, 3), axis=0)
     outer = np.median(strip[:3].reshape(-1, 3), axis=0)
@@ -137,7 +140,7 @@ def _traced(lab: Floats, margin: int, reach: int) -> Curve | None:
     if size < CLEAR:
         return None
     value = np.clip((step * (way / size)).sum(axis=2), 0, 1.5 * size)
-    path = _path(value, SMOOTH * size / 8)
+    path = _path(value, SMOOTH * size)
     most = value[path, np.arange(value.shape[1])]
     clear = most > 0.35 * size
     if clear.mean() < 0.7:

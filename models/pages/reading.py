@@ -132,7 +132,8 @@ def _distance(true: str, read: str) -> float:
 
 def curled(recognise: text.Recognise, count: int) -> dict[str, Any]:
     """Mean share of wrong characters of curled pages, as they are seen and unrolled."""
-    straight, unrolled = [], []
+    straight: list[float] = []
+    unrolled: list[float] = []
     for number in range(count):
         rng = random.Random(f"curled/{number}")
         image, lines = _page(rng, 13.0, 2480)
