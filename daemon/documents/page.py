@@ -33,6 +33,9 @@ RIM = 0.003
 SECOND = 0.7
 """Least chance of a further paper."""
 
+NEARLY, LARGER = 0.8, 1.2
+"""Least chance and least size of a paper on which the likeliest one is a printed part."""
+
 LIKELY, FEW = 24, 12
 """How many of the candidates are looked at again, in a still and in a preview frame."""
 
@@ -83,6 +86,7 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
         return Found(_frame(photo), WHOLE, (), (), True)
     if not found:
         return Found(None, min(float(sure[first]), ACCEPT - 0.01), (), (), False)
+    first = _outermost(likely, sure)
     best = likely[first]
     # Many candidates for the first paper can leave no room for the second.
     rest = [one for one in judged[count:] if _apart(one, best)][:FEW]
@@ -126,6 +130,19 @@ def _lit(small: Pixels) -> Pixels:
     if not 4 < brightest < 130:
         return small
     return np.asarray(cv2.convertScaleAbs(small, alpha=min(4.0, 200 / brightest)), np.uint8)
+
+
+def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64]) -> int:
+    """The likeliest one, or a nearly as likely one that it is only a part of: a portrait, a field."""
+    best = int(sure.argmax())
+    for n in np.argsort(-sure):
+        if sure[n] < NEARLY:
+            break
+        larger = area(likely[n].quad) > LARGER * area(likely[best].quad)
+        inside = shared(likely[n].quad, likely[best].quad) > 0.97 * area(likely[best].quad)
+        if larger and inside and sum(likely[n].touching) <= sum(likely[best].touching):
+            best = int(n)
+    return best
 
 
 def _others(likely: list[Judged], sure: npt.NDArray[np.float64], best: Judged) -> list[Judged]:

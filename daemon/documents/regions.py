@@ -37,10 +37,13 @@ MOST_DETAIL = 6.0
 RIM = 10
 """Pixels of the picture's rim that show how rough the desk is."""
 
+MOST_GAIN = 2.0
+"""The most by which the light over the desk is evened out."""
+
 RARE = 3e-4
 """Frequency that every colour is given beforehand."""
 
-SHAPE = (16, 12, 12)
+SHAPE = (24, 12, 12)
 """Classes of lightness and of the two colour axes."""
 
 _CLASSES = SHAPE[0] * SHAPE[1] * SHAPE[2]
@@ -86,6 +89,7 @@ class Regions:
         self._planes = np.dstack([lab, detail])
         rim = (detail[:RIM], detail[-RIM:], detail[:, :RIM], detail[:, -RIM:])
         self._desk = float(np.median([part.mean() for part in rim]))
+        lab = _evenly_lit(lab)
         index = (lab - np.array([0, 92, 92], np.float32)) * np.array(
             [SHAPE[0] / 100, 1 / 6, 1 / 6], np.float32
         )
@@ -142,6 +146,28 @@ class Regions:
         grown = (middle + (quad - middle) * 1.03) / 2
         cv2.fillConvexPoly(mask, np.rint(grown).astype(np.int32), 1)
         return np.bincount(self._few[mask > 0], minlength=_CLASSES)
+
+
+def _evenly_lit(lab: Floats) -> Floats:
+    """Without the slope of the light over the desk, which the rim of the picture shows."""
+    height, width = lab.shape[:2]
+    y, x = np.mgrid[0:height:4, 0:width:4]
+    light = lab[::4, ::4, 0]
+    rim = (y < RIM) | (y >= height - RIM) | (x < RIM) | (x >= width - RIM)
+    u, v = x / width - 0.5, y / height - 0.5
+    terms = np.stack([np.ones_like(u), u, v, u * u, v * v, u * v], axis=2)
+    rows, values = terms[rim], np.maximum(light[rim], 1.0)
+    for _ in range(3):  # what does not belong to the desk falls out
+        found, *_rest = np.linalg.lstsq(rows, values, rcond=None)
+        off = np.abs(rows @ found - values)
+        near = off <= max(1.5, 2.5 * float(np.median(off)))
+        rows, values = rows[near], values[near]
+    surface = np.maximum(terms @ found, 1.0)
+    gain = np.clip(float(np.median(surface)) / surface, 1 / MOST_GAIN, MOST_GAIN)
+    wide = cv2.resize(gain.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR)
+    out = lab.copy()
+    out[:, :, 0] = np.minimum(out[:, :, 0] * wide, 100)
+    return out
 
 
 def _signs(inner: Floats, outer: Floats) -> Floats:
