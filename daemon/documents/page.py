@@ -133,7 +133,7 @@ def _lit(small: Pixels) -> Pixels:
 
 
 def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64]) -> int:
-    """The likeliest one, or a nearly as likely one that it is only a part of: a portrait, a field."""
+    """The likeliest one, or one nearly as likely of which it is a part: a portrait, a field."""
     best = int(sure.argmax())
     for n in np.argsort(-sure):
         if sure[n] < NEARLY:
