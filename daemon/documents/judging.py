@@ -37,6 +37,8 @@ class Judged(msgspec.Struct, frozen=True):
     support: tuple[float, float, float, float]
     touching: tuple[bool, bool, bool, bool]
     """Sides that run along the rim of the picture: the paper may go on beyond it."""
+    one_ground: float
+    """Share of the places just inside all sides that have the same colour."""
 
 
 class Judge:
@@ -64,15 +66,15 @@ class Judge:
 
     def _judged(self, quad: Quad, support: Floats, touching: Flags, one_ground: float) -> Judged:
         seen = support[~touching]
+        score = 0.0
+        if len(seen) >= 2:
+            edge = 0.5 * float(seen.mean()) + 0.5 * float(seen.min())
+            edge *= 0.85 ** int(touching.sum())
+            share = area(quad) / (self.width * self.height)
+            size = min(1.0, 0.55 + 0.45 * (share / 0.25) ** 0.5)
+            score = edge * size * (0.45 + 0.55 * one_ground) * self.shape(quad)
         held = tuple(float(s) for s in support), tuple(bool(t) for t in touching)
-        if len(seen) < 2:
-            return Judged(quad, 0.0, *held)  # type: ignore[arg-type]
-        edge = 0.5 * float(seen.mean()) + 0.5 * float(seen.min())
-        edge *= 0.85 ** int(touching.sum())
-        share = area(quad) / (self.width * self.height)
-        size = min(1.0, 0.55 + 0.45 * (share / 0.25) ** 0.5)
-        ground = 0.45 + 0.55 * one_ground
-        return Judged(quad, edge * size * ground * self.shape(quad), *held)  # type: ignore[arg-type]
+        return Judged(quad, score, *held, one_ground)  # type: ignore[arg-type]
 
     def _sides(self, quads: Quads) -> tuple[Floats, Flags]:
         """(support 0 to 1, runs along the rim) of the four sides of each: n × 4 both."""

@@ -36,6 +36,9 @@ SECOND = 0.7
 NEARLY, LARGER = 0.8, 1.2
 """Least chance and least size of a paper on which the likeliest one is a printed part."""
 
+ONE = 0.75
+"""Least share of its inner border that has one colour on a paper around the likeliest one."""
+
 LIKELY, FEW = 24, 12
 """How many of the candidates are looked at again, in a still and in a preview frame."""
 
@@ -140,7 +143,9 @@ def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64]) -> int:
             break
         larger = area(likely[n].quad) > LARGER * area(likely[best].quad)
         inside = shared(likely[n].quad, likely[best].quad) > 0.97 * area(likely[best].quad)
-        if larger and inside and sum(likely[n].touching) <= sum(likely[best].touching):
+        # Two papers, taken together, have desk along their sides.
+        one = likely[n].one_ground > ONE
+        if larger and inside and one and sum(likely[n].touching) <= sum(likely[best].touching):
             best = int(n)
     return best
 

@@ -86,6 +86,7 @@ def figures(read: Sequence[Page]) -> dict[str, Any]:
         "not_read": int(bad.sum()),
         "auc_best": _auc([-one.best for one in read], bad),
         "auc_worst": _auc([-one.worst for one in read], bad),
+        "auc_both": _auc([-(one.worst**2) / max(one.best, 1e-6) for one in read], bad),
         "refused_of_not_read": _share(refused[bad]),
         "refused_of_read": _share(refused[~bad]),
         "wrong_of_accepted": _mean([one.wrong for one in read if one.verdict == "ok"]),
