@@ -41,8 +41,8 @@ MUCH_BLURRED = 1.85
 MOVED = 3.4
 """Movement blurs one direction below this ..."""
 
-ONE_WAY = 1.7
-"""... while the sharpest one is so many times sharper; print that lies still has 1.4 to 1.6."""
+ONE_WAY = 1.55
+"""... while the sharpest one is so many times sharper; print that lies still has about 1.5."""
 
 SOFT, LEGIBLE = 2.7, 1.9
 """Blurred, too, is a picture whose least sharp direction is below the first, and its square over

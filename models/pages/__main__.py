@@ -16,7 +16,7 @@ import cv2
 
 from daemon.documents import choosing, reader
 from daemon.documents.errors import DocumentsError
-from models.pages import cases, fit, measure, reading
+from models.pages import cases, fit, measure, reading, turns
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -40,6 +40,8 @@ def _arguments() -> argparse.ArgumentParser:
     read.add_argument("--each", type=int, default=4, help="pages of each damage and step")
     read.add_argument("--curled", type=int, metavar="N", help="N curled pages instead")
     read.add_argument("--json", action="store_true", help="one JSON object")
+    ways = words.add_parser("turns", help="is every page turned right?")
+    ways.add_argument("--each", type=int, default=2, help="pages of each kind")
     fitted = words.add_parser("fit", help="fit the weights that choose among candidates")
     fitted.add_argument("folder", type=Path)
     fitted.add_argument(
@@ -83,6 +85,9 @@ def main(argv: list[str] | None = None) -> int:
     cv2.setNumThreads(1)
     if args.word == "reading":
         return _reading(args.each, args.curled, as_json=args.json)
+    if args.word == "turns":
+        sys.stdout.write(json.dumps(turns.turns(args.each)) + "\n")
+        return 0
     names = args.case or list(cases.CASES)
     if args.word == "draw":
         _draw(args.folder, names, args.first, args.count)
