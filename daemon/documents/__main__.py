@@ -95,6 +95,7 @@ def _told(path: Path, seen: Examination, reading: Reading, seconds: float) -> di
         "corners": [list(p) for p in seen.corners] or None,
         "others": [[list(p) for p in other] for other in seen.others],
         "quality": {"verdict": seen.quality, "where": _where(seen), "reason": seen.reason},
+        "size_mm": _size(seen),
         "kind": seen.kind,
         "probability": seen.probability,
         "already_copy": seen.already_copy or reading.already_copy,
@@ -109,6 +110,13 @@ def _told(path: Path, seen: Examination, reading: Reading, seconds: float) -> di
         "text": reading.text,
         "seconds": seconds,
     }
+
+
+def _size(seen: Examination) -> list[float] | None:
+    """Width and height of the paper as it is read, in mm: of its kind, a card, A4, or its shape."""
+    if not seen.dpi:
+        return None
+    return [round(side * 25.4 / seen.dpi, 1) for side in (seen.width, seen.height)]
 
 
 def _where(seen: Examination) -> list[float] | None:

@@ -182,7 +182,7 @@ def test_the_command_prints_the_agreed_object(take: Take, tmp_path: Path) -> Non
     run = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, timeout=60)
     first, second = (json.loads(line) for line in run.stdout.splitlines())
     assert set(first) == {
-        "photo", "corners", "others", "quality", "kind", "probability", "already_copy",
+        "photo", "corners", "others", "quality", "size_mm", "kind", "probability", "already_copy",
         "fields", "codes", "text", "seconds",
     }  # fmt: skip
     assert overlap(ordered(first["corners"]), taken.quads[0]) > 0.97
