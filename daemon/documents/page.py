@@ -39,6 +39,12 @@ NEARLY, LARGER = 0.8, 1.2
 ONE = 0.75
 """Least share of its inner border that has one colour on a paper around the likeliest one."""
 
+ALIKE = 0.7
+"""Least score of its sides, as a share of that of the likeliest one's."""
+
+CLEARER = 0.05
+"""How much the sides count against the chance: they decide between chances near to 1."""
+
 LIKELY, FEW = 24, 12
 """How many of the candidates are looked at again, in a still and in a preview frame."""
 
@@ -82,14 +88,16 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     count = LIKELY if thorough else FEW
     likely, regions = judged[:count], Regions(judge.lab)
     sure = chances(judge, regions, likely) if likely else np.zeros(1)
-    first = int(sure.argmax())
+    # Of equally likely ones the one with the clearest sides.
+    clear = np.array([1 - CLEARER + CLEARER * one.score for one in likely] or [1.0])
+    first = int((sure * clear).argmax())
     # Three sides along the rim: that is a seam of the desk, or a paper of which little is seen.
     found = bool(likely) and sure[first] >= ACCEPT and sum(likely[first].touching) < 3
     if whole(small, judge.lab, likely[first].quad if found else None):
         return Found(_frame(photo), WHOLE, (), (), True)
     if not found:
         return Found(None, min(float(sure[first]), ACCEPT - 0.01), (), (), False)
-    first = _outermost(likely, sure)
+    first = _outermost(likely, sure, first)
     best = likely[first]
     # Many candidates for the first paper can leave no room for the second.
     rest = [one for one in judged[count:] if _apart(one, best)][:FEW]
@@ -135,16 +143,15 @@ def _lit(small: Pixels) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(small, alpha=min(4.0, 200 / brightest)), np.uint8)
 
 
-def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64]) -> int:
+def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64], best: int) -> int:
     """The likeliest one, or one nearly as likely of which it is a part: a portrait, a field."""
-    best = int(sure.argmax())
     for n in np.argsort(-sure):
         if sure[n] < NEARLY:
             break
         larger = area(likely[n].quad) > LARGER * area(likely[best].quad)
         inside = shared(likely[n].quad, likely[best].quad) > 0.97 * area(likely[best].quad)
         # Two papers, taken together, have desk along their sides.
-        one = likely[n].one_ground > ONE
+        one = likely[n].one_ground > ONE and likely[n].score > ALIKE * likely[best].score
         if larger and inside and one and sum(likely[n].touching) <= sum(likely[best].touching):
             best = int(n)
     return best
