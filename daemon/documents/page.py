@@ -42,7 +42,7 @@ ONE = 0.75
 ALIKE = 0.7
 """Least score of its sides, as a share of that of the likeliest one's."""
 
-CLEARER = 0.05
+CLEARER = 0.02
 """How much the sides count against the chance: they decide between chances near to 1."""
 
 LIKELY, FEW = 24, 12
