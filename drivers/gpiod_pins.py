@@ -58,6 +58,8 @@ class GpiodFactory(LocalPiFactory):  # type: ignore[misc]  # gpiozero has no typ
     def close(self) -> None:
         for pin in tuple(self.pins.values()):
             pin.close()
+        # They are the class's: a device that nobody closed must not hold its line for ever.
+        self._reservations.clear()
         self.dimmer.close()
         self.edges.close()
         self.chip.close()

@@ -143,6 +143,7 @@ def _told(
         "corners": [list(p) for p in seen.corners] or None,
         "others": [[list(p) for p in other] for other in seen.others],
         "quality": {"verdict": seen.quality, "where": _where(seen), "reason": seen.reason},
+        "size_mm": _size(seen),
         "kind": decision.kind,
         "probability": decision.probability,
         "decision": {
@@ -173,6 +174,13 @@ def _field(found: FieldValue) -> dict[str, Any]:
     if found.differs:
         told["differs"] = found.differs
     return told
+
+
+def _size(seen: Examination) -> list[float] | None:
+    """Width and height of the paper as it is read, in mm: of its kind, a card, A4, or its shape."""
+    if not seen.dpi:
+        return None
+    return [round(side * 25.4 / seen.dpi, 1) for side in (seen.width, seen.height)]
 
 
 def _where(seen: Examination) -> list[float] | None:

@@ -1,4 +1,4 @@
-"""Which candidate is the paper: what its sides and its inside look like.
+"""Which candidates may be the paper: what their sides look like.
 
 A side of a paper is a step of colour that goes the same way along its whole length.  A printed
 frame is a line with the same colour on both sides; a stripe of the desk goes on beyond the corner;
@@ -25,9 +25,6 @@ SAMPLES = 40
 STEP = 9.0
 """Distance in CIELAB that counts as a step of colour."""
 
-MOST_PAPERLIKE = 1.05
-"""The most that the look of its inside can add to a candidate's score."""
-
 SHAPES = (1.414, 1.586, 1.395, 1.46, 1.0)
 """Long over short side: A series, ID-1 card, land certificate, insurance book, square notes."""
 
@@ -40,6 +37,8 @@ class Judged(msgspec.Struct, frozen=True):
     support: tuple[float, float, float, float]
     touching: tuple[bool, bool, bool, bool]
     """Sides that run along the rim of the picture: the paper may go on beyond it."""
+    one_ground: float
+    """Share of the places just inside all sides that have the same colour."""
 
 
 class Judge:
@@ -48,39 +47,34 @@ class Judge:
     def __init__(self, rgb: npt.NDArray[np.uint8]) -> None:
         self.height, self.width = rgb.shape[:2]
         lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (0, 0), 1.0), cv2.COLOR_RGB2LAB)
-        self._lab = lab.astype(np.float32) * np.array([100 / 255, 1, 1], np.float32)
+        self.lab = lab.astype(np.float32) * np.array([100 / 255, 1, 1], np.float32)
+        """CIELAB, a and b about 128."""
         self._reach = max(3.0, max(rgb.shape[:2]) / 110)
 
-    def judge(self, quads: Sequence[Quad], least: float = 0.0) -> list[Judged]:
-        """The scores of candidates; one below `least` is only known to be no higher."""
+    def judge(self, quads: Sequence[Quad]) -> list[Judged]:
+        """The candidates with their scores, best first."""
         if not quads:
             return []
         corners = np.stack(quads)
         support, touching = self._sides(corners)
         grounds = self._one_ground(corners)
-        return [
-            self._judged(quad, support[n], touching[n], float(grounds[n]), least)
+        judged = [
+            self._judged(quad, support[n], touching[n], float(grounds[n]))
             for n, quad in enumerate(quads)
         ]
+        return sorted(judged, key=lambda one: one.score, reverse=True)
 
-    def _judged(
-        self, quad: Quad, support: Floats, touching: Flags, one_ground: float, least: float
-    ) -> Judged:
+    def _judged(self, quad: Quad, support: Floats, touching: Flags, one_ground: float) -> Judged:
         seen = support[~touching]
+        score = 0.0
+        if len(seen) >= 2:
+            edge = 0.5 * float(seen.mean()) + 0.5 * float(seen.min())
+            edge *= 0.85 ** int(touching.sum())
+            share = area(quad) / (self.width * self.height)
+            size = min(1.0, 0.55 + 0.45 * (share / 0.25) ** 0.5)
+            score = edge * size * (0.45 + 0.55 * one_ground) * self.shape(quad)
         held = tuple(float(s) for s in support), tuple(bool(t) for t in touching)
-        if len(seen) < 2:
-            return Judged(quad, 0.0, *held)  # type: ignore[arg-type]
-        edge = 0.5 * float(seen.mean()) + 0.5 * float(seen.min())
-        edge *= 0.85 ** int(touching.sum())
-        share = area(quad) / (self.width * self.height)
-        size = min(1.0, 0.55 + 0.45 * (share / 0.25) ** 0.5)
-        ground = 0.45 + 0.55 * one_ground
-        score = edge * size * ground * self.shape(quad)
-        if score * MOST_PAPERLIKE >= least:
-            score *= self._paperlike(quad)
-        else:
-            score *= MOST_PAPERLIKE
-        return Judged(quad, score, *held)  # type: ignore[arg-type]
+        return Judged(quad, score, *held, one_ground)  # type: ignore[arg-type]
 
     def _sides(self, quads: Quads) -> tuple[Floats, Flags]:
         """(support 0 to 1, runs along the rim) of the four sides of each: n × 4 both."""
@@ -111,7 +105,7 @@ class Judge:
     def _at(self, points: Quads) -> Floats:
         x = np.clip(np.rint(points[..., 0]), 0, self.width - 1).astype(np.intp)
         y = np.clip(np.rint(points[..., 1]), 0, self.height - 1).astype(np.intp)
-        return np.asarray(self._lab[y, x])
+        return np.asarray(self.lab[y, x])
 
     def _one_ground(self, quads: Quads) -> Floats:
         """Share of the places just inside all sides that have the same colour, light apart.
@@ -137,25 +131,6 @@ class Judge:
         fit = 0.82 + 0.18 * float(np.exp(-((off / 0.08) ** 2)))
         # Papers seen from above are nearly parallelograms; more than 2.6 to 1 is a strip.
         return fit * float(np.clip(opposite / 0.55, 0.2, 1)) * (1.0 if ratio < 2.6 else 0.5)
-
-    def _paperlike(self, quad: Quad) -> float:
-        """A paper is rather bright and even: its ground, the upper half of its tones."""
-        mask = np.zeros((self.height, self.width), np.uint8)
-        cv2.fillConvexPoly(mask, np.rint(quad).astype(np.int32), 255)
-        step = 3
-        inner = self._lab[::step, ::step][mask[::step, ::step] > 0]
-        if len(inner) < 20:
-            return 0.5
-        outer = self._lab[::step, ::step][mask[::step, ::step] == 0]
-        light, red, yellow = (float(v) for v in np.median(inner, axis=0))
-        spread = float(np.percentile(inner[:, 0], 80) - np.percentile(inner[:, 0], 40))
-        even = float(np.clip(1.15 - spread / 60, 0.7, 1))
-        if red - 128 > 9 and 9 < yellow - 128 < 3.2 * (red - 128) and light < 78:
-            even *= 0.55  # the back of a hand
-        if len(outer) < 20:
-            return even
-        brighter = light - float(np.median(outer[:, 0]))
-        return even * float(np.clip(0.95 + brighter / 200, 0.8, MOST_PAPERLIKE))
 
 
 def _normals(along: Quads) -> Quads:

@@ -7,28 +7,49 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from daemon.documents import borders
+from daemon.documents.borders import Borders
 from daemon.documents.candidates import propose
+from daemon.documents.choosing import chances
 from daemon.documents.decode import Pixels
-from daemon.documents.geometry import Quad, area, convex, crossing, ordered, shared
+from daemon.documents.geometry import Quad, area, shared
 from daemon.documents.judging import Judge, Judged
+from daemon.documents.regions import Regions
 from daemon.documents.shrink import shrunk
+from daemon.documents.whole import whole
 
 WORK = 560
 """Long side, in pixels, of the picture in which candidates are looked for."""
 
-FINE = 1200
-"""Long side of the picture in which the sides are measured."""
+BEYOND = 0.006
+"""Share of the picture's size by which a corner may lie beyond it: what a border is known to."""
 
-ACCEPT = 0.36
-"""Least score of a paper."""
+ACCEPT = 0.6
+"""Least chance of a paper."""
 
-MUCH_LARGER = 1.4
-"""A quadrilateral a little larger than the best one has desk in it; a much larger one around it is
-the paper, and the best one a picture or a field printed on it."""
+RIM = 0.003
+"""Share of the picture's size: less desk than that beyond a side shows no border."""
 
-SECOND = 0.5
-"""Least score of a further paper: a wrong "two papers" stops an honest visitor."""
+SECOND = 0.7
+"""Least chance of a further paper."""
 
+NEARLY, LARGER = 0.8, 1.2
+"""Least chance and least size of a paper on which the likeliest one is a printed part."""
+
+ONE = 0.75
+"""Least share of its inner border that has one colour on a paper around the likeliest one."""
+
+ALIKE = 0.7
+"""Least score of its sides, as a share of that of the likeliest one's."""
+
+CLEARER = 0.02
+"""How much the sides count against the chance: they decide between chances near to 1."""
+
+LIKELY, FEW = 24, 12
+"""How many of the candidates are looked at again, in a still and in a preview frame."""
+
+WHOLE = 0.7
+"""What a picture that is itself the paper is given for a chance."""
 
 LEAST = 0.05
 """Least area of a further paper beside the first: a card has 7 % of A4."""
@@ -42,35 +63,76 @@ class Found(msgspec.Struct, frozen=True):
     score: float
     others: tuple[Quad, ...]
     """Corners of further papers."""
-    cut: bool
-    """The paper goes on beyond the picture."""
+    beyond: tuple[int, ...]
+    """Sides beyond which the paper goes on outside of the picture; 0 follows the first corner."""
     whole: bool
     """The picture is the paper: a scan or a photo cropped by its owner."""
+
+    @property
+    def cut(self) -> bool:
+        """Is a part of the paper outside of the picture?"""
+        return bool(self.beyond)
+
+
+def searched(photo: Pixels, work: int = WORK) -> tuple[Pixels, float]:
+    """(the picture in which candidates are looked for, its scale)."""
+    small = shrunk(photo, work)
+    return _lit(small), max(small.shape[:2]) / max(photo.shape[:2])
 
 
 def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     """The largest clear paper and the others.  `thorough` = a still, else a preview frame."""
-    fine = shrunk(photo, FINE) if thorough else photo
-    small = shrunk(fine, work)
-    scale = max(small.shape[:2]) / max(photo.shape[:2])
-    small = _lit(small)
+    small, scale = searched(photo, work)
     judge = Judge(small)
-    judged = sorted(
-        judge.judge(propose(small, thorough), ACCEPT), key=lambda one: one.score, reverse=True
-    )
-    best = _outermost(judged, judge)
-    if best is None or best.score < ACCEPT:
-        if _is_paper(small):
-            return Found(_frame(photo), 0.5, (), False, True)
-        return Found(None, best.score if best else 0.0, (), False, False)
-    others = _others(judged, best, judge)
+    judged = judge.judge(propose(small, thorough))
+    count = LIKELY if thorough else FEW
+    likely, regions = judged[:count], Regions(judge.lab)
+    sure = chances(judge, regions, likely) if likely else np.zeros(1)
+    # Of equally likely ones the one with the clearest sides.
+    clear = np.array([1 - CLEARER + CLEARER * one.score for one in likely] or [1.0])
+    first = int((sure * clear).argmax())
+    # Three sides along the rim: that is a seam of the desk, or a paper of which little is seen.
+    found = bool(likely) and sure[first] >= ACCEPT and sum(likely[first].touching) < 3
+    if whole(small, judge.lab, likely[first].quad if found else None):
+        return Found(_frame(photo), WHOLE, (), (), True)
+    if not found:
+        return Found(None, min(float(sure[first]), ACCEPT - 0.01), (), (), False)
+    first = _outermost(likely, sure, first)
+    best = likely[first]
+    # Many candidates for the first paper can leave no room for the second.
+    rest = [one for one in judged[count:] if _apart(one, best)][:FEW]
+    if rest:
+        sure = np.concatenate([sure, chances(judge, regions, rest)])
+    others = _others([*likely, *rest], sure, best)
     if thorough:
-        fine_scale = max(fine.shape[:2]) / max(photo.shape[:2])
-        exact = refine(fine, best.quad * (fine_scale / scale)) / fine_scale
+        exact = borders.exact(photo, best.quad / scale)
     else:
-        exact = best.quad / scale
-    cut = any(best.touching)
-    return Found(exact, best.score, tuple(o.quad / scale for o in others), cut, False)
+        free = tuple(not touching for touching in best.touching)
+        exact = Borders(best.quad / scale, free)  # type: ignore[arg-type]
+    further = tuple(
+        borders.exact(photo, other.quad / scale).quad if thorough else other.quad / scale
+        for other in others
+    )
+    return Found(exact.quad, float(sure[first]), further, _beyond(photo, exact, best), False)
+
+
+def _beyond(photo: Pixels, exact: Borders, best: Judged) -> tuple[int, ...]:
+    """The sides that are not in the picture."""
+    height, width = photo.shape[:2]
+    allowed = BEYOND * max(height, width)
+    size = np.array([width, height])
+    outside = ((exact.quad < -allowed) | (exact.quad > size + allowed)).any(axis=1)
+    at_rim = _at_rim(exact.quad, size)
+    return tuple(
+        k for k in range(4) if outside[k] or (best.touching[k] and (at_rim[k] or not exact.seen[k]))
+    )
+
+
+def _at_rim(quad: Quad, size: npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:
+    """Which sides end so close to the rim that no desk is seen beyond them?"""
+    ends = np.stack([quad, np.roll(quad, -1, axis=0)], axis=1)
+    middle = np.minimum(ends, size - ends).mean(axis=1).min(axis=1)
+    return np.asarray(middle < RIM * float(size.max()), np.bool_)
 
 
 def _lit(small: Pixels) -> Pixels:
@@ -81,130 +143,37 @@ def _lit(small: Pixels) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(small, alpha=min(4.0, 200 / brightest)), np.uint8)
 
 
-def _outermost(judged: list[Judged], judge: Judge) -> Judged | None:
-    """The best one; among nearly as good ones that contain it, the largest.
-
-    A frame or a tinted field printed on a paper can have better sides than the paper itself.
-    """
-    if not judged:
-        return None
-    best = judged[0]
-    for other in judged[1:]:
-        if other.score < 0.8 * best.score or other.score < ACCEPT:
+def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64], best: int) -> int:
+    """The likeliest one, or one nearly as likely of which it is a part: a portrait, a field."""
+    for n in np.argsort(-sure):
+        if sure[n] < NEARLY:
             break
-        larger = area(other.quad) > MUCH_LARGER * area(best.quad)
-        if sum(other.touching) > sum(best.touching):
-            continue
-        if larger and shared(best.quad, other.quad) > 0.97 * area(best.quad):
-            clear = min(s for s, t in zip(other.support, other.touching, strict=True) if not t)
-            if clear > 0.7:
-                best = other
+        larger = area(likely[n].quad) > LARGER * area(likely[best].quad)
+        inside = shared(likely[n].quad, likely[best].quad) > 0.97 * area(likely[best].quad)
+        # Two papers, taken together, have desk along their sides.
+        one = likely[n].one_ground > ONE and likely[n].score > ALIKE * likely[best].score
+        if larger and inside and one and sum(likely[n].touching) <= sum(likely[best].touching):
+            best = int(n)
     return best
 
 
-def _others(judged: list[Judged], best: Judged, judge: Judge) -> list[Judged]:
+def _others(likely: list[Judged], sure: npt.NDArray[np.float64], best: Judged) -> list[Judged]:
     kept: list[Judged] = []
-    for other in judged:
-        if other.score < SECOND:
+    for n in np.argsort(-sure):
+        other = likely[n]
+        if sure[n] < SECOND:
             break
-        apart = all(
-            shared(other.quad, known.quad) < 0.12 * min(area(other.quad), area(known.quad))
-            for known in (best, *kept)
-        )
-        usual = judge.shape(other.quad) > 0.87
-        if apart and usual and area(other.quad) > LEAST * area(best.quad):
+        apart = all(_apart(other, known) for known in (best, *kept))
+        if apart and area(other.quad) > LEAST * area(best.quad):
             kept.append(other)
     return kept
+
+
+def _apart(one: Judged, other: Judged) -> bool:
+    common = shared(one.quad, other.quad)
+    return common < 0.12 * min(area(one.quad), area(other.quad))
 
 
 def _frame(photo: Pixels) -> Quad:
     height, width = photo.shape[:2]
     return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
-
-
-def _is_paper(small: Pixels) -> bool:
-    """Is the whole picture one paper: a bright even rim on all sides, print inside?"""
-    grey = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY)
-    height, width = grey.shape
-    ring = max(3, min(height, width) // 40)
-    strips = (grey[:ring], grey[-ring:], grey[:, :ring], grey[:, -ring:])
-    levels = [float(np.median(strip)) for strip in strips]
-    rough = [float(np.percentile(s, 75) - np.percentile(s, 25)) for s in strips]
-    if min(levels) < 150 or max(levels) - min(levels) > 50 or max(rough) > 30:
-        return False
-    ground = cv2.morphologyEx(grey, cv2.MORPH_CLOSE, np.ones((15, 15), np.uint8))
-    printed = (ground.astype(np.int16) - grey) > 40
-    return bool(0.004 < printed.mean() < 0.4 and float(np.percentile(ground, 10)) > 120)
-
-
-def refine(rgb: npt.NDArray[np.uint8], quad: Quad) -> Quad:
-    """The corners to a fraction of a pixel: the steepest place across each side, a line each."""
-    lab = cv2.cvtColor(cv2.GaussianBlur(rgb, (0, 0), 0.8), cv2.COLOR_RGB2LAB).astype(np.float32)
-    lab[:, :, 0] *= 100 / 255
-    for reach in (0.011, 0.005):
-        moved = _measured(lab, quad, max(4.0, reach * max(rgb.shape[:2])))
-        if moved is None:
-            return quad
-        quad = moved
-    return quad
-
-
-def _measured(lab: npt.NDArray[np.float32], quad: Quad, reach: float) -> Quad | None:
-    height, width = lab.shape[:2]
-    lines: list[npt.NDArray[np.float64]] = []
-    for k in range(4):
-        start, end = quad[k], quad[(k + 1) % 4]
-        along = end - start
-        length = float(np.linalg.norm(along))
-        outward = np.array([along[1], -along[0]]) / length
-        t = np.linspace(0.04, 0.96, int(np.clip(length / 6, 30, 160)))
-        offsets = np.arange(-reach, reach + 0.5, 0.5)
-        grid = (start + along * t[:, None])[:, None, :] + outward * offsets[None, :, None]
-        inside = ((grid >= 1) & (grid <= np.array([width - 2, height - 2]))).all(axis=2).all(axis=1)
-        if inside.mean() < 0.4:
-            lines.append(np.stack([start, end]))
-            continue
-        profile = cv2.remap(
-            lab,
-            grid[inside, :, 0].astype(np.float32),
-            grid[inside, :, 1].astype(np.float32),
-            cv2.INTER_LINEAR,
-        )
-        # Steps over ±1.5 px of the same direction in colour as the side as a whole.
-        step = profile[:, 6:] - profile[:, :-6]
-        common = step[:, :, :].reshape(-1, 3)
-        far = profile[:, -4:].mean(axis=1) - profile[:, :4].mean(axis=1)
-        way = np.median(far, axis=0)
-        size = float(np.linalg.norm(way))
-        if size > 4 and len(common):
-            value = (step * (way / size)).sum(axis=2)
-        else:
-            value = np.linalg.norm(step, axis=2)
-        # Outer steps win over inner ones of the same height: print lies inside.
-        place = value.argmax(axis=1)
-        height_there = value[np.arange(len(value)), place]
-        clear = height_there > max(3.0, 0.4 * float(np.median(height_there)))
-        if clear.sum() < 12:
-            lines.append(np.stack([start, end]))
-            continue
-        points = grid[inside][np.arange(len(place)), place + 3][clear].astype(np.float32)
-        lines.append(_line(points))
-    corners = [crossing(lines[k - 1], lines[k]) for k in range(4)]
-    if any(corner is None for corner in corners):
-        return None
-    moved = np.array(corners)
-    if not convex(ordered(moved)) or np.abs(moved - quad).max() > 4 * reach:
-        return None
-    return moved
-
-
-def _line(points: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Two points of the line through most of these."""
-    for _ in range(3):
-        vx, vy, x, y = cv2.fitLine(points, cv2.DIST_HUBER, 0, 0.01, 0.01).ravel()
-        off = np.abs((points[:, 0] - x) * vy - (points[:, 1] - y) * vx)
-        near = off <= max(1.0, 2.5 * float(np.median(off)))
-        if near.all() or near.sum() < 10:
-            break
-        points = points[near]
-    return np.array([[x, y], [x + vx * 100, y + vy * 100]], np.float64)

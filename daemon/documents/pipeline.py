@@ -15,6 +15,7 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.catalogue.kinds import Kind
 from daemon.documents import (
     codes,
+    covered,
     fields,
     fingerprint,
     marks,
@@ -25,6 +26,7 @@ from daemon.documents import (
     rectify,
     text,
     text_ground,
+    unroll,
     upright,
 )
 from daemon.documents.classify import Answer, Classifier
@@ -37,9 +39,13 @@ from daemon.documents.mrz_glyphs import Glyphs
 from daemon.documents.shrink import shrunk
 from daemon.documents.text_engine import TextEngine
 from daemon.documents.text_tsv import as_text
+from daemon.machine.values import Box
 
 THUMB = 480
 """Long side, in pixels, of the picture for the screen."""
+
+STRIP = 0.1
+"""Share of the page that is pointed at where it goes on beyond the picture."""
 
 
 def examine(
@@ -71,7 +77,10 @@ def examine(
         )
     height, width = photo.shape[:2]
     size = rectify.paper_size(found.corners, (width, height), view_mm)
-    flat = rectify.flatten(photo, found.corners, size)
+    bent = None if found.whole or found.cut else unroll.trace(photo, found.corners)
+    flat = rectify.flatten(photo, found.corners, size, bent)
+    # No verdict of its own: like a cut-off page, part of it is not in the picture.
+    hand = None if found.whole or found.cut else covered.find(photo, found.corners)
     del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
     # Half the size is enough for every judgement, and four times as fast.
     half = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -85,7 +94,7 @@ def examine(
         more = 2 if _on_its_head(pixels, glyphs) else more
     if more:
         pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
-        corners = turned(corners, more)
+        corners, quarters = turned(corners, more), quarters + more
     if more != look.quarters:
         picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
         decision = look.decision
@@ -93,7 +102,9 @@ def examine(
     if found.others:
         verdict = quality.Verdict("two")
     elif found.cut:
-        verdict = quality.Verdict("cut")
+        verdict = quality.Verdict("cut", _along((found.beyond[0] + quarters) % 4))
+    elif verdict.quality != "dark" and hand is not None:
+        verdict = quality.Verdict("cut", _box_turned(hand, quarters))
     print_ = fingerprint.fingerprint(half)
     dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(decision.kind))
     return Examination(
@@ -152,6 +163,21 @@ def _dpi(pixels: Pixels, assumed: int, size_mm: tuple[float, float] | None) -> i
     if abs(np.log(have / want)) > 0.06:
         return assumed
     return round(float(max(pixels.shape[:2])) / (max(size_mm) / 25.4))
+
+
+def _along(side: int) -> Box:
+    """The strip of a page along its top, right, bottom or left side."""
+    return (
+        Box(0, 0, 1, STRIP), Box(1 - STRIP, 0, STRIP, 1), Box(0, 1 - STRIP, 1, STRIP),
+        Box(0, 0, STRIP, 1),
+    )[side]  # fmt: skip
+
+
+def _box_turned(box: Box, quarters: int) -> Box:
+    """The same place on a page that was turned clockwise."""
+    for _ in range(quarters % 4):
+        box = Box(1 - box.y - box.h, box.x, box.h, box.w)
+    return box
 
 
 def _points(quad: Quad) -> tuple[Point, ...]:

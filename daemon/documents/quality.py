@@ -38,11 +38,14 @@ a picture is blurred.  Sharp print has 4 to 8, a blur as wide as a letter's stro
 MUCH_BLURRED = 1.85
 """Below this it is blurred whatever the directions say."""
 
-MOVED = 2.48
-"""Movement blurs one direction below this ..."""
+SOFT, LEGIBLE = 3.4, 2.0
+"""Not sharp enough, too, is a picture whose least sharp direction is below the first, and its
+square over the sharpest one below the second: from there on more than 5 % of the characters are
+misread."""
 
-ONE_WAY = 1.2
-"""... while the sharpest one is so many times sharper."""
+ONE_WAY = 1.55
+"""Then it has moved if the sharpest direction is so many times sharper than the least sharp one;
+print that lies still has up to 1.5."""
 
 COVERED = 0.012
 """Share of the page that a hand has to cover."""
@@ -83,10 +86,10 @@ def judge(page: Pixels, dpi: int, source_dpi: float) -> Verdict:
         return Verdict("small")
     sharp = sharpness(page, dpi)
     if sharp is not None:
-        one_way = sharp.best > ONE_WAY * sharp.worst and sharp.best >= MUCH_BLURRED
-        if sharp.worst < MOVED and one_way:
+        soft = sharp.worst < SOFT and sharp.worst**2 < LEGIBLE * sharp.best
+        if soft and sharp.best > ONE_WAY * sharp.worst and sharp.best >= MUCH_BLURRED:
             return Verdict("moved")
-        if sharp.best < BLURRED:
+        if soft or sharp.best < BLURRED:
             return Verdict("blur")
     return Verdict("ok")
 

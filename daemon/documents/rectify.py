@@ -6,6 +6,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from daemon.documents import unroll
 from daemon.documents.decode import Pixels
 from daemon.documents.geometry import Quad, proportion, sides
 
@@ -64,8 +65,13 @@ def paper_size(
     return size if ratio > 1 else (size[1], size[0])
 
 
-def flatten(photo: Pixels, quad: Quad, size_mm: tuple[float, float]) -> Flat:
-    """The paper at `DPI` as it lies (still perhaps sideways); a small one at up to 600 dpi."""
+def flatten(
+    photo: Pixels, quad: Quad, size_mm: tuple[float, float], bent: unroll.Bent | None = None
+) -> Flat:
+    """The paper at `DPI` as it lies (still perhaps sideways); a small one at up to 600 dpi.
+
+    With `bent` a curled sheet is unrolled.
+    """
     lengths = sides(quad)
     across = (lengths[0] + lengths[2]) / 2 / (size_mm[0] / 25.4)
     down = (lengths[1] + lengths[3]) / 2 / (size_mm[1] / 25.4)
@@ -75,6 +81,8 @@ def flatten(photo: Pixels, quad: Quad, size_mm: tuple[float, float]) -> Flat:
     width, height = (round(side / 25.4 * dpi) for side in size_mm)
     target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
     matrix = cv2.getPerspectiveTransform(quad.astype(np.float32) - 0.5, target)
+    if bent is not None:
+        return Flat(unroll.flatten(photo, matrix, (width, height), bent), dpi, source)
     how = cv2.INTER_AREA if source > 2 * dpi else cv2.INTER_LINEAR
     flat = cv2.warpPerspective(
         photo, matrix, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE

@@ -19,6 +19,10 @@ Plane = npt.NDArray[np.uint8]
 Floats = npt.NDArray[np.float64]
 
 
+COVER = 105.0
+"""Brightness of the ground (0-255) below which print is paler than it, as on a booklet's cover."""
+
+
 def ink(pixels: Pixels, longest: int = 1400) -> tuple[Plane, float]:
     """(the print, the size of its letters in pixels).
 
@@ -26,6 +30,8 @@ def ink(pixels: Pixels, longest: int = 1400) -> tuple[Plane, float]:
     """
     step = max(1, int(max(pixels.shape[:2]) / longest / 1.2))
     grey = cv2.cvtColor(np.ascontiguousarray(pixels[::step, ::step]), cv2.COLOR_RGB2GRAY)
+    if float(np.median(grey[::4, ::4])) < COVER:
+        grey = cv2.bitwise_not(grey)
     scale = longest / max(grey.shape)
     if scale < 1:
         grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)

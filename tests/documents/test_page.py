@@ -46,7 +46,7 @@ def test_two_papers_are_two(take: Take, seed: int) -> None:
     assert all(max(overlap(quad, known) for quad in both) > 0.95 for known in taken.quads)
 
 
-@pytest.mark.parametrize("seed", [15, 45, 75])
+@pytest.mark.parametrize("seed", [16, 45, 75])
 def test_a_page_that_goes_on_beyond_the_picture_is_cut(take: Take, seed: int) -> None:
     taken = take("giay_khai_sinh", seed, level=1, faults={"cut"})
     outside = (taken.quads[0] < 0).any() or (taken.quads[0][:, 0] > taken.pixels.shape[1]).any()

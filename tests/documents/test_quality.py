@@ -6,6 +6,7 @@ import pytest
 from daemon.documents import glare, quality
 from daemon.documents.decode import Pixels
 from daemon.documents.pipeline import examine
+from models.pages import cases
 from tests.documents.scenes import Take, Taken
 
 KINDS = ("giay_khai_sinh", "quyet_dinh", "hop_dong_lao_dong", "bang_dai_hoc")
@@ -95,7 +96,15 @@ def test_a_page_far_away_is_small(take: Take) -> None:
 def test_a_hand_on_the_page_covers_a_part_of_it(take: Take) -> None:
     taken = take("giay_khai_sinh", 76, level=1, size=(2028, 1520), faults={"hand"})
     seen = examine(taken.jpeg(), None)
-    assert seen.quality in ("cut", "two")
+    assert seen.quality in ("cut", "two", "empty")
+
+
+def test_fingers_over_a_border_are_named_and_pointed_at() -> None:
+    case = cases.made("touched", 5003)
+    seen = examine(case.jpeg, None)
+    assert seen.quality == "cut"
+    assert seen.where is not None
+    assert seen.where.w * seen.where.h < 0.4, "the place is pointed at, not the page"
 
 
 def test_sharpness_falls_as_a_page_is_blurred(take: Take) -> None:

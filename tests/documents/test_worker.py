@@ -182,8 +182,8 @@ def test_the_command_prints_the_agreed_object(take: Take, tmp_path: Path) -> Non
     assert run.returncode == 1, "one is no picture"
     first, second = (json.loads(line) for line in run.stdout.splitlines())
     assert set(first) == {
-        "photo", "corners", "others", "quality", "kind", "probability", "decision", "already_copy",
-        "expired", "fields", "codes", "text", "seconds",
+        "photo", "corners", "others", "quality", "size_mm", "kind", "probability", "decision",
+        "already_copy", "expired", "fields", "codes", "text", "seconds",
     }  # fmt: skip
     assert overlap(ordered(first["corners"]), taken.quads[0]) > 0.97
     top_left = taken.quads[0][-taken.quarters % 4]
