@@ -34,6 +34,7 @@ class TesserocrEngine:
         self._data = data_folder(os.environ.get("TESSDATA_PREFIX"))
         self._api: Any = None
         self._turn = threading.Lock()
+        _open_log()
 
     def version(self) -> str:
         if self._data is None:
@@ -85,3 +86,20 @@ class TesserocrEngine:
             except RuntimeError:
                 raise ReaderMissing("the Vietnamese data of Tesseract does not load") from None
         return self._api
+
+
+def _open_log() -> None:
+    """Has Tesseract open /dev/null, where its remarks go, at once.
+
+    It opens that at its first remark and writes to it without a look: inside the sandbox, where
+    nothing may be opened for writing, that would be its end (seen with 5.5.4).  A configuration
+    that does not exist is worth a remark.
+    """
+    try:
+        import tesserocr
+    except ImportError:
+        return  # `words` says so
+    api = tesserocr.PyTessBaseAPI(init=False)
+    api.SetVariable("debug_file", os.devnull)
+    api.ReadConfigFile("/nonexistent")
+    api.End()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import cv2
 
-from daemon.documents import choosing
+from daemon.documents import choosing, text_engine
 from daemon.documents.errors import DocumentsError
 from models.pages import cases, fit, measure, reading, turns
 

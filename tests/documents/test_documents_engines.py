@@ -69,6 +69,20 @@ def test_words_come_in_order_with_their_places(engine: TextEngine) -> None:
             assert other.y > one.y
 
 
+def test_a_remark_of_tesseract_does_not_end_a_process_in_the_sandbox() -> None:
+    """It remarks on a picture of a few pixels, and on many a page."""
+    code = """if True:
+        import numpy as np
+        from daemon.documents import sandbox, text_engine
+        engine = text_engine.start("tesserocr")
+        sandbox._filter(programs=False)
+        print(engine.words(np.full((40, 3), 255, np.uint8), 10))
+    """
+    pytest.importorskip("tesserocr")
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (0, "()\n"), done.stderr
+
+
 @needs_font
 def test_a_picture_reads_the_same_whatever_was_read_before(engine: TextEngine) -> None:
     first, _ = strip(2, 3)
