@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from daemon.documents import borders
+from daemon.documents.bands import joined
 from daemon.documents.borders import Borders
 from daemon.documents.candidates import propose
 from daemon.documents.choosing import chances
@@ -103,7 +104,7 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     rest = [one for one in judged[count:] if _apart(one, best)][:FEW]
     if rest:
         sure = np.concatenate([sure, chances(judge, regions, rest)])
-    others = _others([*likely, *rest], sure, best)
+    best, others = joined(best, _others([*likely, *rest], sure, best))
     if thorough:
         exact = borders.exact(photo, best.quad / scale)
     else:
