@@ -11,6 +11,7 @@ import logging
 import os
 import select
 import time
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -159,8 +160,11 @@ class EscposLine:
             printer = Network(config.host, config.port, timeout=config.write_timeout)
             printer.open()
         else:
+            Path(config.device).stat()  # File would make what is not there, and print into it
             printer = File(config.device, auto_flush=True)
             printer.open()
+            # A write that blocks in the kernel could not be ended by anybody.
+            os.set_blocking(printer.device.fileno(), False)
         self._printer = printer
         if self._dirty:
             # The printer may still wait for the rest of a band: fill it up with blank rows, so
@@ -209,6 +213,7 @@ class EscposLine:
 
     def _ask(self) -> None:
         if self._config.transport == "file":
+            self._must_be_there()
             return
         self._drain()
         paper = self._query("paper")
@@ -220,15 +225,32 @@ class EscposLine:
         )
         self.spoke = self.spoke or self.last.paper != "unknown"
 
+    def _must_be_there(self) -> None:
+        """A kernel's printer that was pulled out takes its device file with it; one that was put
+        back in meanwhile has another.  Nothing else tells, until a ticket is written into the void.
+        """
+        there, opened = Path(self._config.device).stat(), os.fstat(self._printer.device.fileno())
+        if not os.path.samestat(there, opened):
+            raise ConnectionResetError("another device has its name")
+
     def _query(self, what: str) -> bytes:
         self._write(_STATUS[what])
         return self._read_byte(self._config.status_timeout)
 
     def _write(self, data: bytes) -> None:
+        if self._config.transport == "file":
+            self._write_file(memoryview(data))
+            return
         for start in range(0, len(data), _CHUNK):
             self._printer._raw(data[start : start + _CHUNK])
-        if self._config.transport == "file":
-            self._printer.flush()
+
+    def _write_file(self, data: memoryview) -> None:
+        """Raises TimeoutError where the kernel's printer takes nothing for `write_timeout`."""
+        fd = self._printer.device.fileno()
+        while data:
+            if not select.select([], [fd], [], self._config.write_timeout)[1]:
+                raise TimeoutError
+            data = data[os.write(fd, data[:_CHUNK]) :]
 
     def _drain(self) -> None:
         """Drops answers that came too late for their question, but not for ever."""

@@ -273,6 +273,47 @@ async def test_the_usb_printer_device_of_the_kernel(tmp_path: Path, told: Record
     assert same(paper.tickets[0], image)
 
 
+async def test_the_kernels_usb_printer_is_pulled_out_and_put_back(
+    tmp_path: Path, told: Recorder
+) -> None:
+    """Its device file goes, another comes: nothing is written into the void."""
+    device = tmp_path / "lp0"
+    device.touch()
+    config = TicketPrinterConfig(transport="file", device=str(device), poll_every=0.02)
+    printer = EscposTicketPrinter(config, told.emit)
+    await printer.start()
+    await turned(lambda: printer.health().state == "ok")
+    device.unlink()
+    await told.event(DeviceLost("ticket_printer", "unplugged"))
+    with pytest.raises(TicketError):
+        await printer.print(ticket(100))
+    (tmp_path / "new").touch()
+    (tmp_path / "new").rename(device)
+    await told.event(DeviceBack("ticket_printer"))
+    image = ticket(100)
+    await printer.print(image)
+    await printer.stop()
+    paper = TicketPaper(tmp_path / "paper")
+    paper.feed(device.read_bytes())
+    assert same(paper.tickets[-1], image)
+
+
+async def test_a_usb_printer_swapped_between_two_looks(tmp_path: Path, told: Recorder) -> None:
+    """What is open is not what bears the name: the ticket goes to the new one or fails."""
+    device = tmp_path / "lp0"
+    device.touch()
+    config = TicketPrinterConfig(transport="file", device=str(device))
+    printer = EscposTicketPrinter(config, told.emit)
+    await printer.print(ticket(100))
+    (tmp_path / "new").touch()
+    (tmp_path / "new").rename(device)
+    with pytest.raises(TicketError):
+        await printer.print(ticket(100))
+    await printer.print(ticket(100))
+    await printer.stop()
+    assert device.stat().st_size > 100 * WIDTH // 8
+
+
 def test_only_our_own_commands_are_sent() -> None:
     """Every byte is a reset, a picture band, a line feed or a cut: the strict parser says so."""
     data = encode(ticket(500))

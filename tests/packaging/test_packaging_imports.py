@@ -12,7 +12,7 @@ from packaging.utils import canonicalize_name
 
 from tests.packaging.test_packaging_wheel import ROOMS, ROOT, held
 
-TRAINING = ("models/train.py", "models/training/")
+TRAINING = ("models/train.py", "models/training/", "models/mrz/")
 """Tools with an environment of their own (models/requirements-train.txt)."""
 
 OPTIONAL = {"tflite_runtime", "picamera2", "libcamera"}
