@@ -1,7 +1,7 @@
 """Drivers on real kernel devices: GPIO lines, input devices, a USB printer.
 
 A virtual machine with Debian 13's kernel takes this machine's own files as its root (read-only) and
-runs `tests/kernel` inside.  Emulated without KVM, so that it runs anywhere; minutes, hence `long`.
+runs `tests/kernel` inside.  Emulated without KVM, so that it runs anywhere: 25 s a run, and 80 s once for its kernel.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ TOOLS = ("qemu-system-x86_64", "mmdebstrap", "cpio", "xz")
 BUILD_SECONDS = 1500
 RUN_SECONDS = 900
 
-pytestmark = [pytest.mark.long, pytest.mark.vm]
+pytestmark = pytest.mark.vm
 
 RUN = f"""
 ip link set lo up
@@ -51,6 +51,8 @@ def machine() -> Path:
             text=True,
             timeout=BUILD_SECONDS,
         )
+        if built.returncode == 3:
+            pytest.skip(f"Debian 13's kernel could not be fetched: {built.stderr[-300:]}")
         assert built.returncode == 0, built.stderr[-3000:]
     return folder
 
