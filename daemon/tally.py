@@ -1,6 +1,6 @@
 """Counts what a visit took, for the report upward: no words, no kinds, nobody.
 
-Fields and rules: kiosk-experience §6.3 (`session`): seconds in all and a step, pages, copies,
+Fields and rules: docs/mqtt.md (`session`): seconds in all and a step, pages, copies,
 retakes, calls for help.  A tally forgets everything with the visit.
 """
 

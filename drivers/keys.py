@@ -1,4 +1,4 @@
-"""The six hardware keys ▲ ▼ ● ◄ ? ♪ (kiosk-experience §1.2): contacts to ground."""
+"""The six hardware keys ▲ ▼ ● ◄ ? ♪: contacts to ground."""
 
 from __future__ import annotations
 

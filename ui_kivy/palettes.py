@@ -1,6 +1,6 @@
 """The four contrasts: each token's colour, `#RRGGBB`.
 
-Source: kiosk-experience §1.2 (tokens with their ratios).
+Their ratios: docs/screens.md.
 """
 
 from __future__ import annotations

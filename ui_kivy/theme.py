@@ -1,6 +1,6 @@
 """The one place for sizes, type, radii and motion; colours are in `palettes.py`.
 
-Sizes are millimetres on the panel; sources: kiosk-experience §1.2 (figures) and §2.1 (frame).
+Sizes are millimetres on the panel; where they come from: docs/screens.md.
 Everything else takes from here by name.
 """
 
@@ -102,7 +102,7 @@ TAP = 0.06
 LOOP = 2.5
 """One round of an illustration."""
 MOVES_FOR = 5.0
-"""Illustrations and waiting signs move this long, then rest (kiosk-experience §1.2)."""
+"""Illustrations and waiting signs move this long, then rest."""
 MOVING_FPS = 20
 LIVE_FPS = 30
 """How often the screen looks for a new preview frame."""

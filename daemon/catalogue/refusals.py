@@ -1,6 +1,6 @@
 """Grounds of refusal: who may decide on each, and by which rule (`refusals.toml`).
 
-Decree 23/2015 Art. 22 and what else keeps a paper from being certified (certified-copies §3).  No
+Decree 23/2015 Art. 22 and what else keeps a paper from being certified.  No
 fee and no number for any of them; the citizen may have the reason in writing.
 """
 

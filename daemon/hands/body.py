@@ -52,7 +52,7 @@ class Body:
         parts = list(_said(self._view()))
         personal = any(part.own for part in parts)
         if personal and not self._headset():
-            # Names and numbers are spoken into a headset only (kiosk-experience §1.2).
+            # Names and numbers are spoken into a headset only.
             text = words.key("speech.on_screen")
         else:
             text = " ".join(words.say(part) for part in parts)

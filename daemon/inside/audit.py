@@ -28,7 +28,7 @@ KEPT = 100_000
 WAITING = 200
 """Entries that are kept in memory while the database cannot be written."""
 TELL_EVERY = 300.0
-"""Seconds between two heads upward (kiosk-experience §6.2), unless a hundred entries came."""
+"""Seconds between two heads upward (docs/mqtt.md), unless a hundred entries came."""
 TELL_AFTER = 100
 
 

@@ -179,7 +179,7 @@ class Decided(Event, frozen=True):
 
     verdict: Literal["accepted", "refused", "relay", "counter"]
     reason: str = ""
-    """A code of certified-copies §3.1, with `refused` and `relay`."""
+    """A ground of Decree 23/2015, Art. 22, with `refused` and `relay`."""
 
 
 class PaymentOffered(Event, frozen=True):

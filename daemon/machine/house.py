@@ -24,7 +24,7 @@ NEEDS: dict[str, tuple[Part, ...]] = {
     "lookup": (),
     "ticket": ("store",),
 }
-"""What a service cannot do without (design rule 8)."""
+"""What a service cannot do without (rule 8 of docs/architecture.md)."""
 
 
 class Attract(Scene, frozen=True):

@@ -34,11 +34,11 @@ book: without it nothing is certified."""
 Part = Device | Service
 
 Key = Literal["up", "down", "ok", "back", "help", "speech"]
-"""The six hardware keys of kiosk-experience §1.2."""
+"""The six hardware keys."""
 
 Lamp = Literal["card", "bed", "tray", "ticket", "help"]
 LampMode = Literal["off", "breathing", "steady", "blinking"]
-"""off · breathing = do this · steady = busy · blinking = take this (kiosk-experience §3)."""
+"""off · breathing = do this · steady = busy · blinking = take this."""
 
 Quality = Literal[
     "ok", "glare", "blur", "moved", "cut", "two", "empty", "dark", "small", "unreadable"
@@ -57,7 +57,7 @@ Product = Literal["digital", "paper"]
 """`digital` = electronic copy with two signatures; `paper` = wet-signed at the counter."""
 
 Outcome = Literal["done", "officer", "refused", "cancelled", "timeout", "failed", "power"]
-"""How a visit ended, as reported upward (kiosk-experience §6.3)."""
+"""How a visit ended, as reported upward (docs/mqtt.md)."""
 
 
 class Box(msgspec.Struct, frozen=True):
@@ -97,7 +97,7 @@ class KindRule(msgspec.Struct, frozen=True):
 
 
 class Limits(msgspec.Struct, frozen=True):
-    """Time limits in seconds (kiosk-experience §3.3).  Configuration may lengthen them only."""
+    """Time limits in seconds.  Configuration may lengthen them only."""
 
     idle: float = 60
     reading: float = 120

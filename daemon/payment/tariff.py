@@ -111,7 +111,7 @@ def quote(
     """What `copies` of each (kind, pages of the original) cost.
 
     Pages of different originals are never added up.  Electronic and paper cost the same
-    (certified-copies §5.1); `product` stands here because a ward may be told otherwise.
+    (Circular 226/2016, Art. 4); `product` stands here because a ward may be told otherwise.
     """
     table = on(tables or load(), day or dt.datetime.now(VIETNAM).date())
     lines = tuple(table.line(pages, copies) for _kind, pages in papers)

@@ -1,7 +1,7 @@
 """The chain: every event of every entry, each link holding the hash of the one before.
 
-hash = SHA-256(previous hash ‖ record as stored).  It is our integrity measure, not a statutory one
-(certified-copies §6.4): who has the head can tell whether anything before it was changed.  Records
+hash = SHA-256(previous hash ‖ record as stored).  It is our integrity measure, not a statutory one:
+who has the head can tell whether anything before it was changed.  Records
 hold a salted commitment in place of the requester's name, so erasing the name breaks nothing.
 """
 
@@ -54,7 +54,7 @@ class Line(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> tuple[str, str, int, int]:
-        """What makes a number unique (certified-copies §4.3)."""
+        """What makes a number unique (Decree 23/2015, Art. 13(2))."""
         return (self.authority, self.sign, self.year, self.number)
 
 

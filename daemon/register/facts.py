@@ -41,7 +41,7 @@ class PaperFacts(msgspec.Struct, frozen=True):
 
 
 class RequestFacts(msgspec.Struct, frozen=True):
-    """Exactly what an accept authorises (design rule 9)."""
+    """Exactly what an accept authorises (rule 9 of docs/architecture.md)."""
 
     id: str
     """Unique; the same as asked of the certifier."""

@@ -22,7 +22,7 @@ from daemon.register.sheets import plan
 from daemon.register.template import Template
 
 _LEAST = (90.0, 60.0)
-"""Least room for statement, seal and signature, mm (certified-copies §4.2)."""
+"""Least room for statement, seal and signature, mm: a seal of 36 mm beside a name."""
 
 _MARKS = (1.0, 0.75, 0.5)
 """Sizes of the copy mark that are tried before it may touch content."""

@@ -1,7 +1,7 @@
 """Small originals go onto A4 sheets at 100 %: both sides of a card on one page, never enlarged.
 
 A sheet of A4 leaves room for the statement, and a page printer would scale a page of card size.
-The fee still counts the original's own pages (certified-copies §4.2, §5.1).
+The fee still counts the original's own pages (Circular 226/2016, Art. 4).
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What an officer does to an entry: wet signature confirmed, voided before it, cancelled after it.
 
-A valid copy is never voided by a wish: the authority cancels it by a decision (certified-copies
-§4.6), and it stays in the book with number and date of that decision.  Nothing is ever deleted.
-Every function runs inside one transaction.
+A valid copy is never voided by a wish: the authority cancels it by a decision (Circular
+01/2020/TT-BTP), and it stays in the book with number and date of that decision.  Nothing is
+ever deleted.  Every function runs inside one transaction.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The lines of a register for a month or a year, in the inspector's form, and their sums.
 
-Columns 1–8 of the bound register (certified-copies §4.4) [known, check: Appendix of Decree
+Columns 1–8 of the bound register (Decree 23/2015, Art. 13(1)) [known, check: Appendix of Decree
 280/2025].  A voided number keeps its line; it counts neither copies nor fee.
 """
 

@@ -16,7 +16,7 @@ from daemon.register.template import Template
 def printout(signed: bytes, filled: Filled, template: Template, fonts: str) -> bytes:
     """A PDF for the page printer, made from the signed file's own pages.
 
-    It carries no digital signature any more: a printout has none (certified-copies §4.2).
+    It carries no digital signature any more: a printout has none.
     """
     part = template.printout
     with pikepdf.open(BytesIO(signed)) as pdf:

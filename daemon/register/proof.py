@@ -1,8 +1,8 @@
 """The QR's statement: what was certified, signed, in the fragment of a web address.
 
 A phone opens the address; the fragment never leaves it.  The statement holds no person: authority,
-number, volume, date, kind, pages, copies, and the digest of the page pictures (certified-copies
-§6.4).  A QR moved to another paper does not agree with the pictures around it.
+number, volume, date, kind, pages, copies, and the digest of the page pictures.
+A QR moved to another paper does not agree with the pictures around it.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Every method is async and never blocks the loop: the database has its threads, the token has one,
 laying out runs in the default executor.  Each step is recorded before it is answered, so killing
-the process anywhere leaves a state that `recover` ends (design rule 5).
+the process anywhere leaves a state that `recover` ends (rule 5 of docs/architecture.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is erased by rule, so that only what the law wants stays (certified-copies §7.3).
+"""What is erased by rule, so that only what the law wants stays.
 
 The register (entries and chain) stays for ever at the authority.  What the kiosk keeps besides is
 needed only while a request can still be disputed here: which pictures an accept covered (their

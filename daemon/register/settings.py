@@ -72,7 +72,7 @@ class RegisterSettings(msgspec.Struct, frozen=True):
     number_digits: int = 2
     """Least width of the number: "bắt đầu từ số 01" (Decree 23/2015 Art. 13(2))."""
     authorisation_seconds: int = 900
-    """How long an accept authorises (design rule 9)."""
+    """How long an accept authorises (rule 9 of docs/architecture.md)."""
     lookup: str = "https://kiem-tra.ward-kiosk.example/"
     """Web address of the verification page, without fragment; short, since every QR holds it."""
     state_roots: tuple[str, ...] = ()

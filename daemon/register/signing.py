@@ -1,6 +1,6 @@
 """Two PAdES signatures on a laid-out copy: the certifier's, then the authority's.
 
-Profile (ETSI EN 319 142, certified-copies §6.2): SubFilter ETSI.CAdES.detached, SHA-256, both
+Profile (ETSI EN 319 142): SubFilter ETSI.CAdES.detached, SHA-256, both
 fields made before the first signature, which certifies the document (DocMDP: filling and signing
 only); each signature is an incremental update.  Visible, by the template, without pictures.
 """

@@ -1,7 +1,7 @@
 """Where numbers come from: the port between the register and the ward's own book.
 
-The ward's book is the only series (certified-copies §4.3): the kiosk asks it for the next numbers
-and owns none.  Without a source the kiosk writes a volume of its own, in the demo or where the
+The ward's book is the only series (Decree 23/2015, Art. 13(2)): the kiosk asks it for the next
+numbers and owns none.  Without a source the kiosk writes a volume of its own, in the demo or where the
 ward assigned it one in writing.
 """
 

@@ -6,7 +6,7 @@ import msgspec
 
 
 class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """The values of kiosk-experience §6.2; an empty `broker` keeps all facts in the outbox."""
+    """The values of docs/mqtt.md; an empty `broker` keeps all facts in the outbox."""
 
     broker: str = ""
     """Host name or address; empty = no connection, nothing is lost."""

@@ -1,4 +1,4 @@
-"""The envelope around every message: version, id, order, time (kiosk-experience §6.3)."""
+"""The envelope around every message: version, id, order, time (docs/mqtt.md)."""
 
 from __future__ import annotations
 

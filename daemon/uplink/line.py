@@ -29,7 +29,7 @@ LARGEST = 268_000_000
 FAILURE = 0x80
 """Reason codes from here on are refusals (MQTT 5 §2.4)."""
 WINDOW = 20
-"""Messages under way at once (receive maximum of kiosk-experience §6.2)."""
+"""Messages under way at once (receive maximum of docs/mqtt.md)."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""What the kiosk tells upward: one frozen struct a payload (kiosk-experience §6.3).
+"""What the kiosk tells upward: one frozen struct a payload (docs/mqtt.md).
 
 None of them has a field that could hold a person: every text is a code of a closed alphabet, a
 time or a version.  Additions only within version 1; a receiver ignores what it does not know.

@@ -12,7 +12,7 @@ from daemon.uplink.envelope import Numbers, wrap
 from daemon.uplink.line import Message
 
 SPACING = 1.0
-"""Seconds between two messages of one topic (kiosk-experience §6.2)."""
+"""Seconds between two messages of one topic (docs/mqtt.md)."""
 HEALTH_EXPIRY = 180
 """Seconds after which a health report says nothing any more."""
 

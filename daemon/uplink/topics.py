@@ -1,4 +1,4 @@
-"""The topics `wk/v1/{ward}/{kiosk}/up/…` (kiosk-experience §6.2)."""
+"""The topics `wk/v1/{ward}/{kiosk}/up/…` (docs/mqtt.md)."""
 
 from __future__ import annotations
 

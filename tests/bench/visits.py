@@ -22,7 +22,7 @@ BUDGET = {
     "pay": 60.0,
     "take_back": 15.0,
 }
-"""Seconds a person takes (kiosk-experience §2.2); sealing and printing are the kiosk's own."""
+"""Seconds a person takes; sealing and printing are the kiosk's own."""
 
 CERTIFIER = 20.0
 

@@ -1,4 +1,4 @@
-"""Each ground of certified-copies §3: its rule, its words in both languages, its way out."""
+"""Each ground of refusal: its rule, its words in both languages, its way out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The number (certified-copies §4.3): per kind of paper, gapless, of the year of signing.
+"""The number (Decree 23/2015, Art. 13(2)): per kind of paper, gapless, of the year of signing.
 
 The same table for the kiosk's own volume and for the ward's book behind a real server.
 """

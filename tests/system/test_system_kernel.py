@@ -1,7 +1,8 @@
 """Drivers on real kernel devices: GPIO lines, input devices, a USB printer.
 
 A virtual machine with Debian 13's kernel takes this machine's own files as its root (read-only) and
-runs `tests/kernel` inside.  Emulated without KVM, so that it runs anywhere: 25 s a run, and 80 s once for its kernel.
+runs `tests/kernel` inside.  Emulated without KVM, so that it runs anywhere: 25 s a run, and 80 s
+once for its kernel.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be wrong with a laid out screen, computed.  Figures: kiosk-experience §1.2."""
+"""What can be wrong with a laid out screen, computed.  Figures: docs/screens.md."""
 
 from __future__ import annotations
 

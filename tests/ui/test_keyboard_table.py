@@ -1,4 +1,4 @@
-"""The keyboard against the 60 examples of kiosk-experience §4.3, and rules the table lacks."""
+"""The keyboard against 60 examples of what keys make, and rules the table lacks."""
 
 from __future__ import annotations
 

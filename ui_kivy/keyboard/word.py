@@ -1,7 +1,7 @@
 """One word being typed: its letters, its tone, and what each key does to them.
 
 The word is rendered from this state after every key, so the order of keys does not matter.
-Rules by number: kiosk-experience §4.2.
+Its rules, by number, are in docs/screens.md.
 """
 
 from __future__ import annotations

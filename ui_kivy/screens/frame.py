@@ -1,6 +1,6 @@
 """The frame of every screen: status above, steps below it, the always-there bar at the foot.
 
-Portrait follows kiosk-experience §2.1 from the upper edge; landscape puts the picture left and
+Portrait reads from the upper edge; landscape puts the picture left and
 the words with the controls right.  Low mode keeps controls and words in the lower 1000 px.
 """
 

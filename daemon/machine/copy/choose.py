@@ -1,5 +1,5 @@
 """C10: electronic or on paper, and how many.  Chosen before the certifier looks, since he accepts
-exactly these pages, kinds and copies (design rule 9).
+exactly these pages, kinds and copies (rule 9 of docs/architecture.md).
 """
 
 from __future__ import annotations

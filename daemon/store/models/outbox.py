@@ -18,7 +18,7 @@ class Fact(Row):
     """JSON of a payload type, or CMS for the ward's eyes only."""
     sealed = peewee.BooleanField(default=False)
     not_before = peewee.FloatField(default=0.0)
-    """Seconds since 1970: facts of a visit wait a random while (kiosk-experience §6.3)."""
+    """Seconds since 1970: facts of a visit wait a random while (docs/mqtt.md)."""
 
     class Meta:
         table_name = "outbox"

@@ -35,7 +35,7 @@ class RequestRow(Row):
 
 
 class EntryRow(Row):
-    """One line of the register (certified-copies §4.4)."""
+    """One line of the register (Decree 23/2015, Art. 13(1))."""
 
     id = peewee.AutoField()
     request = peewee.TextField()
@@ -70,7 +70,7 @@ class EntryRow(Row):
     source = peewee.TextField(default="own")
     """Whose book gave the number: `own` volume of the kiosk, or the `ward`'s."""
     decision = peewee.TextField(default="")
-    """Number of the decision that cancelled it (certified-copies §4.6); empty while none did."""
+    """Number of the decision that cancelled it; empty while none did."""
     decided_on = peewee.TextField(default="")
     """ISO date of that decision."""
 
