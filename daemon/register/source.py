@@ -1,8 +1,8 @@
 """Where numbers come from: the port between the register and the ward's own book.
 
 The ward's book is the only series (Decree 23/2015, Art. 13(2)): the kiosk asks it for the next
-numbers and owns none.  Without a source the kiosk writes a volume of its own, in the demo or where the
-ward assigned it one in writing.
+numbers and owns none.  Without a source the kiosk writes a volume of its own, in the demo or where
+the ward assigned it one in writing.
 """
 
 from __future__ import annotations
