@@ -1,7 +1,8 @@
 """The certifier, as the kiosk sees one: somebody elsewhere who is asked and decides.
 
 By law a person certifies (Decree 23/2015, Art. 2(9), 20(3)); the kiosk prepares the request and
-waits.  The simulated one stands in for that person, never for our own code: it sees what a desk would show.
+waits.  The simulated one stands in for that person, never for our own code: it sees what a desk
+would show.
 """
 
 from __future__ import annotations
