@@ -21,7 +21,7 @@ import msgspec
 
 from daemon.config import Config, parse
 from daemon.demo import results
-from daemon.demo.photos import photos
+from daemon.demo.photos import VIEW_MM, photos
 from daemon.demo.visitor import LostWayError, Visitor
 from daemon.wiring import App
 from models.specimens import FontMissingError
@@ -62,6 +62,7 @@ def configuration(out: Path, **sections: object) -> Config:
     return parse(
         {
             "paths": {"state": str(out / "state"), "runtime": str(out / "run")},
+            "documents": {"view_mm": VIEW_MM},
             "queue": {"always_open": True},
             "page_printer": {"seconds_a_sheet": 0.5},
             **sections,
