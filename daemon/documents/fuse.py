@@ -29,6 +29,9 @@ _UNHEARD, _FULL = 0.86, 25
 _HIGHEST = 0.999
 """Nothing read from a photograph is more certain."""
 
+_UNSPOKEN = 0.89
+"""Nor is what no word speaks for: on forms that it never saw the picture is sure and wrong."""
+
 _CARD = 85.6 / 53.98
 _CARD_AWAY = 0.09
 """Natural logarithm of proportions: a card is not further from its own."""
@@ -60,7 +63,8 @@ def decide(
     top = max(logs.values())
     total = sum(math.exp(value - top) for value in logs.values())
     guess = max(logs, key=lambda kind: logs[kind])
-    probability = min(_HIGHEST, 1.0 / total)
+    spoken = said.weights.get(guess, 0.0) > 0
+    probability = min(_HIGHEST if spoken else _UNSPOKEN, 1.0 / total)
     cues = said.cues.get(guess, ())
     return Decision(
         guess if probability >= SURE and guess in kinds else "",

@@ -113,7 +113,7 @@ def test_without_words_the_picture_decides() -> None:
     picture = dict.fromkeys(KINDS, 0.0) | {"the_bhyt": 0.97, "so_bhxh": 0.03}
     found = fuse.decide(picture, None, tuple(KINDS))
     assert found.kind == "the_bhyt"
-    assert 0.9 < found.probability < 0.99
+    assert 0.8 < found.probability < 0.9, "the picture alone is never certain"
 
 
 def test_words_that_say_nothing_of_it_make_a_sure_picture_less_sure() -> None:
