@@ -1,4 +1,4 @@
-"""The five lamps that show where to act: off, breathing, steady, blinking (§3)."""
+"""The five lamps that show where to act: off, breathing, steady, blinking."""
 
 from __future__ import annotations
 

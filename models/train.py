@@ -7,9 +7,8 @@ environment (`build/train-venv`) is made when it is missing.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-import time
+from collections.abc import Callable
 
 from models.training import place
 
@@ -33,26 +32,13 @@ def main(argv: list[str] | None = None) -> int:
     """Exit codes: 0 done, 1 the environment or the training failed, 2 wrong arguments."""
     given = sys.argv[1:] if argv is None else argv
     args = _arguments().parse_args(given)
-    if not place.inside():
-        try:
-            if not place.ready():
-                _tell(f"making {place.HOME} (about 2 GB)")
-                place.install()
-        except (OSError, subprocess.CalledProcessError) as error:
-            sys.stderr.write(f"the training environment could not be made: {error}\n")
-            return 1
-        return place.again(given)
-    from models.training import run  # only this environment has TensorFlow
 
-    started = time.monotonic()
-    run.everything(run.Plan.of(args), _tell)
-    _tell(f"done in {time.monotonic() - started:.0f} s")
-    return 0
+    def work(tell: Callable[[str], None]) -> None:
+        from models.training import run  # only this environment has TensorFlow
 
+        run.everything(run.Plan.of(args), tell)
 
-def _tell(words: str) -> None:
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
+    return place.begin(given, "models.train", work)
 
 
 if __name__ == "__main__":

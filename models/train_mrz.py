@@ -8,9 +8,8 @@ it is missing.  A few minutes on one core.
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 from models.training import place
@@ -29,26 +28,13 @@ def main(argv: list[str] | None = None) -> int:
     """Exit codes: 0 done, 1 the environment or the training failed, 2 wrong arguments."""
     given = sys.argv[1:] if argv is None else argv
     args = _arguments().parse_args(given)
-    if not place.inside():
-        try:
-            if not place.ready():
-                _tell(f"making {place.HOME} (about 2 GB)")
-                place.install()
-        except (OSError, subprocess.CalledProcessError) as error:
-            sys.stderr.write(f"the training environment could not be made: {error}\n")
-            return 1
-        return place.again(given, "models.train_mrz")
-    from models.mrz import train  # only this environment has TensorFlow
 
-    started = time.monotonic()
-    train.everything(args.seed, args.zones, args.epochs, args.out, _tell)
-    _tell(f"done in {time.monotonic() - started:.0f} s")
-    return 0
+    def work(tell: Callable[[str], None]) -> None:
+        from models.mrz import train  # only this environment has TensorFlow
 
+        train.everything(args.seed, args.zones, args.epochs, args.out, tell)
 
-def _tell(words: str) -> None:
-    sys.stdout.write(words + "\n")
-    sys.stdout.flush()
+    return place.begin(given, "models.train_mrz", work)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from daemon.documents import tflite
 from daemon.documents.decode import Pixels, decode
-from daemon.documents.errors import ModelCorrupt, ModelMissing, SelfTestFailed, Undecodable
+from daemon.documents.errors import ModelCorrupt, SelfTestFailed, Undecodable
 from daemon.documents.taught import Taught, load
 
 MODELS = Path(__file__).resolve().parents[2] / "models"
@@ -201,12 +201,7 @@ class Classifier:
 
 
 def _description(path: Path) -> Description:
-    try:
-        described = msgspec.json.decode(path.read_bytes(), type=Description)
-    except OSError:
-        raise ModelMissing(path.name) from None
-    except msgspec.MsgspecError as error:
-        raise ModelCorrupt(f"{path.name}: {error}") from None
-    if Path(described.model).name != described.model or described.temperature <= 0:
-        raise ModelCorrupt(f"{path.name}: a plain file name and a temperature above 0 are needed")
+    described = tflite.description(path, Description)
+    if described.temperature <= 0:
+        raise ModelCorrupt(f"{path.name}: a temperature above 0 is needed")
     return described

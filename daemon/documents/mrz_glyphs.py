@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from daemon.documents import tflite
 from daemon.documents.decode import decode
-from daemon.documents.errors import ModelCorrupt, ModelMissing, SelfTestFailed, Undecodable
+from daemon.documents.errors import ModelCorrupt, SelfTestFailed, Undecodable
 from daemon.documents.mrz_cells import HEIGHT, WIDTH, Cells
 from daemon.documents.mrz_layout import GLYPHS
 
@@ -79,14 +79,7 @@ class Glyphs:
 
 
 def _description(path: Path) -> Description:
-    try:
-        described = msgspec.json.decode(path.read_bytes(), type=Description)
-    except OSError:
-        raise ModelMissing(path.name) from None
-    except msgspec.MsgspecError as error:
-        raise ModelCorrupt(f"{path.name}: {error}") from None
-    if Path(described.model).name != described.model:
-        raise ModelCorrupt(f"{path.name}: a plain file name is needed")
+    described = tflite.description(path, Description)
     if described.labels != tuple(GLYPHS) or described.input != (HEIGHT, WIDTH):
         raise ModelCorrupt(f"{path.name}: other glyphs or cells than the reader's")
     return described

@@ -80,7 +80,8 @@ def examine(
     bent = None if found.whole or found.cut else unroll.trace(photo, found.corners)
     flat = rectify.flatten(photo, found.corners, size, bent)
     # No verdict of its own: like a cut-off page, part of it is not in the picture.
-    hand = None if found.whole or found.cut else covered.find(photo, found.corners)
+    alone = not (found.whole or found.cut or found.others)
+    hand = covered.find(photo, found.corners) if alone else None
     del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
     # Half the size is enough for every judgement, and four times as fast.
     half = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)

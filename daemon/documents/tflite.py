@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from daemon.documents.errors import ModelCorrupt, ModelMissing
+
+
+class Described(Protocol):
+    """The description of any model."""
+
+    @property
+    def model(self) -> str:
+        """Its file, beside the description."""
+        ...
+
+
+T = TypeVar("T", bound=Described)
 
 LARGEST = 64 * 1024 * 1024
 """Bytes."""
@@ -73,6 +86,19 @@ def opened(name: str, content: bytes) -> Network:
         raise ModelMissing(f"no TFLite run-time: {error.name}") from None
     except (ValueError, RuntimeError) as error:
         raise ModelCorrupt(f"{name}: {error}") from None
+
+
+def description(path: Path, kind: type[T]) -> T:
+    """What stands beside a model, as `kind`.  Raises ModelMissing or ModelCorrupt."""
+    try:
+        described = msgspec.json.decode(path.read_bytes(), type=kind)
+    except OSError:
+        raise ModelMissing(path.name) from None
+    except msgspec.MsgspecError as error:
+        raise ModelCorrupt(f"{path.name}: {error}") from None
+    if Path(described.model).name != described.model:
+        raise ModelCorrupt(f"{path.name}: a plain file name is needed")
+    return described
 
 
 def released(path: Path, sha256: str) -> bytes:

@@ -20,7 +20,7 @@ GENESIS = bytes(32)
 """What the first link has for a previous hash."""
 
 Happening = Literal["reserved", "sealed", "signed", "voided", "noted", "cancelled"]
-"""`signed` = wet-signed and sealed at the counter; `cancelled` = by a decision (§4.6)."""
+"""`signed` = wet-signed and sealed at the counter; `cancelled` = by a decision."""
 
 
 class Line(msgspec.Struct, frozen=True):

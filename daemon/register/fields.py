@@ -1,4 +1,4 @@
-"""Names of the two signature fields of a certified copy: stable, the verifier knows them (§6.2)."""
+"""Names of the two signature fields of a certified copy: stable, the verifier knows them."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ Asked of a file alone: both signatures (intact, covering, certified for filling 
 chained to a given root), the QR's statement (signed, of these pictures, the one that is drawn), and
 whether anything was added after the authority's signature.  Asked with a register's database as
 well: entry and status.  The look-up proves that it was entered; the signatures prove that it is
-authentic (§6.4).
+authentic.
 """
 
 from __future__ import annotations

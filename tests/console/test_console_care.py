@@ -21,7 +21,7 @@ from daemon.machine.events import Pressed, Typed
 from daemon.machine.personal import Personal
 from tests.console.kiosk_running import Running, kiosk_running
 from tests.console.test_console_commands import kioskctl
-from tests.console.test_console_terminal import environment
+from tests.console.test_console_terminal import typing
 
 MARKS = ("NGUYEN VAN DANH DAU", "079012345678", "hunter2-geheim", "0901234567")
 """A name, a number, a password, a telephone."""
@@ -93,19 +93,8 @@ def test_a_bundle_overwrites_nothing(kiosk: Running, tmp_path: Path) -> None:
     assert place.read_text() == "mine"
 
 
-def typing(kiosk: Running, *words: str) -> pexpect.spawn:
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "daemon.console.kioskctl", "--socket", str(kiosk.socket), *words],
-        env=environment("vt100"),
-        dimensions=(24, 80),
-        encoding="utf-8",
-        timeout=60,
-    )
-
-
 def test_the_wrong_name_switches_nothing_off(kiosk: Running) -> None:
-    child = typing(kiosk, "poweroff")
+    child = typing(kiosk.socket, "poweroff", encoding="utf-8")
     child.expect("Type 26824-k01 to confirm:")
     child.sendline("26824-k02")
     child.expect("not confirmed")
@@ -117,7 +106,7 @@ def test_the_wrong_name_switches_nothing_off(kiosk: Running) -> None:
 
 
 def test_without_the_service_nothing_is_left(kiosk: Running) -> None:
-    child = typing(kiosk, "reboot", "--reason", "Thay ổ cứng")
+    child = typing(kiosk.socket, "reboot", "--reason", "Thay ổ cứng", encoding="utf-8")
     child.expect("to confirm:")
     child.sendline("26824-k01")
     child.expect("nobody took the request")
@@ -140,7 +129,7 @@ def test_the_request_is_one_word_and_its_reason_is_kept(kiosk: Running) -> None:
 
     thread = threading.Thread(target=serve)
     thread.start()
-    child = typing(kiosk, "reboot", "--reason", "Thay ổ cứng")
+    child = typing(kiosk.socket, "reboot", "--reason", "Thay ổ cứng", encoding="utf-8")
     child.expect("to confirm:")
     child.sendline("26824-k01")
     child.expect("reboot: now")
@@ -156,7 +145,9 @@ def test_the_request_is_one_word_and_its_reason_is_kept(kiosk: Running) -> None:
 def test_a_restart_waits_for_the_citizen(kiosk: Running) -> None:
     kiosk.serve()
     assert kioskctl(kiosk.socket, "app", "restart", "--no-wait").returncode == Code.BUSY
-    child = typing(kiosk, "app", "restart", "--reason", "new paper profile")
+    child = typing(
+        kiosk.socket, "app", "restart", "--reason", "new paper profile", encoding="utf-8"
+    )
     child.expect("A citizen is being served")
     assert kiosk.app.leaving is not None and not kiosk.app.leaving.done()
     kiosk.leave()

@@ -35,6 +35,18 @@ def environment(term: str) -> dict[str, str]:
     return {**kept, "TERM": term, "LANG": "C", "INPUTRC": "/dev/null"}
 
 
+def typing(path: Path, *words: str, encoding: str = "ascii") -> pexpect.spawn:
+    """`kioskctl WORDS` in a terminal of 80 × 24."""
+    return pexpect.spawn(
+        sys.executable,
+        [*arguments(path), *words],
+        env=environment("vt100"),
+        dimensions=(24, 80),
+        encoding=encoding,
+        timeout=60,
+    )
+
+
 @contextlib.contextmanager
 def console(path: Path, term: str = "vt100") -> Iterator[pexpect.spawn]:
     child = pexpect.spawn(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -18,25 +17,13 @@ from daemon.machine.house import Attract
 from daemon.machine.values import Key
 from tests.console.kiosk_running import Running, kiosk_running
 from tests.console.test_console_commands import kioskctl
-from tests.console.test_console_terminal import environment
+from tests.console.test_console_terminal import typing
 
 
 @pytest.fixture(scope="module")
 def kiosk() -> Iterator[Running]:
     with kiosk_running() as running:
         yield running
-
-
-def typing(kiosk: Running, *words: str) -> pexpect.spawn:
-    """`kioskctl WORDS` in a terminal of 80 × 24."""
-    return pexpect.spawn(
-        sys.executable,
-        ["-m", "daemon.console.kioskctl", "--socket", str(kiosk.socket), *words],
-        env=environment("vt100"),
-        dimensions=(24, 80),
-        encoding="ascii",
-        timeout=60,
-    )
 
 
 def ended(child: pexpect.spawn) -> int:
@@ -59,7 +46,7 @@ def verdict(kiosk: Running, device: str) -> tuple[str, str]:
 
 def test_the_page_printer_prints_one_sheet(kiosk: Running) -> None:
     before = len(kiosk.world.sheets)
-    child = typing(kiosk, "test", "printer")
+    child = typing(kiosk.socket, "test", "printer")
     child.expect(r"complete, straight, without streaks\? \[y/n\] ")
     child.sendline("y")
     child.expect("printer +pass")
@@ -74,7 +61,7 @@ def test_the_page_printer_prints_one_sheet(kiosk: Running) -> None:
 
 def test_a_ticket_and_a_no(kiosk: Running) -> None:
     before = len(kiosk.world.tickets)
-    child = typing(kiosk, "test", "tick")
+    child = typing(kiosk.socket, "test", "tick")
     child.expect(r"dark enough, and cut\? \[y/n\] ")
     child.sendline("perhaps")
     child.expect(r"\[y/n\] ")
@@ -86,7 +73,7 @@ def test_a_ticket_and_a_no(kiosk: Running) -> None:
 
 
 def test_buttons_show_each_press(kiosk: Running) -> None:
-    child = typing(kiosk, "test", "buttons")
+    child = typing(kiosk.socket, "test", "buttons")
     child.expect("0/6 keys")
     for key in get_args(Key):
         kiosk.do(partial(kiosk.world.press, key))
@@ -97,7 +84,7 @@ def test_buttons_show_each_press(kiosk: Running) -> None:
 
 
 def test_buttons_that_are_silent_are_named(kiosk: Running) -> None:
-    child = typing(kiosk, "test", "buttons", "--for", "60s")
+    child = typing(kiosk.socket, "test", "buttons", "--for", "60s")
     child.expect("0/6 keys")
     kiosk.do(partial(kiosk.world.press, "up"))
     child.expect("1/6 keys")
@@ -110,7 +97,7 @@ def test_buttons_that_are_silent_are_named(kiosk: Running) -> None:
 
 def test_the_camera_shows_its_sharpness_and_keeps_a_picture(kiosk: Running, tmp_path: Path) -> None:
     picture = tmp_path / "bed.jpg"
-    child = typing(kiosk, "test", "camera", "--picture", str(picture))
+    child = typing(kiosk.socket, "test", "camera", "--picture", str(picture))
     child.expect(r"sharpness +\d+\.\d \(best")
     child.sendline("")
     child.expect("bytes written")
@@ -135,7 +122,7 @@ def test_no_picture_of_a_paper(kiosk: Running, tmp_path: Path) -> None:
 
 def test_lamps_shine_one_after_the_other_and_go_back(kiosk: Running) -> None:
     before = kiosk.do(kiosk.world.devices.lights.modes)
-    child = typing(kiosk, "test", "lights")
+    child = typing(kiosk.socket, "test", "lights")
     lit = []
     for lamp in before:
         child.expect(f"lamp '{lamp}'")
@@ -149,7 +136,7 @@ def test_lamps_shine_one_after_the_other_and_go_back(kiosk: Running) -> None:
 
 
 def test_a_code_shows_its_length_only(kiosk: Running) -> None:
-    child = typing(kiosk, "test", "scanner")
+    child = typing(kiosk.socket, "test", "scanner")
     child.expect("no code yet")
     kiosk.do(partial(kiosk.world.scan, "079012345678|NGUYEN VAN MAU\n"))
     child.expect("27 characters")
@@ -158,7 +145,7 @@ def test_a_code_shows_its_length_only(kiosk: Running) -> None:
 
 
 def test_speech_in_both_languages(kiosk: Running) -> None:
-    child = typing(kiosk, "test", "speaker")
+    child = typing(kiosk.socket, "test", "speaker")
     for _ in range(3):
         child.expect(r"\[y/n\] ")
         child.sendline("y")
@@ -166,7 +153,7 @@ def test_speech_in_both_languages(kiosk: Running) -> None:
 
 
 def test_a_finger_on_the_glass(kiosk: Running) -> None:
-    child = typing(kiosk, "test", "touch")
+    child = typing(kiosk.socket, "test", "touch")
     child.expect("no finger yet")
     kiosk.do(kiosk.world.finger)
     child.expect("touch +pass")
@@ -174,7 +161,7 @@ def test_a_finger_on_the_glass(kiosk: Running) -> None:
 
 
 def test_the_door_opens_and_shuts(kiosk: Running) -> None:
-    child = typing(kiosk, "test", "door")
+    child = typing(kiosk.socket, "test", "door")
     child.expect("door: closed")
     kiosk.do(kiosk.world.open_door)
     child.expect("door: open")
@@ -201,7 +188,7 @@ def test_a_citizen_always_wins(kiosk: Running) -> None:
     done = kioskctl(kiosk.socket, "test", "lights", "--no-wait")
     assert done.returncode == Code.BUSY and "being served" in done.stderr
     assert kiosk.do(lambda: kiosk.app.kiosk.state.visit), "the visit goes on"
-    child = typing(kiosk, "test", "lights")
+    child = typing(kiosk.socket, "test", "lights")
     child.expect("A citizen is being served; waiting")
     kiosk.leave()
     child.expect(r"\[y/n\] ")
@@ -213,12 +200,12 @@ def test_a_citizen_always_wins(kiosk: Running) -> None:
 
 def test_a_line_that_drops_leaves_nothing_half_done(kiosk: Running) -> None:
     before = kiosk.do(kiosk.world.devices.lights.modes)
-    child = typing(kiosk, "test", "lights")
+    child = typing(kiosk.socket, "test", "lights")
     child.expect(r"\[y/n\] ")
     child.close(force=True)  # the terminal is gone, as a serial cable is pulled
     open_again(kiosk)
     assert kiosk.do(kiosk.world.devices.lights.modes) == before
-    child = typing(kiosk, "test", "lights")
+    child = typing(kiosk.socket, "test", "lights")
     child.expect(r"\[y/n\] ")
     child.sendintr()
     assert ended(child) == Code.FAILED

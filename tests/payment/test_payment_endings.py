@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import msgspec
@@ -18,13 +17,6 @@ from daemon.store.models.outbox import Fact
 from daemon.store.models.payment import PaymentRow, ReceiptRow
 
 FEE = 6000
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store.open(tmp_path / "ward.db")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

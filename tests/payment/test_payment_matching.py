@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +13,6 @@ from daemon.payment.payments import LETTERS, PaymentConfig, Payments
 from daemon.payment.record import Notice
 from daemon.store import Store
 from daemon.store.models.outbox import Fact
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    opened = Store.open(tmp_path / "ward.db")
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ from daemon.register.register import Register
 from daemon.register.settings import RegisterSettings
 from daemon.store import Store
 from tests.register.made import BIRTH, DEGREE, FULL, Request, page
+from tests.register.papers import addresses
 
 
 @pytest.fixture(scope="module")
@@ -182,7 +183,7 @@ async def test_a_statement_moved_to_another_paper_is_found(
     said = [
         proof.read(address)
         for copy in copies[:2]
-        for address in _addresses(copy.pdf)
+        for address in addresses(copy.pdf)
     ]  # fmt: skip
     assert len(said) == 2
     assert said[0][0].pictures != said[1][0].pictures
@@ -192,7 +193,7 @@ async def test_a_statement_moved_to_another_paper_is_found(
         for sheet in pdf.pages:
             for annotation in sheet.get("/Annots", ()):
                 if "/A" in annotation:
-                    annotation.A.URI = pikepdf.String(_addresses(copies[1].pdf)[0])
+                    annotation.A.URI = pikepdf.String(addresses(copies[1].pdf)[0])
         out = BytesIO()
         pdf.save(out)
     report = await verify.check(out.getvalue(), roots)
@@ -200,7 +201,7 @@ async def test_a_statement_moved_to_another_paper_is_found(
 
 
 async def test_a_changed_statement_is_a_forged_one(copies: tuple[SealedCopy, ...]) -> None:
-    statement, signed = proof.read(_addresses(copies[0].pdf)[0])
+    statement, signed = proof.read(addresses(copies[0].pdf)[0])
     embedded = PdfFileReader(BytesIO(copies[0].pdf)).embedded_signatures
     certifier = x509.load_der_x509_certificate(embedded[0].signer_cert.dump())
     keys = [
@@ -213,16 +214,6 @@ async def test_a_changed_statement_is_a_forged_one(copies: tuple[SealedCopy, ...
     assert not replace(signed, signature=bytes(64)).holds(key)
     assert not replace(signed, signature=signed.signature[:-1]).holds(key)
     assert not signed.holds(certifier.public_key())
-
-
-def _addresses(data: bytes) -> list[str]:
-    with pikepdf.open(BytesIO(data)) as pdf:
-        return [
-            str(annotation.A.URI)
-            for sheet in pdf.pages
-            for annotation in sheet.get("/Annots", ())
-            if "/A" in annotation
-        ]
 
 
 async def test_it_stays_pdf_a_by_what_can_be_seen(copies: tuple[SealedCopy, ...]) -> None:
