@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import msgspec
 
 from daemon.documents import messages as msg
-from daemon.link import Link, pair
+from daemon.link import Link, LinkError, pair
 from tests.bench.memory import peak
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,12 +25,15 @@ class BareWorker:
         ours.settimeout(60)
         self._link: Link[msg.FromWorker] = Link(ours, msg.FromWorker)
         command = [sys.executable, "-m", "daemon.documents.worker", "--fd", str(theirs.fileno())]
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 - as long as the process
         self._process = subprocess.Popen(
             [*command, *arguments],
             pass_fds=(theirs.fileno(),),
             stdin=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=self._said,
             cwd=ROOT,
+            # A crash in native code names its place.
+            env={**os.environ, "PYTHONFAULTHANDLER": "1"},
         )
         theirs.close()
         ready, _ = self._link.receive()
@@ -62,9 +66,13 @@ class BareWorker:
         fd = msg.enclosed(data)
         try:
             self._link.send(message, [fd])
+            answer, fds = self._link.receive()
+        except LinkError as error:
+            raise AssertionError(
+                f"{message} of {len(data)} bytes: {error}; {self._end()}"
+            ) from None
         finally:
             os.close(fd)
-        answer, fds = self._link.receive()
         try:
             assert isinstance(answer, msg.Done), answer
             assert answer.n == message.n
@@ -73,7 +81,18 @@ class BareWorker:
             for got in fds:
                 os.close(got)
 
+    def _end(self) -> str:
+        """How the process ended, and what it said last."""
+        try:
+            status = self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            return "it still runs"
+        self._said.seek(0)
+        last = self._said.read()[-2000:].decode(errors="replace")
+        return f"it ended with {status} and said: {last}"
+
     def close(self) -> None:
         self._link.close()
         self._process.kill()
         self._process.wait()
+        self._said.close()

@@ -99,7 +99,12 @@ def test_no_mutated_file_harms_the_worker(
 
 
 @pytest.mark.long
-@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=3000,
+    deadline=None,
+    derandomize=False,
+    suppress_health_check=list(HealthCheck),
+)
 @given(base=st.sampled_from(BASES), edits=EDITS, head=st.booleans())
 def test_no_mutated_file_harms_the_worker_at_length(
     worker: BareWorker, base: bytes, edits: list[tuple[float, bytes, str]], head: bool
