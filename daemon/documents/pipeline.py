@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import cv2
@@ -77,41 +78,36 @@ def examine(
         )
     height, width = photo.shape[:2]
     size = rectify.paper_size(found.corners, (width, height), view_mm)
-    bent = None if found.whole or found.cut else unroll.trace(photo, found.corners)
-    flat = rectify.flatten(photo, found.corners, size, bent)
     # No verdict of its own: like a cut-off page, part of it is not in the picture.
     alone = not (found.whole or found.cut or found.others)
-    hand = covered.find(photo, found.corners) if alone else None
-    del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
-    # Half the size is enough for every judgement, and four times as fast.
-    half = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    quarters, _ = upright.quarters(text_ground.dark_print(np.asarray(half, np.uint8)))
-    pixels = rectify.turn(flat.pixels, quarters)
-    half = rectify.turn(np.asarray(half, np.uint8), quarters)
-    corners = turned(found.corners, quarters)
-    picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
-    decision, more = look.decision, look.quarters
-    if glyphs is not None and not readable(look.words) and mrz.carries(decision.kind):
-        more = 2 if _on_its_head(pixels, glyphs) else more
-    if more:
-        pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
-        corners, quarters = turned(corners, more), quarters + more
-    if more != look.quarters:
-        picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
-        decision = look.decision
-    verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
-    if found.others:
-        verdict = quality.Verdict("two")
-    elif found.cut:
-        verdict = quality.Verdict("cut", _along((found.beyond[0] + quarters) % 4))
-    elif verdict.quality != "dark" and hand is not None:
-        verdict = quality.Verdict("cut", _box_turned(hand, quarters))
-    print_ = fingerprint.fingerprint(half)
+    # A second core takes what nobody waits for: the libraries let go of the interpreter.
+    with ThreadPoolExecutor(1, "beside") as beside:
+        lies = beside.submit(_lies, photo, found.corners, size)
+        hand = beside.submit(covered.find, photo, found.corners) if alone else None
+        bent = None if found.whole or found.cut else unroll.trace(photo, found.corners)
+        flat = rectify.flatten(photo, found.corners, size, bent)
+        del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
+        # Half the size is enough for every judgement, and four times as fast.
+        small = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        half = np.asarray(small, np.uint8)
+        judged = beside.submit(quality.judge, half, flat.dpi // 2, flat.source_dpi)
+        quarters = lies.result()
+        pixels, half = rectify.turn(flat.pixels, quarters), rectify.turn(half, quarters)
+        stored = beside.submit(page_jpeg.encoded, pixels, flat.dpi)
+        picture, look, more = _recognised(pixels, half, flat.dpi, classifier, judge, glyphs)
+        if more:
+            stored.cancel()
+            pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
+            stored = beside.submit(page_jpeg.encoded, pixels, flat.dpi)
+        print_, thumb = fingerprint.fingerprint(half), _thumb(half)
+        verdict = _verdict(judged.result(), found, hand.result() if hand else None)
+        page_data = stored.result()
+    decision, quarters = look.decision, quarters + more
     dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(decision.kind))
     return Examination(
         verdict.quality,
-        verdict.where,
-        corners=_points(corners * 2**halved),
+        None if verdict.where is None else _box_turned(verdict.where, quarters),
+        corners=_points(turned(found.corners, quarters) * 2**halved),
         others=tuple(_points(other * 2**halved) for other in found.others),
         kind=decision.kind,
         probability=decision.probability,
@@ -126,13 +122,49 @@ def examine(
         width=pixels.shape[1],
         height=pixels.shape[0],
         dpi=dpi,
-        page_jpeg=page_jpeg.encoded(pixels, dpi),
-        thumb_jpeg=_thumb(half),
+        page_jpeg=rectify.with_density(page_data, dpi),
+        thumb_jpeg=thumb,
         seconds=_since(start),
     )
 
 
+def _lies(photo: Pixels, corners: Quad, size: tuple[float, float]) -> int:
+    """By how many quarters the page has to be turned clockwise, by the shape of its lines."""
+    quarters, _ = upright.quarters(text_ground.dark_print(rectify.glimpse(photo, corners, size)))
+    return quarters
+
+
+def _verdict(verdict: quality.Verdict, found: page.Found, hand: Box | None) -> quality.Verdict:
+    """The verdict on a page, places as it lies in the photograph."""
+    if found.others:
+        return quality.Verdict("two")
+    if found.cut:
+        return quality.Verdict("cut", _along(found.beyond[0]))
+    if verdict.quality != "dark" and hand is not None:
+        return quality.Verdict("cut", hand)
+    return verdict
+
+
 def _recognised(
+    pixels: Pixels,
+    half: Pixels,
+    dpi: int,
+    classifier: Classifier | None,
+    judge: Judge | None,
+    glyphs: Glyphs | None,
+) -> tuple[dict[str, float], Look, int]:
+    """What the picture says, the decision, and the quarters that the page is still to be turned."""
+    picture, look = _looked(pixels, half, dpi, classifier, judge)
+    more = look.quarters
+    if glyphs is not None and not readable(look.words) and mrz.carries(look.decision.kind):
+        more = 2 if _on_its_head(pixels, glyphs) else more
+    if more != look.quarters:
+        pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
+        picture, look = _looked(pixels, half, dpi, classifier, judge)
+    return picture, look, more
+
+
+def _looked(
     pixels: Pixels, half: Pixels, dpi: int, classifier: Classifier | None, judge: Judge | None
 ) -> tuple[dict[str, float], Look]:
     """What the picture says, and the decision with the quarters that the page is to be turned."""
@@ -143,9 +175,9 @@ def _recognised(
     picture = classifier.probabilities(half) if classifier else {}
     look = judge.look(pixels, dpi, picture)
     if look.quarters and classifier:
-        picture = classifier.probabilities(rectify.turn(half, look.quarters))
-        shape = rectify.turn(half, look.quarters).shape
-        decision = judge.decide(picture, look.words, (2 * shape[0], 2 * shape[1]))
+        half = rectify.turn(half, look.quarters)
+        picture = classifier.probabilities(half)
+        decision = judge.decide(picture, look.words, half.shape)
         look = msgspec.structs.replace(look, decision=decision)
     return picture, look
 
