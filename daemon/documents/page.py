@@ -15,6 +15,7 @@ from daemon.documents.choosing import chances
 from daemon.documents.decode import Pixels
 from daemon.documents.geometry import Quad, area, shared
 from daemon.documents.judging import Judge, Judged
+from daemon.documents.parts import part_of
 from daemon.documents.regions import Regions
 from daemon.documents.shrink import shrunk
 from daemon.documents.whole import whole
@@ -36,6 +37,9 @@ SECOND = 0.7
 
 NEARLY, LARGER = 0.8, 1.2
 """Least chance and least size of a paper on which the likeliest one is a printed part."""
+
+PARTED = 0.65
+"""Least chance of a paper whose borders go on beyond the likeliest one."""
 
 ONE = 0.75
 """Least share of its inner border that has one colour on a paper around the likeliest one."""
@@ -98,7 +102,7 @@ def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
         return Found(_frame(photo), WHOLE, (), (), True)
     if not found:
         return Found(None, min(float(sure[first]), ACCEPT - 0.01), (), (), False)
-    first = _outermost(likely, sure, first)
+    first = _outermost(judge, likely, sure, first)
     best = likely[first]
     # Many candidates for the first paper can leave no room for the second.
     rest = [one for one in judged[count:] if _apart(one, best)][:FEW]
@@ -144,7 +148,9 @@ def _lit(small: Pixels) -> Pixels:
     return np.asarray(cv2.convertScaleAbs(small, alpha=min(4.0, 200 / brightest)), np.uint8)
 
 
-def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64], best: int) -> int:
+def _outermost(
+    judge: Judge, likely: list[Judged], sure: npt.NDArray[np.float64], best: int
+) -> int:
     """The likeliest one, or one nearly as likely of which it is a part: a portrait, a field."""
     for n in np.argsort(-sure):
         if sure[n] < NEARLY:
@@ -154,6 +160,14 @@ def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64], best: int) -
         # Two papers, taken together, have desk along their sides.
         one = likely[n].one_ground > ONE and likely[n].score > ALIKE * likely[best].score
         if larger and inside and one and sum(likely[n].touching) <= sum(likely[best].touching):
+            best = int(n)
+    # A hard shadow or a fold parts a paper: then it is two grounds, but its borders go on.
+    for n in np.argsort(-sure):
+        if sure[n] < PARTED:
+            break
+        if sum(likely[n].touching) > sum(likely[best].touching):
+            continue
+        if part_of(judge, likely[best].quad, likely[n].quad):
             best = int(n)
     return best
 
