@@ -1,4 +1,4 @@
-"""A part of a paper that looks like a paper: what a hard shadow, a fold or a printed band parts off.
+"""A part of a paper that looks like one: what a hard shadow, a fold or a printed band parts off.
 
 Such a part has the paper's own borders along three of its sides, and beyond the fourth they go on.
 A larger thing that is made up of a paper and a piece of the desk has no borders there.
@@ -11,8 +11,8 @@ import numpy as np
 from daemon.documents.geometry import Quad, area, shared
 from daemon.documents.judging import Judge
 
-LARGER = 1.08
-"""Least size of the paper beside that of its part."""
+LARGER = 1.15
+"""Least size of the paper beside that of its part: less is the fringe of a pattern on the desk."""
 
 INSIDE = 0.96
 """Least share of the part that lies in the paper."""

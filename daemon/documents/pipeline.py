@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import cv2
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from daemon.catalogue.calendar import VIETNAM
 from daemon.catalogue.kinds import Kind
@@ -19,6 +19,7 @@ from daemon.documents import (
     covered,
     fields,
     fingerprint,
+    further,
     marks,
     mrz,
     page,
@@ -69,7 +70,7 @@ def examine(
         photo, halved = decode_photo(data)
     except Undecodable as error:
         return Examination("unreadable", reason=error.reason, seconds=_since(start))
-    found = page.find(photo)
+    found = page.first(photo)
     if found.corners is None:
         return Examination(
             "dark" if _dark(photo) else "empty",
@@ -77,15 +78,17 @@ def examine(
             seconds=_since(start),
         )
     height, width = photo.shape[:2]
-    size = rectify.paper_size(found.corners, (width, height), view_mm)
+    corners = found.corners
+    size = rectify.paper_size(corners, (width, height), view_mm)
     # No verdict of its own: like a cut-off page, part of it is not in the picture.
     alone = not (found.whole or found.cut or found.others)
     # A second core takes what nobody waits for: the libraries let go of the interpreter.
     with ThreadPoolExecutor(1, "beside") as beside:
-        lies = beside.submit(_lies, photo, found.corners, size)
-        hand = beside.submit(covered.find, photo, found.corners) if alone else None
-        bent = None if found.whole or found.cut else unroll.trace(photo, found.corners)
-        flat = rectify.flatten(photo, found.corners, size, bent)
+        lies = beside.submit(_lies, photo, corners, size)
+        hand = beside.submit(covered.find, photo, corners) if alone else None
+        second = beside.submit(further.search, photo, corners) if alone else None
+        bent = None if found.whole or found.cut else unroll.trace(photo, corners)
+        flat = rectify.flatten(photo, corners, size, bent)
         del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
         # Half the size is enough for every judgement, and four times as fast.
         small = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -100,6 +103,7 @@ def examine(
             pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
             stored = beside.submit(page_jpeg.encoded, pixels, flat.dpi)
         print_, thumb = fingerprint.fingerprint(half), _thumb(half)
+        found = replace(found, others=second.result()) if second else found
         verdict = _verdict(judged.result(), found, hand.result() if hand else None)
         page_data = stored.result()
     decision, quarters = look.decision, quarters + more
@@ -107,7 +111,7 @@ def examine(
     return Examination(
         verdict.quality,
         None if verdict.where is None else _box_turned(verdict.where, quarters),
-        corners=_points(turned(found.corners, quarters) * 2**halved),
+        corners=_points(turned(corners, quarters) * 2**halved),
         others=tuple(_points(other * 2**halved) for other in found.others),
         kind=decision.kind,
         probability=decision.probability,
@@ -178,7 +182,7 @@ def _looked(
         half = rectify.turn(half, look.quarters)
         picture = classifier.probabilities(half)
         decision = judge.decide(picture, look.words, half.shape)
-        look = msgspec.structs.replace(look, decision=decision)
+        look = replace(look, decision=decision)
     return picture, look
 
 
@@ -263,7 +267,7 @@ def read(
     if kind is not None:
         again = partial(text.read_again, pixels, dpi, engine)
         found = fields.find(reading.words, kind, seen, again=again)
-    return msgspec.structs.replace(
+    return replace(
         reading,
         already_copy=marks.says_copy(reading.text),
         secret=marks.says_secret(reading.text),
