@@ -36,8 +36,9 @@ SECOND = 0.7
 NEARLY, LARGER = 0.8, 1.2
 """Least chance and least size of a paper on which the likeliest one is a printed part."""
 
-PARTED = 0.65
-"""Least chance of a paper whose borders go on beyond the likeliest one."""
+PARTED, ENCLOSING = 0.65, 0.3
+"""Least chance of a paper whose borders go on beyond the likeliest one, and that of one which has
+the same ground inside all of its sides."""
 
 ONE = 0.75
 """Least share of its inner border that has one colour on a paper around the likeliest one."""
@@ -155,13 +156,14 @@ def _outermost(judge: Judge, likely: list[Judged], sure: npt.NDArray[np.float64]
         one = likely[n].one_ground > ONE and likely[n].score > ALIKE * likely[best].score
         if larger and inside and one and sum(likely[n].touching) <= sum(likely[best].touching):
             best = int(n)
-    # A hard shadow or a fold parts a paper: then it is two grounds, but its borders go on.
+    # Borders that go on beyond it: a hard shadow or a fold parts a paper into two grounds, which
+    # lowers its chance; of one ground all around, the likeliest one is a portrait on it.
     for n in np.argsort(-sure):
-        if sure[n] < PARTED:
-            break
-        if sum(likely[n].touching) > sum(likely[best].touching):
+        one = likely[n].one_ground > ONE
+        if sure[n] < (ENCLOSING if one else PARTED):
             continue
-        if part_of(judge, likely[best].quad, likely[n].quad):
+        inside_picture = sum(likely[n].touching) <= sum(likely[best].touching)
+        if (one or inside_picture) and part_of(judge, likely[best].quad, likely[n].quad):
             best = int(n)
     return best
 
