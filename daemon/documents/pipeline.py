@@ -93,7 +93,6 @@ def examine(
         # Half the size is enough for every judgement, and four times as fast.
         small = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         half = np.asarray(small, np.uint8)
-        judged = beside.submit(quality.judge, half, flat.dpi // 2, flat.source_dpi)
         quarters = lies.result()
         pixels, half = rectify.turn(flat.pixels, quarters), rectify.turn(half, quarters)
         stored = beside.submit(page_jpeg.encoded, pixels, flat.dpi)
@@ -102,15 +101,17 @@ def examine(
             stored.cancel()
             pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
             stored = beside.submit(page_jpeg.encoded, pixels, flat.dpi)
+        quarters += more
+        verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
         print_, thumb = fingerprint.fingerprint(half), _thumb(half)
         found = replace(found, others=second.result()) if second else found
-        verdict = _verdict(judged.result(), found, hand.result() if hand else None)
+        verdict = _verdict(verdict, found, hand.result() if hand else None, quarters)
         page_data = stored.result()
-    decision, quarters = look.decision, quarters + more
+    decision = look.decision
     dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(decision.kind))
     return Examination(
         verdict.quality,
-        None if verdict.where is None else _box_turned(verdict.where, quarters),
+        verdict.where,
         corners=_points(turned(corners, quarters) * 2**halved),
         others=tuple(_points(other * 2**halved) for other in found.others),
         kind=decision.kind,
@@ -138,14 +139,16 @@ def _lies(photo: Pixels, corners: Quad, size: tuple[float, float]) -> int:
     return quarters
 
 
-def _verdict(verdict: quality.Verdict, found: page.Found, hand: Box | None) -> quality.Verdict:
-    """The verdict on a page, places as it lies in the photograph."""
+def _verdict(
+    verdict: quality.Verdict, found: page.Found, hand: Box | None, quarters: int
+) -> quality.Verdict:
+    """The verdict on the page, turned; `hand` lies on it as it is in the photograph."""
     if found.others:
         return quality.Verdict("two")
     if found.cut:
-        return quality.Verdict("cut", _along(found.beyond[0]))
+        return quality.Verdict("cut", _along((found.beyond[0] + quarters) % 4))
     if verdict.quality != "dark" and hand is not None:
-        return quality.Verdict("cut", hand)
+        return quality.Verdict("cut", _box_turned(hand, quarters))
     return verdict
 
 
