@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import cv2
@@ -16,21 +15,17 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.catalogue.kinds import Kind
 from daemon.documents import (
     codes,
-    covered,
     fields,
     fingerprint,
-    further,
     marks,
     mrz,
     page,
-    page_jpeg,
     quality,
     rectify,
     text,
-    text_ground,
     unroll,
-    upright,
 )
+from daemon.documents.aside import Aside
 from daemon.documents.classify import Answer, Classifier
 from daemon.documents.decode import Pixels, decode, decode_photo
 from daemon.documents.errors import ReadingFailed, Undecodable
@@ -82,33 +77,32 @@ def examine(
     size = rectify.paper_size(corners, (width, height), view_mm)
     # No verdict of its own: like a cut-off page, part of it is not in the picture.
     alone = not (found.whole or found.cut or found.others)
-    # A second core takes what nobody waits for: the libraries let go of the interpreter.
-    with ThreadPoolExecutor(1, "beside") as beside:
-        lies = beside.submit(_lies, photo, corners, size)
-        hand = beside.submit(covered.find, photo, corners) if alone else None
-        second = beside.submit(further.search, photo, corners) if alone else None
+    # Nobody waits for what a second core does: the libraries let go of the interpreter.
+    with Aside() as aside:
+        seen = aside.look(photo, corners, size, alone=alone)
         bent = None if found.whole or found.cut else unroll.trace(photo, corners)
         flat = rectify.flatten(photo, corners, size, bent)
         del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
         # Half the size is enough for every judgement, and four times as fast.
         small = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         half = np.asarray(small, np.uint8)
-        quarters = lies.result()
+        quarters = seen.quarters()
         pixels, half = rectify.turn(flat.pixels, quarters), rectify.turn(half, quarters)
-        stored = beside.submit(page_jpeg.encoded, pixels, flat.dpi)
-        picture, look, more = _recognised(pixels, half, flat.dpi, classifier, judge, glyphs)
+        flat_dpi, source_dpi = flat.dpi, flat.source_dpi
+        del flat
+        stored = aside.store(pixels, flat_dpi)
+        picture, look, more = _recognised(pixels, half, flat_dpi, classifier, judge, glyphs)
         if more:
-            stored.cancel()
             pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
-            stored = beside.submit(page_jpeg.encoded, pixels, flat.dpi)
+            stored = aside.store(pixels, flat_dpi)
         quarters += more
-        verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
+        verdict = quality.judge(half, flat_dpi // 2, source_dpi)
         print_, thumb = fingerprint.fingerprint(half), _thumb(half)
-        found = replace(found, others=second.result()) if second else found
-        verdict = _verdict(verdict, found, hand.result() if hand else None, quarters)
+        found = replace(found, others=(*found.others, *seen.others()))
+        verdict = _verdict(verdict, found, seen.hand(), quarters)
         page_data = stored.result()
     decision = look.decision
-    dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(decision.kind))
+    dpi = _dpi(pixels, flat_dpi, (sizes or {}).get(decision.kind))
     return Examination(
         verdict.quality,
         verdict.where,
@@ -131,12 +125,6 @@ def examine(
         thumb_jpeg=thumb,
         seconds=_since(start),
     )
-
-
-def _lies(photo: Pixels, corners: Quad, size: tuple[float, float]) -> int:
-    """By how many quarters the page has to be turned clockwise, by the shape of its lines."""
-    quarters, _ = upright.quarters(text_ground.dark_print(rectify.glimpse(photo, corners, size)))
-    return quarters
 
 
 def _verdict(

@@ -86,18 +86,28 @@ def flatten(
     return Flat(np.asarray(flat, np.uint8), dpi, source)
 
 
-def glimpse(photo: Pixels, quad: Quad, size_mm: tuple[float, float]) -> Pixels:
-    """The paper as it lies at about half of the resolution of `flatten`, and not unrolled.
+def near(photo: Pixels, quad: Quad, size_mm: tuple[float, float]) -> tuple[Pixels, float]:
+    """(the photograph halved as often as a page of half the resolution allows, its scale)."""
+    longest = max(_glimpsed(quad, size_mm))
+    small = halved(photo, round(max(photo.shape[:2]) * longest / float(sides(quad).max())))
+    return small, small.shape[1] / photo.shape[1]
 
-    Fast: to look at, not to keep.
+
+def glimpse(small: Pixels, scale: float, quad: Quad, size_mm: tuple[float, float]) -> Pixels:
+    """The paper as it lies at half of the resolution of `flatten`, and not unrolled.
+
+    `small`, `scale`: from `near`.  Fast: to look at, not to keep.
     """
-    size = _pixels(size_mm, _resolution(_source(quad, size_mm), size_mm) // 2)
-    small = halved(photo, round(max(photo.shape[:2]) * max(size) / float(sides(quad).max())))
-    matrix = _straightening(quad * (small.shape[1] / photo.shape[1]), size)
+    size = _glimpsed(quad, size_mm)
+    matrix = _straightening(quad * scale, size)
     seen = cv2.warpPerspective(
         small, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
     )
     return np.asarray(seen, np.uint8)
+
+
+def _glimpsed(quad: Quad, size_mm: tuple[float, float]) -> tuple[int, int]:
+    return _pixels(size_mm, _resolution(_source(quad, size_mm), size_mm) // 2)
 
 
 def _source(quad: Quad, size_mm: tuple[float, float]) -> float:
