@@ -8,6 +8,7 @@ it from the others is the work of `judging.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import cv2
 import numpy as np
@@ -32,9 +33,11 @@ def propose(rgb: npt.NDArray[np.uint8], thorough: bool = True) -> list[Quad]:
     lab = np.asarray(cv2.cvtColor(smooth, cv2.COLOR_RGB2LAB), np.uint8)
     light = np.ascontiguousarray(lab[:, :, 0])
     found: list[Quad] = []
-    for mask in _masks(smooth, lab, light, thorough):
-        found += _quads(mask)
-    found += _from_lines(light)
+    with ThreadPoolExecutor(1) as beside:  # looking for lines takes as long as all masks
+        lines = beside.submit(_from_lines, light)
+        for mask in _masks(smooth, lab, light, thorough):
+            found += _quads(mask)
+        found += lines.result()
     return _distinct(found)
 
 

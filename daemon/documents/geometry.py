@@ -53,6 +53,11 @@ def shared(one: Quad, other: Quad) -> float:
     return float(common)
 
 
+def apart(one: Quad, other: Quad) -> bool:
+    """Do they lie beside each other, but for a fringe?"""
+    return shared(one, other) < 0.12 * min(area(one), area(other))
+
+
 def overlap(one: Quad, other: Quad) -> float:
     """Intersection over union, 0 to 1."""
     common = shared(one, other)

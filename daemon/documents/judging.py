@@ -76,16 +76,16 @@ class Judge:
         held = tuple(float(s) for s in support), tuple(bool(t) for t in touching)
         return Judged(quad, score, *held, one_ground)  # type: ignore[arg-type]
 
-    def _sides(self, quads: Quads) -> tuple[Floats, Flags]:
-        """(support 0 to 1, runs along the rim) of the four sides of each: n × 4 both."""
+    def steps(self, quads: Quads) -> tuple[Quads, Floats, Floats]:
+        """Along the four sides of each: places (n × 4 × SAMPLES × 2), steps of colour, clearness.
+
+        A step is what changes from inside to outside, in CIELAB; it is clear, 0 to 1, where it is
+        large and happens right there: a shadow's slope goes on, a paper's edge does not.
+        """
         along = np.roll(quads, -1, axis=1) - quads
         outward = _normals(along)[:, :, None]
         t = np.linspace(0.07, 0.93, SAMPLES)[:, None]
         points = quads[:, :, None] + along[:, :, None] * t
-        rim = self._reach * 1.6
-        limit = np.array([self.width - 1, self.height - 1])
-        near = ((points < rim) | (points > limit - rim)).any(axis=3)
-        touching = near.mean(axis=2) > 0.7
         short, long = (
             self._at(points + outward * reach) - self._at(points - outward * reach)
             for reach in (self._reach, self._reach * 1.8)
@@ -93,11 +93,19 @@ class Judge:
         less = _norm(short) < _norm(long)
         step = np.where(less[..., None], short, long)
         size = _norm(step)
-        # How much of it happens right here: a shadow's slope goes on, a paper's edge does not.
         half = outward * self._reach * 0.5
         close = _norm(self._at(points + half) - self._at(points - half))
         strong = np.clip(size / STEP, 0, 1) * np.clip(close / (0.45 * size + 2.0), 0, 1)
-        same = _norm(step.mean(axis=2)) / np.maximum(1e-6, size.mean(axis=2))
+        return points, step, np.asarray(strong, np.float32)
+
+    def _sides(self, quads: Quads) -> tuple[Floats, Flags]:
+        """(support 0 to 1, runs along the rim) of the four sides of each: n × 4 both."""
+        points, step, strong = self.steps(quads)
+        rim = self._reach * 1.6
+        limit = np.array([self.width - 1, self.height - 1])
+        near = ((points < rim) | (points > limit - rim)).any(axis=3)
+        touching = near.mean(axis=2) > 0.7
+        same = _norm(step.mean(axis=2)) / np.maximum(1e-6, _norm(step).mean(axis=2))
         support = strong.mean(axis=2) * (0.4 + 0.6 * same)
         support[touching] = 0
         return np.asarray(support, np.float32), touching

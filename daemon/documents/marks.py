@@ -16,7 +16,10 @@ import unicodedata
 
 from rapidfuzz import fuzz
 
-COPY_KINDS = frozenset({"ban_sao_chung_thuc", "giay_khai_sinh_ban_sao"})
+CERTIFIED = "ban_sao_chung_thuc"
+"""A copy whose statement of certification stands at its foot or on its back."""
+
+COPY_KINDS = frozenset({CERTIFIED, "giay_khai_sinh_ban_sao"})
 """Kinds of the catalogue that are copies by themselves."""
 
 _STATEMENT = ("chung thuc ban sao", "dung voi ban chinh")

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import cv2
 import msgspec
 import numpy as np
 import numpy.typing as npt
+from msgspec.structs import replace
 
-from daemon.documents import borders
+from daemon.documents import borders, further
 from daemon.documents.bands import joined
 from daemon.documents.borders import Borders
 from daemon.documents.candidates import propose
 from daemon.documents.choosing import chances
 from daemon.documents.decode import Pixels
-from daemon.documents.geometry import Quad, area, shared
+from daemon.documents.further import LEAST
+from daemon.documents.geometry import Quad, apart, area, shared
 from daemon.documents.judging import Judge, Judged
+from daemon.documents.parts import part_of
 from daemon.documents.regions import Regions
-from daemon.documents.shrink import shrunk
+from daemon.documents.searched import WORK, searched
 from daemon.documents.whole import whole
-
-WORK = 560
-"""Long side, in pixels, of the picture in which candidates are looked for."""
 
 BEYOND = 0.006
 """Share of the picture's size by which a corner may lie beyond it: what a border is known to."""
@@ -37,6 +36,10 @@ SECOND = 0.7
 NEARLY, LARGER = 0.8, 1.2
 """Least chance and least size of a paper on which the likeliest one is a printed part."""
 
+PARTED, ENCLOSING = 0.65, 0.3
+"""Least chance of a paper whose borders go on beyond the likeliest one, and that of one which has
+the same ground inside all of its sides."""
+
 ONE = 0.75
 """Least share of its inner border that has one colour on a paper around the likeliest one."""
 
@@ -49,11 +52,11 @@ CLEARER = 0.02
 LIKELY, FEW = 24, 12
 """How many of the candidates are looked at again, in a still and in a preview frame."""
 
+MANY = 84
+"""How many are where none of the likely ones is a paper."""
+
 WHOLE = 0.7
 """What a picture that is itself the paper is given for a chance."""
-
-LEAST = 0.05
-"""Least area of a further paper beside the first: a card has 7 % of A4."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -75,46 +78,52 @@ class Found(msgspec.Struct, frozen=True):
         return bool(self.beyond)
 
 
-def searched(photo: Pixels, work: int = WORK) -> tuple[Pixels, float]:
-    """(the picture in which candidates are looked for, its scale)."""
-    small = shrunk(photo, work)
-    return _lit(small), max(small.shape[:2]) / max(photo.shape[:2])
-
-
 def find(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     """The largest clear paper and the others.  `thorough` = a still, else a preview frame."""
+    found = first(photo, thorough, work)
+    if not thorough or found.corners is None or found.whole or found.others:
+        return found
+    return replace(found, others=further.search(photo, found.corners, work))
+
+
+def first(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
+    """The same, but for papers that are seen only where the first one is covered up."""
     small, scale = searched(photo, work)
     judge = Judge(small)
     judged = judge.judge(propose(small, thorough))
     count = LIKELY if thorough else FEW
     likely, regions = judged[:count], Regions(judge.lab)
     sure = chances(judge, regions, likely) if likely else np.zeros(1)
+    if thorough and sure.max() < ACCEPT and len(judged) > count:
+        # A patterned desk is full of clear sides: the paper may come late among the candidates.
+        late = judged[count:MANY]
+        likely, sure = [*likely, *late], np.concatenate([sure, chances(judge, regions, late)])
     # Of equally likely ones the one with the clearest sides.
     clear = np.array([1 - CLEARER + CLEARER * one.score for one in likely] or [1.0])
-    first = int((sure * clear).argmax())
+    best = int((sure * clear).argmax())
     # Three sides along the rim: that is a seam of the desk, or a paper of which little is seen.
-    found = bool(likely) and sure[first] >= ACCEPT and sum(likely[first].touching) < 3
-    if whole(small, judge.lab, likely[first].quad if found else None):
+    found = bool(likely) and sure[best] >= ACCEPT and sum(likely[best].touching) < 3
+    if whole(small, judge.lab, likely[best].quad if found else None):
         return Found(_frame(photo), WHOLE, (), (), True)
     if not found:
-        return Found(None, min(float(sure[first]), ACCEPT - 0.01), (), (), False)
-    first = _outermost(likely, sure, first)
-    best = likely[first]
+        return Found(None, min(float(sure[best]), ACCEPT - 0.01), (), (), False)
+    best = _outermost(judge, likely, sure, best)
     # Many candidates for the first paper can leave no room for the second.
-    rest = [one for one in judged[count:] if _apart(one, best)][:FEW]
+    rest = [one for one in judged[len(likely) :] if apart(one.quad, likely[best].quad)][:FEW]
+    chance = float(sure[best])
     if rest:
         sure = np.concatenate([sure, chances(judge, regions, rest)])
-    best, others = joined(best, _others([*likely, *rest], sure, best))
+    paper, others = joined(likely[best], _others([*likely, *rest], sure, likely[best]))
     if thorough:
-        exact = borders.exact(photo, best.quad / scale)
+        exact = borders.exact(photo, paper.quad / scale)
     else:
-        free = tuple(not touching for touching in best.touching)
-        exact = Borders(best.quad / scale, free)  # type: ignore[arg-type]
-    further = tuple(
+        free = tuple(not touching for touching in paper.touching)
+        exact = Borders(paper.quad / scale, free)  # type: ignore[arg-type]
+    more = tuple(
         borders.exact(photo, other.quad / scale).quad if thorough else other.quad / scale
         for other in others
     )
-    return Found(exact.quad, float(sure[first]), further, _beyond(photo, exact, best), False)
+    return Found(exact.quad, chance, more, _beyond(photo, exact, paper), False)
 
 
 def _beyond(photo: Pixels, exact: Borders, best: Judged) -> tuple[int, ...]:
@@ -136,15 +145,7 @@ def _at_rim(quad: Quad, size: npt.NDArray[np.int_]) -> npt.NDArray[np.bool_]:
     return np.asarray(middle < RIM * float(size.max()), np.bool_)
 
 
-def _lit(small: Pixels) -> Pixels:
-    """A dark picture brightened: steps of colour are judged by their size."""
-    brightest = float(np.percentile(small[::4, ::4], 99))
-    if not 4 < brightest < 130:
-        return small
-    return np.asarray(cv2.convertScaleAbs(small, alpha=min(4.0, 200 / brightest)), np.uint8)
-
-
-def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64], best: int) -> int:
+def _outermost(judge: Judge, likely: list[Judged], sure: npt.NDArray[np.float64], best: int) -> int:
     """The likeliest one, or one nearly as likely of which it is a part: a portrait, a field."""
     for n in np.argsort(-sure):
         if sure[n] < NEARLY:
@@ -155,6 +156,15 @@ def _outermost(likely: list[Judged], sure: npt.NDArray[np.float64], best: int) -
         one = likely[n].one_ground > ONE and likely[n].score > ALIKE * likely[best].score
         if larger and inside and one and sum(likely[n].touching) <= sum(likely[best].touching):
             best = int(n)
+    # Borders that go on beyond it: a hard shadow or a fold parts a paper into two grounds, which
+    # lowers its chance; of one ground all around, the likeliest one is a portrait on it.
+    for n in np.argsort(-sure):
+        one = likely[n].one_ground > ONE
+        if sure[n] < (ENCLOSING if one else PARTED):
+            continue
+        inside_picture = sum(likely[n].touching) <= sum(likely[best].touching)
+        if (one or inside_picture) and part_of(judge, likely[best].quad, likely[n].quad):
+            best = int(n)
     return best
 
 
@@ -164,15 +174,10 @@ def _others(likely: list[Judged], sure: npt.NDArray[np.float64], best: Judged) -
         other = likely[n]
         if sure[n] < SECOND:
             break
-        apart = all(_apart(other, known) for known in (best, *kept))
-        if apart and area(other.quad) > LEAST * area(best.quad):
+        alone = all(apart(other.quad, known.quad) for known in (best, *kept))
+        if alone and area(other.quad) > LEAST * area(best.quad):
             kept.append(other)
     return kept
-
-
-def _apart(one: Judged, other: Judged) -> bool:
-    common = shared(one.quad, other.quad)
-    return common < 0.12 * min(area(one.quad), area(other.quad))
 
 
 def _frame(photo: Pixels) -> Quad:

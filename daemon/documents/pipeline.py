@@ -8,27 +8,24 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import cv2
-import msgspec
 import numpy as np
+from msgspec.structs import replace
 
 from daemon.catalogue.calendar import VIETNAM
 from daemon.catalogue.kinds import Kind
 from daemon.documents import (
     codes,
-    covered,
     fields,
     fingerprint,
     marks,
     mrz,
     page,
-    page_jpeg,
     quality,
     rectify,
     text,
-    text_ground,
     unroll,
-    upright,
 )
+from daemon.documents.aside import Aside
 from daemon.documents.classify import Answer, Classifier
 from daemon.documents.decode import Pixels, decode, decode_photo
 from daemon.documents.errors import ReadingFailed, Undecodable
@@ -68,7 +65,7 @@ def examine(
         photo, halved = decode_photo(data)
     except Undecodable as error:
         return Examination("unreadable", reason=error.reason, seconds=_since(start))
-    found = page.find(photo)
+    found = page.first(photo)
     if found.corners is None:
         return Examination(
             "dark" if _dark(photo) else "empty",
@@ -76,42 +73,40 @@ def examine(
             seconds=_since(start),
         )
     height, width = photo.shape[:2]
-    size = rectify.paper_size(found.corners, (width, height), view_mm)
-    bent = None if found.whole or found.cut else unroll.trace(photo, found.corners)
-    flat = rectify.flatten(photo, found.corners, size, bent)
+    corners = found.corners
+    size = rectify.paper_size(corners, (width, height), view_mm)
     # No verdict of its own: like a cut-off page, part of it is not in the picture.
     alone = not (found.whole or found.cut or found.others)
-    hand = covered.find(photo, found.corners) if alone else None
-    del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
-    # Half the size is enough for every judgement, and four times as fast.
-    half = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-    quarters, _ = upright.quarters(text_ground.dark_print(np.asarray(half, np.uint8)))
-    pixels = rectify.turn(flat.pixels, quarters)
-    half = rectify.turn(np.asarray(half, np.uint8), quarters)
-    corners = turned(found.corners, quarters)
-    picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
-    decision, more = look.decision, look.quarters
-    if glyphs is not None and not readable(look.words) and mrz.carries(decision.kind):
-        more = 2 if _on_its_head(pixels, glyphs) else more
-    if more:
-        pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
-        corners, quarters = turned(corners, more), quarters + more
-    if more != look.quarters:
-        picture, look = _recognised(pixels, half, flat.dpi, classifier, judge)
-        decision = look.decision
-    verdict = quality.judge(half, flat.dpi // 2, flat.source_dpi)
-    if found.others:
-        verdict = quality.Verdict("two")
-    elif found.cut:
-        verdict = quality.Verdict("cut", _along((found.beyond[0] + quarters) % 4))
-    elif verdict.quality != "dark" and hand is not None:
-        verdict = quality.Verdict("cut", _box_turned(hand, quarters))
-    print_ = fingerprint.fingerprint(half)
-    dpi = _dpi(pixels, flat.dpi, (sizes or {}).get(decision.kind))
+    # Nobody waits for what a second core does: the libraries let go of the interpreter.
+    with Aside() as aside:
+        seen = aside.look(photo, corners, size, alone=alone)
+        bent = None if found.whole or found.cut else unroll.trace(photo, corners)
+        flat = rectify.flatten(photo, corners, size, bent)
+        del photo  # 37 MB of a photograph of 12 megapixels, and nothing below looks at it
+        # Half the size is enough for every judgement, and four times as fast.
+        small = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        half = np.asarray(small, np.uint8)
+        quarters = seen.quarters()
+        pixels, half = rectify.turn(flat.pixels, quarters), rectify.turn(half, quarters)
+        flat_dpi, source_dpi = flat.dpi, flat.source_dpi
+        del flat
+        stored = aside.store(pixels, flat_dpi)
+        picture, look, more = _recognised(pixels, half, flat_dpi, classifier, judge, glyphs)
+        if more:
+            pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
+            stored = aside.store(pixels, flat_dpi)
+        quarters += more
+        verdict = quality.judge(half, flat_dpi // 2, source_dpi)
+        print_, thumb = fingerprint.fingerprint(half), _thumb(half)
+        found = replace(found, others=(*found.others, *seen.others()))
+        verdict = _verdict(verdict, found, seen.hand(), quarters)
+        page_data = stored.result()
+    decision = look.decision
+    dpi = _dpi(pixels, flat_dpi, (sizes or {}).get(decision.kind))
     return Examination(
         verdict.quality,
         verdict.where,
-        corners=_points(corners * 2**halved),
+        corners=_points(turned(corners, quarters) * 2**halved),
         others=tuple(_points(other * 2**halved) for other in found.others),
         kind=decision.kind,
         probability=decision.probability,
@@ -126,13 +121,45 @@ def examine(
         width=pixels.shape[1],
         height=pixels.shape[0],
         dpi=dpi,
-        page_jpeg=page_jpeg.encoded(pixels, dpi),
-        thumb_jpeg=_thumb(half),
+        page_jpeg=rectify.with_density(page_data, dpi),
+        thumb_jpeg=thumb,
         seconds=_since(start),
     )
 
 
+def _verdict(
+    verdict: quality.Verdict, found: page.Found, hand: Box | None, quarters: int
+) -> quality.Verdict:
+    """The verdict on the page, turned; `hand` lies on it as it is in the photograph."""
+    if found.others:
+        return quality.Verdict("two")
+    if found.cut:
+        return quality.Verdict("cut", _along((found.beyond[0] + quarters) % 4))
+    if verdict.quality != "dark" and hand is not None:
+        return quality.Verdict("cut", _box_turned(hand, quarters))
+    return verdict
+
+
 def _recognised(
+    pixels: Pixels,
+    half: Pixels,
+    dpi: int,
+    classifier: Classifier | None,
+    judge: Judge | None,
+    glyphs: Glyphs | None,
+) -> tuple[dict[str, float], Look, int]:
+    """What the picture says, the decision, and the quarters that the page is still to be turned."""
+    picture, look = _looked(pixels, half, dpi, classifier, judge)
+    more = look.quarters
+    if glyphs is not None and not readable(look.words) and mrz.carries(look.decision.kind):
+        more = 2 if _on_its_head(pixels, glyphs) else more
+    if more != look.quarters:
+        pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
+        picture, look = _looked(pixels, half, dpi, classifier, judge)
+    return picture, look, more
+
+
+def _looked(
     pixels: Pixels, half: Pixels, dpi: int, classifier: Classifier | None, judge: Judge | None
 ) -> tuple[dict[str, float], Look]:
     """What the picture says, and the decision with the quarters that the page is to be turned."""
@@ -143,10 +170,10 @@ def _recognised(
     picture = classifier.probabilities(half) if classifier else {}
     look = judge.look(pixels, dpi, picture)
     if look.quarters and classifier:
-        picture = classifier.probabilities(rectify.turn(half, look.quarters))
-        shape = rectify.turn(half, look.quarters).shape
-        decision = judge.decide(picture, look.words, (2 * shape[0], 2 * shape[1]))
-        look = msgspec.structs.replace(look, decision=decision)
+        half = rectify.turn(half, look.quarters)
+        picture = classifier.probabilities(half)
+        decision = judge.decide(picture, look.words, half.shape)
+        look = replace(look, decision=decision)
     return picture, look
 
 
@@ -231,7 +258,7 @@ def read(
     if kind is not None:
         again = partial(text.read_again, pixels, dpi, engine)
         found = fields.find(reading.words, kind, seen, again=again)
-    return msgspec.structs.replace(
+    return replace(
         reading,
         already_copy=marks.says_copy(reading.text),
         secret=marks.says_secret(reading.text),

@@ -9,6 +9,7 @@ import numpy as np
 from daemon.documents import unroll
 from daemon.documents.decode import Pixels
 from daemon.documents.geometry import Quad, proportion, sides
+from daemon.documents.shrink import halved
 
 DPI = 300
 
@@ -72,15 +73,10 @@ def flatten(
 
     With `bent` a curled sheet is unrolled.
     """
-    lengths = sides(quad)
-    across = (lengths[0] + lengths[2]) / 2 / (size_mm[0] / 25.4)
-    down = (lengths[1] + lengths[3]) / 2 / (size_mm[1] / 25.4)
-    source = float(min(across, down))
-    # What the camera saw of a card is worth keeping: its print is half the size of a letter's.
-    dpi = 2 * DPI if max(size_mm) < 130 and source > 1.4 * DPI else DPI
-    width, height = (round(side / 25.4 * dpi) for side in size_mm)
-    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
-    matrix = cv2.getPerspectiveTransform(quad.astype(np.float32) - 0.5, target)
+    source = _source(quad, size_mm)
+    dpi = _resolution(source, size_mm)
+    width, height = _pixels(size_mm, dpi)
+    matrix = _straightening(quad, (width, height))
     if bent is not None:
         return Flat(unroll.flatten(photo, matrix, (width, height), bent), dpi, source)
     how = cv2.INTER_AREA if source > 2 * dpi else cv2.INTER_LINEAR
@@ -88,6 +84,53 @@ def flatten(
         photo, matrix, (width, height), flags=how, borderMode=cv2.BORDER_REPLICATE
     )
     return Flat(np.asarray(flat, np.uint8), dpi, source)
+
+
+def near(photo: Pixels, quad: Quad, size_mm: tuple[float, float]) -> tuple[Pixels, float]:
+    """(the photograph halved as often as a page of half the resolution allows, its scale)."""
+    longest = max(_glimpsed(quad, size_mm))
+    small = halved(photo, round(max(photo.shape[:2]) * longest / float(sides(quad).max())))
+    return small, small.shape[1] / photo.shape[1]
+
+
+def glimpse(small: Pixels, scale: float, quad: Quad, size_mm: tuple[float, float]) -> Pixels:
+    """The paper as it lies at half of the resolution of `flatten`, and not unrolled.
+
+    `small`, `scale`: from `near`.  Fast: to look at, not to keep.
+    """
+    size = _glimpsed(quad, size_mm)
+    matrix = _straightening(quad * scale, size)
+    seen = cv2.warpPerspective(
+        small, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    return np.asarray(seen, np.uint8)
+
+
+def _glimpsed(quad: Quad, size_mm: tuple[float, float]) -> tuple[int, int]:
+    return _pixels(size_mm, _resolution(_source(quad, size_mm), size_mm) // 2)
+
+
+def _source(quad: Quad, size_mm: tuple[float, float]) -> float:
+    """Dots per inch of the photograph on the paper, in the direction that has fewer."""
+    lengths = sides(quad)
+    across = (lengths[0] + lengths[2]) / 2 / (size_mm[0] / 25.4)
+    down = (lengths[1] + lengths[3]) / 2 / (size_mm[1] / 25.4)
+    return float(min(across, down))
+
+
+def _resolution(source: float, size_mm: tuple[float, float]) -> int:
+    # What the camera saw of a card is worth keeping: its print is half the size of a letter's.
+    return 2 * DPI if max(size_mm) < 130 and source > 1.4 * DPI else DPI
+
+
+def _pixels(size_mm: tuple[float, float], dpi: int) -> tuple[int, int]:
+    return round(size_mm[0] / 25.4 * dpi), round(size_mm[1] / 25.4 * dpi)
+
+
+def _straightening(quad: Quad, size: tuple[int, int]) -> cv2.typing.MatLike:
+    width, height = size
+    target = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32) - 0.5
+    return cv2.getPerspectiveTransform(quad.astype(np.float32) - 0.5, target)
 
 
 def turn(pixels: Pixels, quarters: int) -> Pixels:

@@ -16,7 +16,7 @@ import cv2
 
 from daemon.documents import choosing, text_engine
 from daemon.documents.errors import DocumentsError
-from models.pages import cases, fit, measure, reading, turns
+from models.pages import cases, faults, fit, measure, reading, turns
 
 
 def _arguments() -> argparse.ArgumentParser:
@@ -42,6 +42,9 @@ def _arguments() -> argparse.ArgumentParser:
     read.add_argument("--json", action="store_true", help="one JSON object")
     ways = words.add_parser("turns", help="is every page turned right?")
     ways.add_argument("--each", type=int, default=2, help="pages of each kind")
+    named = words.add_parser("faults", help="is every fault of a photograph named?")
+    named.add_argument("--each", type=int, default=20, help="photographs of each fault")
+    named.add_argument("--fault", action="append", choices=faults.FAULTS, help="only this one")
     fitted = words.add_parser("fit", help="fit the weights that choose among candidates")
     fitted.add_argument("folder", type=Path)
     fitted.add_argument(
@@ -87,6 +90,10 @@ def main(argv: list[str] | None = None) -> int:
         return _reading(args.each, args.curled, as_json=args.json)
     if args.word == "turns":
         sys.stdout.write(json.dumps(turns.turns(args.each)) + "\n")
+        return 0
+    if args.word == "faults":
+        told = faults.faults(args.each, tuple(args.fault or faults.FAULTS))
+        sys.stdout.write(json.dumps(told) + "\n")
         return 0
     names = args.case or list(cases.CASES)
     if args.word == "draw":

@@ -17,6 +17,7 @@ from daemon.documents.decode import Pixels, decode
 from daemon.documents.geometry import ordered
 from daemon.documents.judging import Judge
 from daemon.documents.regions import Regions
+from daemon.documents.searched import searched
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,7 +58,7 @@ def store(weights: choosing.Weights, path: Path = choosing.WEIGHTS) -> None:
 
 
 def _candidates(photo: Pixels, quads: list[list[list[float]]]) -> tuple[Floats, list[float]]:
-    small, scale = page.searched(photo)
+    small, scale = searched(photo)
     height, width = small.shape[:2]
     judge = Judge(small)
     likely = judge.judge(propose(small))[: page.LIKELY]

@@ -24,6 +24,6 @@ async def measure(photo: Path) -> list[Figure]:
             await app.documents.read(seen.page_jpeg, seen.kind)
             with_text.append(time.perf_counter() - began)
     return [
-        figure("A4 page, photo to kind, without OCR", without, "s", "≤ 0.5"),
+        figure("A4 page, photo to kind, without OCR", without, "s", "≤ 0.35"),
         figure("A4 page, photo to kind and text", with_text, "s"),
     ]

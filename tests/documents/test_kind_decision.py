@@ -181,6 +181,30 @@ def test_a_reader_that_fails_leaves_it_to_the_picture() -> None:
     assert (found.decision.kind, found.quarters) == ("giay_khai_sinh", 0)
 
 
+@pytest.mark.parametrize(
+    ("copy", "title", "reads"),
+    [
+        (0.02, "HỢP ĐỒNG LAO ĐỘNG", 1),
+        (0.2, "HỢP ĐỒNG LAO ĐỘNG", 3),
+        (0.02, "GIẤY KHAI SINH", 1),
+        (0.02, "HỢP ĐỒNG LAO ĐỘNG/BẢN SAO", 3),
+    ],
+)
+def test_the_foot_is_read_where_a_copy_is_in_question(copy: float, title: str, reads: int) -> None:
+    strips = []
+
+    class Reads(TesserocrEngine):
+        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+            strips.append(grey.shape)
+            return page(HEADING, *title.split("/")) if len(strips) == 1 else ()
+
+    blank = np.full((3508, 2480, 3), 255, np.uint8)
+    kind = "giay_khai_sinh" if "KHAI" in title else "hop_dong_lao_dong"
+    picture = dict.fromkeys(KINDS, 0.0) | {kind: 0.98 - copy, "ban_sao_chung_thuc": copy}
+    Judge(KINDS, Reads()).look(blank, 300, picture)
+    assert len(strips) == reads
+
+
 def test_a_card_whose_last_day_is_over() -> None:
     judge, today = Judge(KINDS, None), dt.date(2030, 1, 1)
     words = page("Ngày, tháng, năm hết hạn / Date of expiry: 05/11/2029")

@@ -67,6 +67,12 @@ def test_draw_measure_and_fit(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert "apart_min" in json.loads((tmp_path / "weights.json").read_text())["weight"]
 
 
+def test_faults_are_counted_by_verdict(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["faults", "--each", "2", "--fault", "dark"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == {"dark": {"dark": 2}, "none": {"ok": 2}}
+
+
 def test_nothing_to_measure_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["measure", str(tmp_path)]) == 1
     assert "no photographs" in capsys.readouterr().err
