@@ -59,7 +59,7 @@ class Slips:
             return {}
         visit = self._visits.now
         numbers = visit.sealed.numbers if visit.sealed is not None else ()
-        known = {"numbers": ", ".join(numbers), "amount": str(sum(visit.fees))}
+        known = {"numbers": ", ".join(numbers), "amount": str(visit.received)}
         if visit.sealed is not None and len(visit.sealed.proofs) == 1:
             known["url"] = visit.sealed.proofs[0].reveal()  # of several, each copy bears its own
         return known

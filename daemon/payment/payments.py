@@ -33,6 +33,7 @@ from daemon.payment.record import (
 )
 from daemon.store import Store
 from daemon.store.models.payment import PaymentRow, ReceiptRow
+from daemon.store.models.register import RequestRow
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 UNSERVED = "unserved"
@@ -190,12 +191,28 @@ class Payments:
             if before is not None:
                 return replace(notice_of(before), repeated=True)
             payment = PaymentRow.get_or_none(PaymentRow.memo == memo)
-            verdict = judge(payment, amount, "counter")
+            # A request that has ended is served by nobody: the cash goes back across the desk.
+            verdict = judge(payment, amount, "transfer" if _ended(payment) else "counter")
             if payment is None:
                 verdict = "elsewhere"
             return self._keep(payment, verdict, amount, reference, now)
 
         return await self._store.write(take)
+
+    async def kept(self, request: str) -> Notice | None:
+        """What settled this request and is not owed back; None while nothing did."""
+
+        def find() -> Notice | None:
+            paid = PaymentRow.select(PaymentRow.memo).where(PaymentRow.request == request)
+            row = ReceiptRow.get_or_none(
+                ReceiptRow.memo.in_(paid)
+                & ReceiptRow.verdict.in_(SETTLES)
+                & (ReceiptRow.refund == 0)
+                & (ReceiptRow.refunded == 0)
+            )
+            return None if row is None else notice_of(row)
+
+        return await self._store.read(find)
 
     async def unserved(self, request: str) -> list[Notice]:
         """Signing failed for good: what was rightly paid for the request is owed back."""
@@ -298,3 +315,9 @@ class Payments:
             if row is not None:
                 return row
         return None
+
+
+def _ended(payment: PaymentRow | None) -> bool:
+    """Was the request that this code is for let go, so that no copy comes of it?"""
+    request = payment and RequestRow.get_or_none(RequestRow.id == payment.request)
+    return request is not None and request.step in ("dropped", "voided")

@@ -87,7 +87,7 @@ class Kiosk:
         self.token = devices.Token(self.gates)
         self.printer = devices.Printer(self.gates, self.fuse, self._whose)
         self.refused: Counter[str] = Counter()
-        """Codes of the register's refusals: what was tried and could not be."""
+        """What officers tried and could not do, and the line to the ward: code → times."""
         self.slips: Counter[str] = Counter()
         self.wanted = devices.WANTED[0]
         """What the present visitor brings."""
@@ -170,10 +170,6 @@ class Kiosk:
 
         try:
             return self.loop.run_until_complete(all_of_it())
-        except RegisterError as error:
-            self.refused[error.code] += 1
-            self.do(self.shell.quiet(self._ending))
-            return None
         except Killed:
             if hasattr(self, "shell"):
                 self.loop.run_until_complete(self.shell.kill(self._ending()))
@@ -307,7 +303,13 @@ class Kiosk:
                 else:
                     officer.cancel(outbox, entry, "1/QĐ", now.date(), now.timestamp())
 
-        self.do(self.store.write(work))
+        async def asked() -> None:
+            try:
+                await self.store.write(work)
+            except RegisterError as error:
+                self.refused[error.code] += 1
+
+        self.do(asked())
 
     # -- what must hold --------------------------------------------------------------------
 
