@@ -12,7 +12,7 @@ from daemon.machine.events import PaymentSeen, Quoted
 from daemon.payment import tariff
 from daemon.payment.errors import BadNotice
 from daemon.payment.payments import Payments
-from daemon.payment.record import Notice
+from daemon.payment.record import Notice, Owed
 from daemon.payment.tariff import Tariff
 from daemon.register.errors import StepRefused
 from daemon.register.facts import Paid
@@ -105,13 +105,34 @@ class Money:
             return
         await self._settle(found)
 
-    async def at_counter(self, receipt: str) -> Notice:
-        """The desk took the amount that is shown, in cash, with a biên lai of this number."""
-        return await self._settle(await self._payments.at_counter(self.memo, self.amount, receipt))
+    # -- from an officer beside the kiosk --------------------------------------------------
 
-    async def waive(self, exemption: str = "", decision: str = "") -> Notice:
-        """An officer lets the request that is shown be free."""
-        return await self._settle(await self._payments.waive(self.memo, exemption, decision))
+    async def asked(self, code: str) -> int:
+        """What a code of this kiosk asks for, đồng.  Raises BadNotice."""
+        amount = await self._payments.asked(code)
+        if amount is None:
+            raise BadNotice(f"code: read {code!r}, a payment code of this kiosk is right")
+        return amount
+
+    async def at_counter(self, code: str, receipt: str) -> Notice:
+        """What the code asks for was taken in cash, with a biên lai of this number.
+
+        Raises BadNotice.
+        """
+        amount = await self.asked(code)
+        return await self._settle(await self._payments.at_counter(code, amount, receipt))
+
+    async def waive(self, code: str, exemption: str = "", decision: str = "") -> Notice:
+        """An officer lets the request of this code be free.  Raises BadNotice."""
+        return await self._settle(await self._payments.waive(code, exemption, decision))
+
+    async def refunds(self) -> list[Owed]:
+        """All that is owed back, oldest first."""
+        return await self._payments.refunds()
+
+    async def refunded(self, reference: str, amount: int, voucher: str) -> bool:
+        """It was paid back by hand; False = so much is not owed for this notice."""
+        return await self._payments.refunded(reference, amount, voucher)
 
     async def unserved(self, request: str) -> None:
         """Signing failed for good: what was paid for the request is owed back, and only then."""

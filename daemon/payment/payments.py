@@ -25,11 +25,13 @@ from daemon.payment.record import (
     SETTLED,
     SETTLES,
     Notice,
+    Owed,
     RefundFact,
     SettledFact,
     Verdict,
     judge,
     notice_of,
+    owed_of,
 )
 from daemon.store import Store
 from daemon.store.models.payment import PaymentRow, ReceiptRow
@@ -180,6 +182,15 @@ class Payments:
 
         return await self._store.write(see)
 
+    async def asked(self, memo: str) -> int | None:
+        """What a code asks for, đồng; None where it is no code of this kiosk."""
+
+        def find() -> int | None:
+            row = PaymentRow.get_or_none(PaymentRow.memo == memo)
+            return None if row is None else int(row.amount)
+
+        return await self._store.read(find)
+
     async def at_counter(self, memo: str, amount: int, receipt: str) -> Notice:
         """The desk took cash and issued a biên lai with this number.  Raises BadNotice."""
         if amount < 1 or not receipt.strip():
@@ -249,12 +260,12 @@ class Payments:
 
         return await self._store.write(back)
 
-    async def refunds(self) -> list[Notice]:
-        """All that is owed back."""
+    async def refunds(self) -> list[Owed]:
+        """All that is owed back, oldest first."""
 
-        def find() -> list[Notice]:
+        def find() -> list[Owed]:
             rows = ReceiptRow.select().where(ReceiptRow.refund > 0).order_by(ReceiptRow.seen_at)
-            return [notice_of(row) for row in rows]
+            return [owed_of(row) for row in rows]
 
         return await self._store.read(find)
 
@@ -319,5 +330,7 @@ class Payments:
 
 def _ended(payment: PaymentRow | None) -> bool:
     """Was the request that this code is for let go, so that no copy comes of it?"""
-    request = payment and RequestRow.get_or_none(RequestRow.id == payment.request)
+    if payment is None:
+        return False
+    request = RequestRow.get_or_none(RequestRow.id == payment.request)
     return request is not None and request.step in ("dropped", "voided")

@@ -1,4 +1,4 @@
-"""A kiosk to which anything happens: buttons, decisions, payments, faults, clocks, and being killed.
+"""A kiosk to which anything happens: buttons, decisions, money, faults, clocks, being killed.
 
 The machine, the shell, the hands, the register, the payments, the database and the ward's book are
 the real ones; only camera, printer and token are played, and laying out is left out, so that
@@ -77,7 +77,11 @@ class Kiosk:
     money: Money
 
     def __init__(
-        self, folder: Path, pki: FastPki, numbers: Numbers, keys: Literal["played", "real"] = "played"
+        self,
+        folder: Path,
+        pki: FastPki,
+        numbers: Numbers,
+        keys: Literal["played", "real"] = "played",
     ) -> None:
         """`keys` = `real`: forms are laid out and signed with `pki`, whatever it takes."""
         self.numbers = numbers
@@ -137,7 +141,13 @@ class Kiosk:
         )  # fmt: skip
         visits.leaving = copies.left
         hands = Hands()
-        for hand in (visits, self.papers, Certify(self.desk, self.register, visits), self.money, copies):
+        for hand in (
+            visits,
+            self.papers,
+            Certify(self.desk, self.register, visits),
+            self.money,
+            copies,
+        ):
             hand.register(hands)
         for effect in get_args(fx.AnyEffect):
             if effect not in hands.handled:

@@ -23,11 +23,18 @@ from tests.register.process import Fuse, Gates
 
 Progress = Callable[[PrintProgress | PrintFailed], None]
 
-WANTED = (
+Page = tuple[str, bytes, bool]
+"""Kind, picture, and whether it begins another original."""
+
+WANTED: tuple[tuple[Page, ...], ...] = (
     ((DEGREE[0], DEGREE[1][0], True),),
-    ((BIRTH[0], BIRTH[1][0], True), (BIRTH[0], BIRTH[1][1], False), (DEGREE[0], DEGREE[1][0], True)),
-)  # fmt: skip
-"""What visitors bring: kind and picture of each page, and whether it begins another original."""
+    (
+        (BIRTH[0], BIRTH[1][0], True),
+        (BIRTH[0], BIRTH[1][1], False),
+        (DEGREE[0], DEGREE[1][0], True),
+    ),
+)
+"""What visitors bring."""
 
 
 class Papers:

@@ -21,7 +21,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from daemon.machine.events import BedChanged, DeviceBack, DeviceLost, Pressed
+from daemon.machine.events import BedChanged, DeviceBack, DeviceLost
 from daemon.machine.values import Part
 from daemon.store.models.register import EntryRow
 from tests.register import devices, visitor

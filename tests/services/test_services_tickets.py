@@ -65,6 +65,15 @@ def test_codes_scan() -> None:
     assert link.endswith("ma_thu_tuc=1.001193")
 
 
+def test_a_receipt_of_several_papers_has_a_code_under_each_number() -> None:
+    urls = [f"https://example.vn/v#{paper}" for paper in "ABC"]
+    args = {**SAMPLES["receipt"], "numbers": "07, 08, 09", "url": " ".join(urls)}
+    slip = np.asarray(render("receipt", args, "vi", "Phường Thủ Đức", NOON).convert("L"))
+    found = zxingcpp.read_barcodes(slip)
+    down = sorted(found, key=lambda code: code.position.top_left.y)
+    assert [code.text for code in down] == urls
+
+
 def test_the_same_slip_is_the_same_picture() -> None:
     both = [render("queue", SAMPLES["queue"], "vi", "Xã Bà Điểm", NOON) for _ in range(2)]
     assert both[0].tobytes() == both[1].tobytes()

@@ -126,7 +126,7 @@ async def test_signing_that_failed_for_good(desk: Desk) -> None:
 
 
 async def test_money_for_a_request_that_the_counter_finishes(desk: Desk) -> None:
-    """"I have paid" was pressed, the slip is printed, and then the bank tells of it."""
+    """Somebody pressed "I have paid", the slip is printed, and then the bank tells of it."""
     desk.register.ended = True
     await desk.told("transfer", "T1", desk.money.memo, FEE)
     assert desk.seen == []

@@ -114,27 +114,37 @@ def refusal(roll: Roll, args: Args, language: Language, _: Facts) -> None:
 
 
 def receipt(roll: Roll, args: Args, language: Language, _: Facts) -> None:
-    """`product`; where known `numbers` (by comma), `amount` (đồng), `url` of the check."""
+    """`product`; where known `numbers` (by comma), `amount` (đồng), `url` of the check.
+
+    Several addresses are parted by spaces: one for each number, in order, each under its number.
+    """
     words = Words(language)
     _title(roll, words("receipt.title"))
     product = "digital" if args["product"] == "digital" else "paper"
     roll.text(words(f"receipt.{product}"), 28, "Bold", "centre")
     roll.gap(10)
     numbers = [number.strip() for number in args.get("numbers", "").split(",") if number.strip()]
+    urls = args.get("url", "").split()
+    each = len(urls) > 1 and len(urls) == len(numbers)
+    if each:
+        roll.text(words("receipt.check"), 24, align="centre")
     if numbers:
         roll.text(words("receipt.numbers"), 24, align="centre")
         roll.gap(8)
         for number in numbers:
             roll.big(number, 52)
             roll.gap(10)
+            if each:
+                roll.qr(urls.pop(0))
+                roll.gap(10)
     if args.get("amount"):
         roll.pair(words("receipt.amount"), _dong(int(args["amount"]), language), 30)
     if product == "paper":
         roll.gap(8)
         roll.text(words("receipt.counter"), 28, "Bold")
-    if args.get("url"):
+    if len(urls) == 1:
         roll.gap(8)
-        roll.qr(args["url"])
+        roll.qr(urls[0])
         roll.text(words("receipt.check"), 24, align="centre")
     roll.gap(10)
     roll.text(words("receipt.keep"), 26, "Bold", "centre")
