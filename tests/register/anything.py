@@ -14,11 +14,10 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, TypeVar, get_args
 from unittest.mock import patch
 
 import msgspec
-from msgspec.structs import replace
 
 from daemon.catalogue.calendar import VIETNAM
 from daemon.hands import copies as copies_hand
@@ -34,7 +33,9 @@ from daemon.payment import tariff
 from daemon.payment.payments import PaymentConfig, Payments
 from daemon.register import form, officer, printout, yearend
 from daemon.register.errors import RegisterError
+from daemon.register.keys import Keys
 from daemon.register.register import Register
+from daemon.register.settings import RegisterSettings
 from daemon.register.signing import CopySigner
 from daemon.store import Store
 from daemon.store.models.payment import PaymentRow
@@ -43,13 +44,11 @@ from daemon.uplink.gateway import GatewayConfig, GatewayDown
 from daemon.uplink.gateway.messages import PaymentNotice
 from daemon.uplink.gateway.pump import Pump
 from tests.register import devices, holds
-from tests.register.fast import FastPki
 from tests.register.made import BIRTH, DEGREE, Clock
 from tests.register.process import Fuse, Gates, Killed, Shell
 from tests.register.ward_at_hand import WardAtHand
 
 T = TypeVar("T")
-Numbers = Literal["own", "ward"]
 
 START = dt.datetime(2026, 12, 28, 10, tzinfo=VIETNAM)
 """A few days before a new year: jumps go over it."""
@@ -79,12 +78,13 @@ class Kiosk:
     def __init__(
         self,
         folder: Path,
-        pki: FastPki,
-        numbers: Numbers,
-        keys: Literal["played", "real"] = "played",
+        settings: RegisterSettings,
+        keys: Keys | None = None,
+        *,
+        real: bool = False,
     ) -> None:
-        """`keys` = `real`: forms are laid out and signed with `pki`, whatever it takes."""
-        self.numbers = numbers
+        """`real`: forms are laid out and signed; else a few bytes stand there."""
+        self.numbers = settings.numbers
         self.clock = Clock(START)
         self.ward = WardAtHand()
         self.fuse, self.gates = Fuse(), Gates()
@@ -97,14 +97,13 @@ class Kiosk:
         """What the present visitor brings."""
         self.copies, self.product = 1, "digital"
         self._folder = folder
-        self._pki = pki
-        self._settings = replace(pki.settings(), numbers=numbers)
+        self._settings, self._keys = settings, keys
         self.loop = asyncio.new_event_loop()
         self._references = self._notices = 0
         self._setup: Any = None
         self._patched = ExitStack()
         self._patched.enter_context(patch.object(copies_hand, "TRY_AGAIN", 0.0))
-        if keys == "played":
+        if not real:
             for target, name, new in (
                 (form, "lay_out", lambda pdf, *_, **__: _Laid(pdf[:64], 1)),
                 (printout, "printout", lambda pdf, *_: pdf),
@@ -122,7 +121,7 @@ class Kiosk:
         self.fuse.guard(self.store)
         source = self.ward if self.numbers == "ward" else None
         self.register = Register(
-            self._settings, self.store, clock=self.clock, keys=self._pki.keys, source=source
+            self._settings, self.store, clock=self.clock, keys=self._keys, source=source
         )
         if self._setup is not None:
             self.register._setup = self._setup  # keys and fonts stay open: only time is saved
@@ -299,13 +298,14 @@ class Kiosk:
         now = self.clock()
 
         def work() -> None:
-            entries = list(EntryRow.select().order_by(EntryRow.id))
+            there = EntryRow.select().count()
             year = now.astimezone(VIETNAM).year - 1
             if what == "lock":
                 sign = ("SCT/BS", "SCTĐT/BS")[which % 2]
                 yearend.lock(self.store.outbox, "demo", sign, year, "A", "B", now.timestamp())
-            elif entries:
-                entry, outbox = entries[which % len(entries)], self.store.outbox
+            elif there:
+                entry = EntryRow.select().order_by(EntryRow.id).offset(which % there).get()
+                outbox = self.store.outbox
                 if what == "confirm":
                     officer.confirm(outbox, entry, now.timestamp())
                 elif what == "void":
@@ -365,9 +365,12 @@ class Kiosk:
             return self.money.memo, self.money.amount
 
         def one() -> tuple[str, int]:
-            rows = list(PaymentRow.select().order_by(PaymentRow.offered_at)) if again else []
-            row = rows[-1 - self._references * 7 % len(rows)] if rows else None
-            return ("", 0) if row is None else (row.memo, row.amount)
+            there = PaymentRow.select().count() if again else 0
+            if not there:
+                return "", 0
+            back = self._references * 7 % there
+            row = PaymentRow.select().order_by(PaymentRow.offered_at.desc()).offset(back).get()
+            return row.memo, row.amount
 
         return self.store.read_now(one)
 

@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import random
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck
+from hypothesis import settings as effort
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -20,14 +23,21 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from msgspec.structs import replace
 
 from daemon.machine.events import BedChanged, DeviceBack, DeviceLost
 from daemon.machine.values import Part
+from daemon.register import certificates, envelope, verify
+from daemon.register.demo_pki import DemoPki
+from daemon.register.settings import RegisterSettings
+from daemon.store.models.outbox import Fact
 from daemon.store.models.register import EntryRow
 from tests.register import devices, visitor
-from tests.register.anything import Kiosk, Numbers
+from tests.register.anything import Kiosk
 from tests.register.devices import TROUBLES
 from tests.register.fast import FastPki
+
+Numbers = Literal["own", "ward"]
 
 PAYMENTS = ("exact", "exact", "exact", "counter", "exempt", "short", "over", "foreign")
 VERDICTS = ("accepted", "accepted", "accepted", "refused", "counter", "relay")
@@ -52,6 +62,11 @@ def place() -> Iterator[Path]:
         yield Path(folder)
 
 
+def played(folder: Path, pki: FastPki, numbers: Numbers) -> Kiosk:
+    """A kiosk whose signatures are played."""
+    return Kiosk(folder, replace(pki.settings(), numbers=numbers), pki.keys)
+
+
 class Anything(RuleBasedStateMachine):
     """Hypothesis chooses what happens next."""
 
@@ -64,7 +79,7 @@ class Anything(RuleBasedStateMachine):
 
     @initialize(numbers=st.sampled_from(("own", "ward")))
     def begin(self, numbers: Numbers) -> None:
-        self.kiosk = Kiosk(Path(self.folder.name), self.pki, numbers)
+        self.kiosk = played(Path(self.folder.name), self.pki, numbers)
 
     @rule(
         both=st.booleans(),
@@ -187,7 +202,7 @@ def test_whatever_happens(quick: FastPki) -> None:
     Anything.pki = quick
     run_state_machine_as_test(
         Anything,
-        settings=settings(
+        settings=effort(
             max_examples=20,
             stateful_step_count=30,
             deadline=None,
@@ -251,7 +266,7 @@ def until(kiosk: Kiosk, copies: int, seed: int, every: int = 200) -> int:
 
 @pytest.mark.parametrize("numbers", ["own", "ward"])
 def test_a_day_at_a_busy_ward(quick: FastPki, place: Path, numbers: Numbers) -> None:
-    kiosk = Kiosk(place, quick, numbers)
+    kiosk = played(place, quick, numbers)
     assert until(kiosk, 60, seed=7, every=20) >= 60
     assert kiosk.killed > 3
     kiosk.close()
@@ -260,7 +275,31 @@ def test_a_day_at_a_busy_ward(quick: FastPki, place: Path, numbers: Numbers) -> 
 @pytest.mark.long
 @pytest.mark.parametrize("numbers", ["own", "ward"])
 def test_ten_thousand_copies(quick: FastPki, place: Path, numbers: Numbers) -> None:
-    kiosk = Kiosk(place, quick, numbers)
+    kiosk = played(place, quick, numbers)
     assert until(kiosk, 10_000, seed=2026) >= 10_000
     assert kiosk.killed > 500
+    kiosk.close()
+
+
+@pytest.mark.long
+def test_a_hundred_copies_with_the_token(
+    settings: RegisterSettings, pki: DemoPki, place: Path
+) -> None:
+    """Laid out, signed twice by a PKCS#11 token, and each file that was told of is genuine."""
+    kiosk = Kiosk(place, settings, real=True)
+    assert until(kiosk, 100, seed=100, every=25) >= 100
+    assert kiosk.killed > 5
+    told = kiosk.store.read_now(
+        lambda: [bytes(fact.payload) for fact in Fact.select() if fact.kind == "sealed/copy"]
+    )
+    ward = Path(pki.ward_certificate), Path(pki.ward_key)
+    roots = certificates.load_pem([pki.root])
+    known = kiosk.store.read_now(lambda: {row.file_digest: row.status for row in EntryRow.select()})
+    for place_, envelope_ in enumerate(told):
+        copy = envelope.unseal(envelope_, *ward)
+        assert isinstance(copy, envelope.Delivery)
+        assert hashlib.sha256(copy.pdf).digest() in known
+        if place_ % 10 == 0:
+            assert verify.verify(copy.pdf, roots).genuine
+    assert len(told) > 20
     kiosk.close()
