@@ -192,7 +192,7 @@ class BenchServer:
         money = self._app.money
         if money is None or not money.memo:
             raise WishError("no payment code is shown now")
-        await money.waive()
+        await money.waive(money.memo)
 
     async def _pay(self, ask: Ask) -> None:
         money = self._app.money

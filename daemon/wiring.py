@@ -309,6 +309,7 @@ class App:
             look_after("store", partial(store.write, _look_of(store)), self.standing), "store"
         )
         self._run(look_after("store", register.retain, self.standing, A_DAY), "retention")
+        self._run(look_after("register", register.publish_list, self.standing, A_DAY), "list")
         self._run(look_after_children(self.children, self.standing), "children")
         self._run(
             look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"

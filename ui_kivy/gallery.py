@@ -149,7 +149,13 @@ def _others(rules_: House) -> Iterator[View]:
     s = script().press("ticket").take().press("service=civil_status").take().press("no").take()
     s(ev.NumberDrawn("civil_status", "B012", 4, 18)).take()
     yield from s.views
-    s = script().press("ticket", "service=land", "no")(ev.NumberRefused("land", "closed")).take()
+    s = (
+        script()
+        .press("ticket", "service=land", "no")(
+            ev.NumberRefused("land", "closed", "07:30, 07/12/2026")
+        )
+        .take()
+    )
     yield from s.views
     s = script().press("copy", "start", "no").take()
     yield from s.views

@@ -120,14 +120,6 @@ class Calendar(msgspec.Struct, frozen=True):
         local = _local(at)
         return any(start <= local.time() < end for start, end in self.spans(local.date()))
 
-    def closes_at(self, at: dt.datetime) -> dt.datetime | None:
-        """The end of the opening hours running at this moment; None while closed."""
-        local = _local(at)
-        for start, end in self.spans(local.date()):
-            if start <= local.time() < end:
-                return dt.datetime.combine(local.date(), end, VIETNAM)
-        return None
-
     def next_opening(self, at: dt.datetime) -> dt.datetime | None:
         """When it opens next, later than this moment; None if never within a year."""
         local = _local(at)

@@ -213,6 +213,36 @@ class RegisterRow(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[str, ...]
 
 
+class FeeRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The payment code that is shown now; empty while none is."""
+
+    code: str
+    amount: int
+    exemptions: dict[str, str]
+    """Codes by which an officer may let it be free, with their names."""
+
+
+class SettledRow(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an officer's word about money."""
+
+    code: str
+    verdict: str
+    amount: int
+    refund: int
+    """What has to go back, đồng."""
+
+
+class OwedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Money that is owed back; of whom, nothing here knows."""
+
+    reference: str
+    code: str
+    verdict: str
+    refund: int
+    currency: str
+    at: float
+
+
 class MistakeRow(msgspec.Struct, frozen=True, kw_only=True):
     """One mistake of a configuration."""
 

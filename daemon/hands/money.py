@@ -12,8 +12,9 @@ from daemon.machine.events import PaymentSeen, Quoted
 from daemon.payment import tariff
 from daemon.payment.errors import BadNotice
 from daemon.payment.payments import Payments
-from daemon.payment.record import Notice
+from daemon.payment.record import Notice, Owed
 from daemon.payment.tariff import Tariff
+from daemon.register.errors import StepRefused
 from daemon.register.facts import Paid
 from daemon.register.register import Register
 from daemon.uplink.gateway.messages import PaymentNotice
@@ -53,6 +54,11 @@ class Money:
         self.memo, self.amount, self._visit = "", 0, self._visits.now
         authorisation = self._visit.authorisation
         request = authorisation.id if authorisation is not None else ""
+        before = await until_kept("what was paid", lambda: self._payments.kept(request))
+        if request and before is not None:
+            # The money came while he pressed "back": nobody pays twice.
+            await self._settled(self._visit, before, reply)
+            return
         offered = await until_kept(
             "a payment code", lambda: self._payments.offer(effect.amount, request)
         )
@@ -99,27 +105,58 @@ class Money:
             return
         await self._settle(found)
 
-    async def at_counter(self, receipt: str) -> Notice:
-        """The desk took the amount that is shown, in cash, with a biên lai of this number."""
-        return await self._settle(await self._payments.at_counter(self.memo, self.amount, receipt))
+    # -- from an officer beside the kiosk --------------------------------------------------
 
-    async def waive(self, exemption: str = "", decision: str = "") -> Notice:
-        """An officer lets the request that is shown be free."""
-        return await self._settle(await self._payments.waive(self.memo, exemption, decision))
+    async def asked(self, code: str) -> int:
+        """What a code of this kiosk asks for, đồng.  Raises BadNotice."""
+        amount = await self._payments.asked(code)
+        if amount is None:
+            raise BadNotice(f"code: read {code!r}, a payment code of this kiosk is right")
+        return amount
+
+    async def at_counter(self, code: str, receipt: str) -> Notice:
+        """What the code asks for was taken in cash, with a biên lai of this number.
+
+        Raises BadNotice.
+        """
+        amount = await self.asked(code)
+        return await self._settle(await self._payments.at_counter(code, amount, receipt))
+
+    async def waive(self, code: str, exemption: str = "", decision: str = "") -> Notice:
+        """An officer lets the request of this code be free.  Raises BadNotice."""
+        return await self._settle(await self._payments.waive(code, exemption, decision))
+
+    async def refunds(self) -> list[Owed]:
+        """All that is owed back, oldest first."""
+        return await self._payments.refunds()
+
+    async def refunded(self, reference: str, amount: int, voucher: str) -> bool:
+        """It was paid back by hand; False = so much is not owed for this notice."""
+        return await self._payments.refunded(reference, amount, voucher)
 
     async def unserved(self, request: str) -> None:
         """Signing failed for good: what was paid for the request is owed back, and only then."""
         await self._payments.unserved(request)
 
     async def _settle(self, notice: Notice) -> Notice:
-        event = notice.event()
-        if event is None or notice.memo != self.memo or not self._reply or not self._visit:
-            return notice
-        with self._visit as visit:
-            if event.verdict in ("exact", "waived"):
-                await self._book(visit, event, notice.amount)
-            self._reply(event)
+        reply, visit = self._reply, self._visit
+        if notice.memo == self.memo and reply is not None and visit is not None:
+            await self._settled(visit, notice, reply)
         return notice
+
+    async def _settled(self, visit: Visit, notice: Notice, reply: Reply) -> None:
+        """Tells the visitor, who may have gone on meanwhile: then the book has the money."""
+        event = notice.event()
+        if event is None:
+            return
+        with visit:
+            if event.verdict in ("exact", "waived") and not visit.paid:
+                try:
+                    await self._book(visit, event, notice.amount)
+                except StepRefused:
+                    log.info("a payment belongs to a request that the counter finishes")
+                    return
+            reply(event)
 
     async def _book(self, visit: Visit, event: PaymentSeen, amount: int) -> None:
         """Paid is recorded before it is shown: after that, a crash cannot forget it."""
@@ -127,4 +164,4 @@ class Money:
         waived = event.verdict == "waived"
         paid = Paid("waived" if waived else "exact", visit.fees, amount)
         await self._register.paid(visit.authorisation, paid)
-        visit.paid = True
+        visit.paid, visit.received = True, amount

@@ -59,9 +59,9 @@ class Slips:
             return {}
         visit = self._visits.now
         numbers = visit.sealed.numbers if visit.sealed is not None else ()
-        known = {"numbers": ", ".join(numbers), "amount": str(sum(visit.fees))}
-        if visit.sealed is not None and len(visit.sealed.proofs) == 1:
-            known["url"] = visit.sealed.proofs[0].reveal()  # of several, each copy bears its own
+        known = {"numbers": ", ".join(numbers), "amount": str(visit.received)}
+        if visit.sealed is not None:
+            known["url"] = " ".join(proof.reveal() for proof in visit.sealed.proofs)
         return known
 
     async def slip(self, name: str, values: dict[str, str]) -> None:

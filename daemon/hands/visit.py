@@ -55,6 +55,9 @@ class Visit:
         self.fees: tuple[int, ...] = ()
         """What each paper costs, as shown."""
         self.paid = False
+        """The book has it: right money, or an officer's waiver."""
+        self.received = 0
+        """Đồng that were paid."""
         self.card = b""
         """Fingerprint of the card that was read in this visit: is the next one another's?"""
         self.sealed: SealedRequest | None = None

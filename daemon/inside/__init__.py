@@ -12,6 +12,7 @@ from daemon.console.server import ConsoleServer
 from daemon.inside.alone import Alone
 from daemon.inside.audit import Audit
 from daemon.inside.bundle import Bundle
+from daemon.inside.fees import Fees
 from daemon.inside.look import Inside
 from daemon.inside.network import NetworkChecks
 from daemon.inside.power import Power
@@ -46,6 +47,7 @@ class Console:
             self.settings,
             NetworkChecks(app),
             Ward(app),
+            Fees(app),
             SelfTest(app),
             Power(app, alone),
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),

@@ -260,6 +260,8 @@ class NumberRefused(Event, frozen=True):
 
     service: str
     reason: Literal["closed", "too_soon", "unknown"]
+    opens: str = ""
+    """Where it is closed: when numbers are given again, as it is shown (`07:30, 06/01/2026`)."""
 
 
 class Found(Event, frozen=True):

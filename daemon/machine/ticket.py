@@ -42,6 +42,7 @@ class Closed(Scene, frozen=True):
     """No number now, and why."""
 
     reason: str
+    opens: str = ""
 
 
 def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
@@ -73,8 +74,8 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
                     },
                 ),
             )
-        case Drawing(), NumberRefused(_, reason):
-            return go(Closed(reason))
+        case Drawing(), NumberRefused(_, reason, opens):
+            return go(Closed(reason, opens))
         case Taken(number), TicketPrinted():
             return go(Taken(number, printed=True))
         case Taken(number), TicketFailed():
@@ -126,11 +127,12 @@ def view(scene: Scene, now: Now) -> View | None:
                 primary=Choice("ok", Say("common.done")),
                 bar_off=("back",),
             )
-        case Closed(reason):
+        case Closed(reason, opens):
             return View(
                 name="ticket.closed",
                 body=Notice("warn", loop="officer"),
                 title=Say(f"ticket.closed.{reason}"),
+                detail=Say("ticket.opens", args={"at": opens}) if opens else None,
                 primary=Choice("ok", Say("common.home")),
             )
     return None
@@ -145,7 +147,7 @@ def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
             return (
                 NumberDrawn(service, "A001", 3, 9),
                 NumberDrawn("other", "B001", 3, 9),
-                NumberRefused(service, "closed"),
+                NumberRefused(service, "closed", "07:30, 06/01/2026"),
             )
         case Taken():
             return (TicketPrinted(), TicketFailed("out"))

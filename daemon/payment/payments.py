@@ -25,14 +25,17 @@ from daemon.payment.record import (
     SETTLED,
     SETTLES,
     Notice,
+    Owed,
     RefundFact,
     SettledFact,
     Verdict,
     judge,
     notice_of,
+    owed_of,
 )
 from daemon.store import Store
 from daemon.store.models.payment import PaymentRow, ReceiptRow
+from daemon.store.models.register import RequestRow
 
 LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 UNSERVED = "unserved"
@@ -179,6 +182,15 @@ class Payments:
 
         return await self._store.write(see)
 
+    async def asked(self, memo: str) -> int | None:
+        """What a code asks for, đồng; None where it is no code of this kiosk."""
+
+        def find() -> int | None:
+            row = PaymentRow.get_or_none(PaymentRow.memo == memo)
+            return None if row is None else int(row.amount)
+
+        return await self._store.read(find)
+
     async def at_counter(self, memo: str, amount: int, receipt: str) -> Notice:
         """The desk took cash and issued a biên lai with this number.  Raises BadNotice."""
         if amount < 1 or not receipt.strip():
@@ -190,12 +202,28 @@ class Payments:
             if before is not None:
                 return replace(notice_of(before), repeated=True)
             payment = PaymentRow.get_or_none(PaymentRow.memo == memo)
-            verdict = judge(payment, amount, "counter")
+            # A request that has ended is served by nobody: the cash goes back across the desk.
+            verdict = judge(payment, amount, "transfer" if _ended(payment) else "counter")
             if payment is None:
                 verdict = "elsewhere"
             return self._keep(payment, verdict, amount, reference, now)
 
         return await self._store.write(take)
+
+    async def kept(self, request: str) -> Notice | None:
+        """What settled this request and is not owed back; None while nothing did."""
+
+        def find() -> Notice | None:
+            paid = PaymentRow.select(PaymentRow.memo).where(PaymentRow.request == request)
+            row = ReceiptRow.get_or_none(
+                ReceiptRow.memo.in_(paid)
+                & ReceiptRow.verdict.in_(SETTLES)
+                & (ReceiptRow.refund == 0)
+                & (ReceiptRow.refunded == 0)
+            )
+            return None if row is None else notice_of(row)
+
+        return await self._store.read(find)
 
     async def unserved(self, request: str) -> list[Notice]:
         """Signing failed for good: what was rightly paid for the request is owed back."""
@@ -232,12 +260,12 @@ class Payments:
 
         return await self._store.write(back)
 
-    async def refunds(self) -> list[Notice]:
-        """All that is owed back."""
+    async def refunds(self) -> list[Owed]:
+        """All that is owed back, oldest first."""
 
-        def find() -> list[Notice]:
+        def find() -> list[Owed]:
             rows = ReceiptRow.select().where(ReceiptRow.refund > 0).order_by(ReceiptRow.seen_at)
-            return [notice_of(row) for row in rows]
+            return [owed_of(row) for row in rows]
 
         return await self._store.read(find)
 
@@ -298,3 +326,11 @@ class Payments:
             if row is not None:
                 return row
         return None
+
+
+def _ended(payment: PaymentRow | None) -> bool:
+    """Was the request that this code is for let go, so that no copy comes of it?"""
+    if payment is None:
+        return False
+    request = RequestRow.get_or_none(RequestRow.id == payment.request)
+    return request is not None and request.step in ("dropped", "voided")

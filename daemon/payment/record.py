@@ -51,6 +51,20 @@ class Notice(msgspec.Struct, frozen=True):
         return None
 
 
+class Owed(msgspec.Struct, frozen=True):
+    """Money that still has to go back, as those see it who pay it back."""
+
+    reference: str
+    """The bank's id of the transfer, or `BL-` and the number of the biên lai."""
+    memo: str
+    verdict: Verdict
+    amount: int
+    refund: int
+    """What is still owed, in its currency."""
+    currency: str
+    seen_at: float
+
+
 class RefundFact(msgspec.Struct, frozen=True):
     """Money that the ward owes back."""
 
@@ -92,3 +106,16 @@ def judge(payment: PaymentRow | None, amount: int, what: Literal["transfer", "co
 def notice_of(row: ReceiptRow) -> Notice:
     """The notice that a row records."""
     return Notice(cast(Verdict, row.verdict), row.memo, row.amount, row.refund)
+
+
+def owed_of(row: ReceiptRow) -> Owed:
+    """What a row still owes."""
+    return Owed(
+        row.reference,
+        row.memo,
+        cast(Verdict, row.verdict),
+        row.amount,
+        row.refund,
+        row.currency,
+        row.seen_at,
+    )

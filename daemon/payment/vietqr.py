@@ -51,24 +51,6 @@ def payload(
     return f"{text}{crc16(text.encode('ascii')):04X}"
 
 
-def fields(text: str) -> dict[str, str]:
-    """Tags of a payload after its CRC was checked; templates stay packed.  Raises BadCode."""
-    if len(text) < 8 or text[-8:-4] != "6304":
-        raise BadCode("payload: no CRC at the end")
-    try:
-        right = f"{crc16(text[:-4].encode('ascii')):04X}"
-    except UnicodeEncodeError as error:
-        raise BadCode("payload: not ASCII") from error
-    if text[-4:] != right:
-        raise BadCode(f"payload: CRC {text[-4:]}, {right} is right")
-    return _split(text)
-
-
-def subfields(template: str) -> dict[str, str]:
-    """Tags inside a template such as 38 or 62.  Raises BadCode."""
-    return _split(template)
-
-
 def crc16(data: bytes) -> int:
     """CRC-16/CCITT-FALSE: polynomial 0x1021, initial 0xFFFF, no reflection, no final XOR."""
     crc = 0xFFFF
@@ -83,18 +65,3 @@ def _tag(tag: str, value: str) -> str:
     if len(value) > 99:
         raise BadCode(f"tag {tag}: {len(value)} characters, at most 99 are right")
     return f"{tag}{len(value):02d}{value}"
-
-
-def _split(text: str) -> dict[str, str]:
-    found: dict[str, str] = {}
-    at = 0
-    while at < len(text):
-        tag, length = text[at : at + 2], text[at + 2 : at + 4]
-        if not length.isdigit() or len(length) != 2:
-            raise BadCode(f"payload: no length at {at + 2}")
-        end = at + 4 + int(length)
-        if end > len(text) or tag in found:
-            raise BadCode(f"payload: tag {tag} at {at} is cut or comes twice")
-        found[tag] = text[at + 4 : end]
-        at = end
-    return found

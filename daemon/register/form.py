@@ -19,10 +19,13 @@ from daemon.register.impose import impose
 from daemon.register.merge import Link, merge
 from daemon.register.pages import listed_digests, open_pages, picture_digests, size_mm
 from daemon.register.sheets import plan
-from daemon.register.template import Template
+from daemon.register.template import Template, scaled
 
 _LEAST = (90.0, 60.0)
-"""Least room for statement, seal and signature, mm: a seal of 36 mm beside a name."""
+"""Least room for statement, wet seal and signature, mm: a seal of 36 mm beside a name."""
+
+_STEPS = 4
+"""Sizes between the full and the smallest statement that are tried."""
 
 _MARKS = (1.0, 0.75, 0.5)
 """Sizes of the copy mark that are tried before it may touch content."""
@@ -55,8 +58,9 @@ def block_size(template: Template, filled: Filled) -> tuple[float, float]:
     paper = filled.product == "paper"
     lines = 3 + len(filled.certifier.title) + (1 if paper else 0) + 1
     space = part.signature_paper if paper else part.signature_digital
-    height = max(lines * part.line + space + 2, _LEAST[1], qr.size + 10)
-    width = qr.size + qr.gap + max(part.width, _LEAST[0])
+    least = _LEAST if paper else (0.0, 0.0)
+    height = max(lines * part.line + space + 2, least[1], qr.size + 10)
+    width = qr.size + qr.gap + max(part.width, least[0])
     return width + 2 * part.padding, height + 2 * part.padding
 
 
@@ -71,11 +75,9 @@ def lay_out(
     pictures = picture_digests(original)
     pdf = impose(original)
     sizes = [size_mm(page) for page in pdf.pages]
-    width, height = block_size(template, filled)
     inks = {index: free.ink_map(pdf.pages[index]) for index in {0, len(sizes) - 1}}
-    place = free.block_place(
-        inks[len(sizes) - 1], width, height, template.statement.margin, template.statement.gap
-    )
+    template, place = _fitted(inks[len(sizes) - 1], template, filled)
+    width, height = block_size(template, filled)
     order = plan(len(sizes), place is None, filled.product, duplex=duplex)
     blank = A4 if sizes[-1][0] <= sizes[-1][1] else (A4[1], A4[0])  # as the page before it lies
     sizes = [blank if source is None else sizes[source] for source in order.pages]
@@ -129,6 +131,26 @@ def lay_out(
         heights=tuple(size[1] for size in sizes),
         appearances=(extra[0], extra[1]) if extra else (b"", b""),
     )
+
+
+def _fitted(
+    ink: free.Ink, template: Template, filled: Filled
+) -> tuple[Template, tuple[float, float] | None]:
+    """The largest statement that the last page has room for, and where; None = it has none.
+
+    Room for a wet seal and signature is never made smaller; an electronic copy needs none.
+    """
+    least = template.statement.smallest if filled.product == "digital" else 1.0
+    shares = [1.0]
+    if least < 1.0:
+        shares += [1.0 - (1.0 - least) * step / _STEPS for step in range(1, _STEPS + 1)]
+    for share in shares:
+        tried = scaled(template, share)
+        part = tried.statement
+        place = free.block_place(ink, *block_size(tried, filled), part.margin, part.gap)
+        if place is not None:
+            return tried, place
+    return template, None
 
 
 def _mark(ink: free.Ink, template: Template) -> tuple[Rect, bool]:

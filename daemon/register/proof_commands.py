@@ -11,7 +11,6 @@ from pathlib import Path
 
 import msgspec
 from cryptography import x509
-from msgspec.structs import replace
 
 from daemon.register import cancelled, certificates, publish
 from daemon.register.errors import RegisterError
@@ -84,23 +83,14 @@ def cancel(options: argparse.Namespace) -> int:
 async def _signed(
     settings: RegisterSettings, state: Path, volumes: dict[str, tuple[str, ...]], days: int
 ) -> bytes:
-    from daemon.register.setup import Setup  # fonts, form, token: not for those who verify
+    from daemon.register import weekly  # fonts, form, token: not for those who verify
+    from daemon.register.setup import Setup
 
-    now = dt.datetime.now(dt.UTC)
     setup = Setup(settings, state, None, None)
     try:
-        signer = (await setup.tools()).signer
-        identity = await signer.identity(now)
-        made = int(now.timestamp())
-        content = cancelled.Cancelled(
-            key=certificates.key_id(identity.proof),
-            authority=settings.authority_id,
-            made=made,
-            next=made + days * 86400,
-            volumes=volumes,
-        )
-        unsigned = cancelled.message(content)
-        return replace(unsigned, signature=await signer.prove(identity, unsigned.digest())).encode()
+        tools, now = await setup.tools(), dt.datetime.now(dt.UTC)
+        _, data = await weekly.signed(tools, settings.authority_id, volumes, now, days)
+        return data
     finally:
         await setup.close()
 

@@ -17,7 +17,16 @@ from pyhanko.sign.timestamps import TimeStamper
 from daemon.machine.events import Decided
 from daemon.machine.personal import Personal
 from daemon.machine.values import Product
-from daemon.register import chain, envelope, numbering, recovery, retention, sealing, yearend
+from daemon.register import (
+    chain,
+    envelope,
+    numbering,
+    recovery,
+    retention,
+    sealing,
+    weekly,
+    yearend,
+)
 from daemon.register.book import Book
 from daemon.register.errors import (
     CertifierOutOfTerm,
@@ -228,6 +237,13 @@ class Register:
         """Erase what need not be kept here any longer (`keep_days`)."""
         now, days = self._now(), self._settings.keep_days
         return await self._store.write(lambda: retention.erase(now, days))
+
+    async def publish_list(self) -> bool:
+        """The signed list of cancelled copies goes upward, if one is due.  Raises RegisterError."""
+        tools = await self._setup.tools()
+        now = self._clock()
+        await self._trusted(now)
+        return await weekly.publish(tools, self._store, self._settings.authority_id, now)
 
     async def head(self) -> Head:
         """The end of the chain."""

@@ -7,6 +7,7 @@ from importlib import resources
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from daemon.register.errors import BadTemplate
 
@@ -37,7 +38,10 @@ class CopyMark(_Part, frozen=True):
 
 
 class StatementPart(_Part, frozen=True):
-    """The statement (lời chứng), Mẫu số 01; lengths in mm, sizes in pt."""
+    """The statement (lời chứng), Mẫu số 01; lengths in mm, sizes in pt.
+
+    `smallest` = share of its size down to which an electronic copy's statement may shrink.
+    """
 
     heading: str
     number: str
@@ -51,6 +55,7 @@ class StatementPart(_Part, frozen=True):
     margin: float
     signature_digital: float
     signature_paper: float
+    smallest: float
     frame: float
     padding: float
     colour: Colour
@@ -116,6 +121,14 @@ class Template(_Part, frozen=True):
     sample: SamplePart
     printout: PrintoutPart
     sheets: SheetsPart
+
+
+def scaled(template: Template, share: float) -> Template:
+    """The form with a smaller statement; QR, frame and distances stay as they are."""
+    part = template.statement
+    names = ("width", "line", "size", "heading_size", "signature_digital")
+    smaller = {name: getattr(part, name) * share for name in names}
+    return replace(template, statement=replace(part, **smaller))
 
 
 def load(path: str = "") -> Template:

@@ -122,11 +122,6 @@ def test_next_opening(moment: str, opening: str) -> None:
     assert calendar.default().next_opening(at(moment)) == at(opening)
 
 
-def test_closes_at() -> None:
-    assert calendar.default().closes_at(at("2026-01-06 08:00")) == at("2026-01-06 11:30")
-    assert calendar.default().closes_at(at("2026-01-06 12:00")) is None
-
-
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [

@@ -15,6 +15,7 @@ from daemon.payment.record import REFUND, SETTLED, Notice, RefundFact, SettledFa
 from daemon.store import Store
 from daemon.store.models.outbox import Fact
 from daemon.store.models.payment import PaymentRow, ReceiptRow
+from daemon.store.models.register import RequestRow
 
 FEE = 6000
 
@@ -135,6 +136,27 @@ async def test_cash_without_receipt_is_none(payments: Payments, amount: int, rec
     memo = (await payments.offer(FEE)).memo
     with pytest.raises(BadNotice, match="biên lai"):
         await payments.at_counter(memo, amount, receipt)
+
+
+@pytest.mark.parametrize(
+    ("step", "verdict", "refund"),
+    [("accepted", "counter", 0), ("passed", "counter", 0), ("dropped", "late", FEE),
+     ("voided", "late", FEE)],
+)  # fmt: skip
+async def test_cash_for_a_request_that_was_let_go_goes_back(
+    payments: Payments, store: Store, step: str, verdict: str, refund: int
+) -> None:
+    def asked() -> None:
+        RequestRow.insert(
+            id="r1", code="CODE", step=step, facts=b"{}", accepted_at=0, until=0, envelope="",
+            changed_at=0,
+        ).execute()  # fmt: skip
+
+    await store.write(asked)
+    memo = (await payments.offer(FEE, "r1")).memo
+    await payments.cancel(memo)
+    notice = await payments.at_counter(memo, FEE, "7")
+    assert (notice.verdict, notice.refund) == (verdict, refund)
 
 
 async def test_who_went_to_the_counter_owes_and_is_owed_nothing(payments: Payments) -> None:

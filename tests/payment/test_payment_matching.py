@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from daemon.machine.events import PaymentSeen
-from daemon.payment import vietqr
 from daemon.payment.errors import BadNotice
 from daemon.payment.payments import LETTERS, PaymentConfig, Payments
 from daemon.payment.record import Notice
 from daemon.store import Store
 from daemon.store.models.outbox import Fact
+from tests.payment import emv
 
 
 @pytest.fixture
@@ -26,8 +26,8 @@ async def outbox(store: Store) -> list[str]:
 
 async def test_an_offer_can_be_scanned(payments: Payments) -> None:
     offered = await payments.offer(6000)
-    found = vietqr.fields(offered.qr)
-    assert (found["54"], vietqr.subfields(found["62"])["08"]) == ("6000", offered.memo)
+    found = emv.fields(offered.qr)
+    assert (found["54"], emv.subfields(found["62"])["08"]) == ("6000", offered.memo)
     assert len(offered.memo) == 10
     assert set(offered.memo[2:]) <= set(LETTERS)
     assert (await payments.offer(6000)).memo != offered.memo

@@ -1,8 +1,9 @@
-"""A kiosk to which anything happens: decisions, payments, faults, clock jumps, and being killed.
+"""A kiosk to which anything happens: buttons, decisions, money, faults, clocks, being killed.
 
-The register, the payments, the database and the ward's book are the real ones; only laying out and
-signing are replaced by a few bytes, so that thousands of copies take minutes.  `check` says what
-must hold at any moment, `settle` what must hold when everything has ended.
+The machine, the shell, the hands, the register, the payments, the database and the ward's book are
+the real ones; only camera, printer and token are played, and laying out is left out, so that
+thousands of copies take minutes.  `check` says what must hold at any moment, `settle` what must
+hold when everything has ended.
 """
 
 from __future__ import annotations
@@ -13,290 +14,259 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar, get_args
 from unittest.mock import patch
 
 import msgspec
-from msgspec.structs import replace
 
 from daemon.catalogue.calendar import VIETNAM
-from daemon.machine.events import Decided
-from daemon.machine.personal import Personal
-from daemon.machine.values import Product
+from daemon.hands import copies as copies_hand
+from daemon.hands.certify import Certify
+from daemon.hands.copies import Copies
+from daemon.hands.money import Money
+from daemon.hands.visit import Visit, Visits
+from daemon.kiosk import Hands
+from daemon.machine import effects as fx
+from daemon.machine.events import AnyEvent, Decided, PowerReturned, TrayChanged
+from daemon.machine.values import House, KindRule
 from daemon.payment import tariff
 from daemon.payment.payments import PaymentConfig, Payments
-from daemon.payment.record import SETTLES
 from daemon.register import form, officer, printout, yearend
-from daemon.register.errors import (
-    RegisterError,
-    TimestampUnavailable,
-)
-from daemon.register.facts import Authorisation, Paid, RequestFacts
+from daemon.register.errors import RegisterError
+from daemon.register.keys import Keys
 from daemon.register.register import Register
-from daemon.register.signing import CopySigner, Signed
+from daemon.register.settings import RegisterSettings
+from daemon.register.signing import CopySigner
 from daemon.store import Store
 from daemon.store.models.payment import PaymentRow
 from daemon.store.models.register import EntryRow
 from daemon.uplink.gateway import GatewayConfig, GatewayDown
+from daemon.uplink.gateway.messages import PaymentNotice
 from daemon.uplink.gateway.pump import Pump
-from tests.register import holds
-from tests.register.fast import FastPki
-from tests.register.made import BIRTH, DEGREE, NAME, Clock, Request
+from tests.register import devices, holds
+from tests.register.made import BIRTH, DEGREE, Clock
+from tests.register.process import Fuse, Gates, Killed, Shell
 from tests.register.ward_at_hand import WardAtHand
 
 T = TypeVar("T")
-Numbers = Literal["own", "ward"]
 
 START = dt.datetime(2026, 12, 28, 10, tzinfo=VIETNAM)
 """A few days before a new year: jumps go over it."""
 
-TEMPLATES = {papers: Request(*papers) for papers in ((DEGREE,), (BIRTH, DEGREE))}
+HOUSE = House(
+    kinds={kind: KindRule(kind) for kind, _ in (BIRTH, DEGREE)}, picks=(BIRTH[0], DEGREE[0])
+)
 
 
-class Killed(BaseException):
-    """SIGKILL: nothing catches it, nothing after it is done."""
+class Silent:
+    """Screen, reports and everything else that only tells."""
 
+    def show(self, drawn: object) -> int:
+        return 0
 
-class Visit:
-    """One request on its way, as the shell holds it: gone when the daemon dies."""
+    def closed(self, effect: object) -> None: ...
 
-    def __init__(self, template: Request, copies: int, product: Product, number: int) -> None:
-        papers = template.facts.papers
-        self.facts = RequestFacts(f"r{number}", papers, copies, product)
-        self.template = template
-        self.authorisation: Authorisation | None = None
-        self.memo = ""
-        self.fees: tuple[int, ...] = ()
-        self.paid = self.sealed = self.printed = False
+    def consented(self, notice: str) -> None: ...
 
 
 class Kiosk:
-    """Everything that one kiosk is, and the loop it lives in."""
+    """One kiosk: its disk, its devices, and the process that lives in it now."""
 
-    def __init__(self, folder: Path, pki: FastPki, numbers: Numbers) -> None:
-        self.numbers = numbers
+    shell: Shell
+    money: Money
+
+    def __init__(
+        self,
+        folder: Path,
+        settings: RegisterSettings,
+        keys: Keys | None = None,
+        *,
+        real: bool = False,
+    ) -> None:
+        """`real`: forms are laid out and signed; else a few bytes stand there."""
+        self.numbers = settings.numbers
         self.clock = Clock(START)
         self.ward = WardAtHand()
-        self.killed = 0
+        self.fuse, self.gates = Fuse(), Gates()
+        self.token = devices.Token(self.gates)
+        self.printer = devices.Printer(self.gates, self.fuse, self._whose)
         self.refused: Counter[str] = Counter()
-        """Codes of the register's refusals: what was tried and could not be."""
-        self._path = folder / "ward.db"
-        self._pki = pki
-        self._settings = replace(pki.settings(), numbers=numbers)
-        self._loop = asyncio.new_event_loop()
-        self._fuse: tuple[int, str] | None = None
-        self._fails = False
-        self._made = 0
-        self._references = 0
+        """What officers tried and could not do, and the line to the ward: code → times."""
+        self.slips: Counter[str] = Counter()
+        self.wanted = devices.WANTED[0]
+        """What the present visitor brings."""
+        self.copies, self.product = 1, "digital"
+        self._folder = folder
+        self._settings, self._keys = settings, keys
+        self.loop = asyncio.new_event_loop()
+        self._references = self._notices = 0
         self._setup: Any = None
-        self.visit: Visit | None = None
         self._patched = ExitStack()
-        for target, name, new in (
-            (form, "lay_out", self._lay_out),
-            (printout, "printout", lambda pdf, *_: pdf),
-            (CopySigner, "sign", self._sign),
-        ):
-            self._patched.enter_context(patch.object(target, name, new))
-        self._open()
+        self._patched.enter_context(patch.object(copies_hand, "TRY_AGAIN", 0.0))
+        if not real:
+            for target, name, new in (
+                (form, "lay_out", lambda pdf, *_, **__: _Laid(pdf[:64], 1)),
+                (printout, "printout", lambda pdf, *_: pdf),
+                (CopySigner, "sign", lambda _, *rest: self.token.sign(*rest)),
+            ):
+                self._patched.enter_context(patch.object(target, name, new))
+        self.do(self._begin())
 
-    # -- the daemon's life -----------------------------------------------------------------
+    # -- the process -----------------------------------------------------------------------
 
-    def _open(self) -> None:
-        self.store = Store.open(self._path)
-        write = self.store.write
-
-        async def deadly(work: Callable[[], T]) -> T:
-            die = self._burns()
-
-            def inside() -> T:
-                result = work()
-                if die == "before":
-                    raise Killed
-                return result
-
-            result = await write(inside)
-            if die == "after":
-                raise Killed
-            return result
-
-        self.store.write = deadly  # type: ignore[method-assign]
+    async def _begin(self) -> None:
+        """What the start-up path does, in its order; may itself be killed."""
+        self.store = Store.open(self._folder / "ward.db")
+        self.fuse.dead = False
+        self.fuse.guard(self.store)
         source = self.ward if self.numbers == "ward" else None
         self.register = Register(
-            self._settings, self.store, clock=self.clock, keys=self._pki.keys, source=source
+            self._settings, self.store, clock=self.clock, keys=self._keys, source=source
         )
         if self._setup is not None:
             self.register._setup = self._setup  # keys and fonts stay open: only time is saved
         self._setup = self.register._setup
+        silent: Any = Silent()
+        self.visits = visits = Visits(self._folder / "vault", silent, lambda: None)
         self.payments = Payments(
             PaymentConfig(), self.store, lambda: self.clock().timestamp(), ("ho_ngheo",)
         )
+        self.money = Money(self.payments, self.register, visits, tariff.load())
+        self.papers: Any = devices.Papers(visits)
+        self.desk = devices.Desk(self.gates)
+        copies = Copies(
+            self.register, self.papers, self.printer, visits, self._slip,  # type: ignore[arg-type]
+            unserved=self.money.unserved,
+        )  # fmt: skip
+        visits.leaving = copies.left
+        hands = Hands()
+        for hand in (
+            visits,
+            self.papers,
+            Certify(self.desk, self.register, visits),
+            self.money,
+            copies,
+        ):
+            hand.register(hands)
+        for effect in get_args(fx.AnyEffect):
+            if effect not in hands.handled:
+                hands.on(effect, lambda *_: None)
+        self.shell = Shell(HOUSE, hands, silent, lambda *_: None)
+        self.shell.fuse, self.shell.gates = self.fuse, self.gates
         gateway: Any = self.ward
         self.pump = Pump(GatewayConfig(), gateway, self.store)
+        await self.payments.recover()
+        ended = await self.register.recover()
+        if ended:
+            self.shell.post(PowerReturned(next((one.code for one in ended if one.paid), "")))
+        if self.printer.tray:
+            self.shell.post(TrayChanged(True))
+        await self.shell.quiet(self._ending)
 
-    def _burns(self) -> str:
-        """Does the process die at this write, and when?"""
-        if self._fuse is None:
-            return ""
-        left, when = self._fuse
-        self._fuse = (left - 1, when) if left else None
-        return "" if left else when
+    def _ending(self) -> set[asyncio.Task[None]]:
+        return self.visits._ending
 
-    def start_again(self) -> None:
-        """What the start-up path does; may itself be killed."""
-        self.store.close_now()
-        self._open()
-        self.visit = None
-        self._loop.run_until_complete(self.payments.recover())
-        self._loop.run_until_complete(self.register.recover())
+    async def _slip(self, name: str, values: dict[str, str]) -> None:
+        self.slips[name] += 1
 
-    def close(self) -> None:
-        self._loop.run_until_complete(self.register.close())
-        self.store.close_now()
-        self._loop.close()
-        self._patched.close()
-
-    def run(self, work: Awaitable[T]) -> T | None:
-        """Do it; a refusal is counted, a kill is followed by a start."""
+    def do(self, work: Awaitable[T]) -> T | None:
+        """Do it and let everything come to rest; killed, the process starts again."""
 
         async def all_of_it() -> T:
-            return await work
+            done = await work
+            await self.shell.quiet(self._ending)
+            return done
 
         try:
-            return self._loop.run_until_complete(all_of_it())
-        except RegisterError as error:
-            self.refused[error.code] += 1
-            return None
+            return self.loop.run_until_complete(all_of_it())
         except Killed:
-            self.killed += 1
-            while True:
-                try:
-                    self.start_again()
-                except Killed:
-                    self.killed += 1
-                    continue
-                return None
+            if hasattr(self, "shell"):
+                self.loop.run_until_complete(self.shell.kill(self._ending()))
+            self.store.close_now()
+            self.do(self._begin())
+            return None
+
+    @property
+    def killed(self) -> int:
+        return self.fuse.points.total()
+
+    def close(self) -> None:
+        self.loop.run_until_complete(self.shell.kill(self._ending()))
+        self.loop.run_until_complete(self._setup.close())
+        self.store.close_now()
+        self.loop.close()
+        self._patched.close()
 
     # -- what can happen -------------------------------------------------------------------
 
-    def fuse(self, writes: int, when: str) -> None:
-        """The process will be killed at the n-th write from now, `before` or `after` it."""
-        self._fuse = (writes, when)
+    def happens(self, *events: AnyEvent) -> None:
+        """Events, each with all that follows."""
 
-    def arrive(self, both: bool, copies: int, product: Product, verdict: str) -> None:
-        """A visitor comes and the certifier decides."""
-        self.leave("timeout")
-        self._made += 1
-        template = TEMPLATES[(BIRTH, DEGREE) if both else (DEGREE,)]
-        visit = self.visit = Visit(template, copies, product, self._made)
-        quote = tariff.quote([(p.kind, len(p.pages)) for p in visit.facts.papers], copies, product)
-        visit.fees = quote.lines
-        decided: Any = Decided(verdict)  # type: ignore[arg-type]
-        visit.authorisation = self.run(
-            self.register.authorise(
-                visit.facts, decided, requester=Personal(NAME), pictures=template.pictures
-            )
-        )
-        if visit.authorisation is None:
-            self.visit = None  # refused, relay or counter: no fee, no number
+        async def all_of_it(event: AnyEvent) -> None:
+            self.shell.post(event)
 
-    def offer(self) -> None:
-        """The payment code is shown."""
-        visit = self.visit
-        if visit is None or visit.paid or visit.memo or visit.authorisation is None:
-            return
-        offered = self.run(self.payments.offer(sum(visit.fees), visit.authorisation.id))
-        if offered is not None and self.visit is visit:
-            visit.memo = offered.memo
+        for event in events:
+            self.do(all_of_it(event))
 
-    def pay(self, how: str, again: bool = False) -> None:
+    def meanwhile(self, event: AnyEvent, work: Callable[[], Awaitable[object]]) -> None:
+        """Something begins, and before it has ended this event comes."""
+
+        async def both() -> None:
+            running = asyncio.ensure_future(work())
+            self.shell.post(event)
+            await running
+
+        self.do(both())
+
+    def runs_off(self, token: str) -> None:
+        async def now() -> None:
+            self.shell.runs_off(token)
+
+        self.do(now())
+
+    def decide(self, verdict: str) -> None:
+        async def now() -> None:
+            self.desk.answer(Decided(verdict, "altered"))  # type: ignore[arg-type]
+
+        self.do(now())
+
+    def token_is(self, trouble: str) -> None:
+        async def now() -> None:
+            self.token.set(trouble)
+
+        self.do(now())
+
+    def printer_is(self, trouble: str) -> None:
+        async def now() -> None:
+            self.printer.set(trouble)
+
+        self.do(now())
+
+    def take_sheets(self) -> None:
+        if self.printer.tray:
+            self.printer.tray = False
+            self.happens(TrayChanged(False))
+
+    def pay(self, how: str, again: bool = False) -> Callable[[], Awaitable[object]] | None:
         """Money, or an officer's word about it, for the code that is (or was) shown."""
         memo, total = self._some_memo(again)
         if not memo:
-            return
+            return None
         self._references += 1
+        self._notices += 1
         reference = f"T{self._references}"
+        seq = self._notices
         match how:
             case "counter":
-                notice = self.run(self.payments.at_counter(memo, total, reference))
+                notice = PaymentNotice(seq, "counter", reference, memo, total)
             case "exempt":
-                notice = self.run(self._exempt(memo))
+                notice = PaymentNotice(seq, "exempt", reference, memo, 0, exemption="ho_ngheo")
             case "foreign":
-                notice = self.run(
-                    self.payments.seen(memo, total, reference, currency="USD", shared=True)
-                )
+                notice = PaymentNotice(seq, "transfer", reference, memo, total, currency="USD")
             case _:
                 amount = {"short": total - 1, "over": total + 1}.get(how, total)
-                notice = self.run(self.payments.seen(f"CK {memo}", amount, reference, shared=True))
-        visit = self.visit
-        if notice is None or visit is None or notice.memo != visit.memo or not notice.event():
-            return
-        if notice.verdict in SETTLES and visit.authorisation is not None and not visit.paid:
-            waived = notice.verdict == "waived"
-            paid = Paid("waived" if waived else "exact", visit.fees, notice.amount)
-            visit.paid = True
-            self.run(self.register.paid(visit.authorisation, paid))
-
-    async def _exempt(self, memo: str) -> Any:
-        from daemon.payment.errors import BadNotice
-
-        try:
-            return await self.payments.waive(memo, "ho_ngheo")
-        except BadNotice:
-            return None
-
-    def seal(self, fails: bool) -> None:
-        """Number, form, signatures; with `fails` the signature does not come."""
-        visit = self.visit
-        if visit is None or not visit.paid or visit.authorisation is None or visit.sealed:
-            return
-        self._fails = fails
-        template, facts = visit.template, visit.facts
-        done = self.run(
-            self.register.seal(
-                visit.authorisation, template.papers, facts.copies, facts.product, Personal(NAME)
-            )
-        )
-        self._fails = False
-        if done is not None and self.visit is visit:
-            visit.sealed = True
-
-    def hand_over(self) -> None:
-        """Printed (perhaps again), and taken."""
-        visit = self.visit
-        if visit is None or not visit.sealed:
-            return
-        if not visit.printed:
-            visit.printed = True
-            self.run(self.register.printed(visit.facts.id))
-        else:
-            self.visit = None
-            self.run(self.register.handed_over(visit.facts.id))
-
-    def fail_for_good(self) -> None:
-        """Sealing failed and the citizen wants the money back: void, pass on, refund."""
-        visit, self.visit = self.visit, None
-        if visit is None or not visit.paid or visit.sealed:
-            return
-        self.run(self.register.void(visit.facts.id, "token_lost"))
-        self.run(self.register.later(visit.facts, "refund", requester=Personal(NAME)))
-        self.run(self.payments.unserved(visit.facts.id))
-
-    def pass_on(self, reason: str) -> None:
-        """The counter finishes."""
-        visit, self.visit = self.visit, None
-        if visit is None:
-            return
-        if reason != "paid_unseen" and visit.memo:
-            self.run(self.payments.cancel(visit.memo))
-        self.run(self.register.later(visit.facts, reason, requester=Personal(NAME)))
-
-    def leave(self, reason: str) -> None:
-        """The visitor goes, wherever he is; the register withdraws the code by itself."""
-        visit, self.visit = self.visit, None
-        if visit is None or visit.authorisation is None:
-            return
-        if not visit.sealed:
-            self.run(self.register.void(visit.facts.id, reason))
+                notice = PaymentNotice(seq, "transfer", reference, f"CK {memo}", amount)
+        return lambda: self.money.from_ward(notice)
 
     def jump(self, hours: float) -> None:
         """The clock goes on, or back."""
@@ -321,20 +291,21 @@ class Kiosk:
             except GatewayDown:
                 self.refused["down"] += 1
 
-        self.run(all_of_it())
+        self.do(all_of_it())
 
     def officers(self, what: str, which: int) -> None:
         """An officer confirms, voids or cancels one of the entries, or locks last year's book."""
         now = self.clock()
 
         def work() -> None:
-            entries = list(EntryRow.select().order_by(EntryRow.id))
+            there = EntryRow.select().count()
             year = now.astimezone(VIETNAM).year - 1
             if what == "lock":
                 sign = ("SCT/BS", "SCTĐT/BS")[which % 2]
                 yearend.lock(self.store.outbox, "demo", sign, year, "A", "B", now.timestamp())
-            elif entries:
-                entry, outbox = entries[which % len(entries)], self.store.outbox
+            elif there:
+                entry = EntryRow.select().order_by(EntryRow.id).offset(which % there).get()
+                outbox = self.store.outbox
                 if what == "confirm":
                     officer.confirm(outbox, entry, now.timestamp())
                 elif what == "void":
@@ -342,51 +313,64 @@ class Kiosk:
                 else:
                     officer.cancel(outbox, entry, "1/QĐ", now.date(), now.timestamp())
 
-        self.run(self.store.write(work))
+        async def asked() -> None:
+            try:
+                await self.store.write(work)
+            except RegisterError as error:
+                self.refused[error.code] += 1
+
+        self.do(asked())
 
     # -- what must hold --------------------------------------------------------------------
 
     def check(self) -> None:
         """At any moment."""
+        assert not self.shell.faults, self.shell.faults
         self.store.read_now(lambda: holds.at_any_moment(self.numbers))
+        self.store.read_now(lambda: holds.sheets(self.printer.sheets))
 
     def settle(self) -> None:
-        """All goes well from here: everything ends, and the ward's book agrees."""
-        self._fuse, self.ward.down, self.ward.loses_answers = None, False, False
-        self.leave("timeout")
-        last = max(self.clock(), START) + dt.timedelta(days=3)
-        self.clock.now = last
-        self.start_again()
+        """The power goes and comes; from here all goes well: the books of both sides agree."""
+        self.fuse.out()
+        self.ward.down = self.ward.loses_answers = False
+        self.token.trouble = self.printer.trouble = ""
+        self.clock.now = max(self.clock(), START) + dt.timedelta(days=3)
+
+        async def power() -> None:
+            raise Killed
+
+        self.do(power())
         for memo, amount in self.store.read_now(
             lambda: [(row.memo, row.amount) for row in PaymentRow.select()]
         ):
-            late = self.run(self.payments.seen(memo, amount, f"LATE-{memo}"))
+            late = self.do(self.payments.seen(memo, amount, f"LATE-{memo}"))
             assert late is not None and late.refund == amount, late  # whatever it was once
         self.deliver()
         self.check()
         self.store.read_now(lambda: holds.when_all_ended(self.ward.book))
 
-    # -- instead of laying out and signing -------------------------------------------------
+    # -- parts -----------------------------------------------------------------------------
 
-    @staticmethod
-    def _lay_out(pdf: bytes, *_: object, **__: object) -> Any:
-        return _Laid(pdf[:64], 1)
+    def _whose(self) -> str:
+        sealed = self._visit().sealed
+        assert sealed is not None
+        return sealed.id
 
-    async def _sign(self, *_: object) -> Signed:
-        if self._fails:
-            raise TimestampUnavailable("no time stamp")
-        return Signed(b"%PDF-signed", "B-B")
+    def _visit(self) -> Visit:
+        return self.visits.now
 
     def _some_memo(self, again: bool) -> tuple[str, int]:
-        """The code of this visit, or with `again` one that any visit had, in turn."""
-        visit = self.visit
-        if visit is not None and visit.memo and not again:
-            return visit.memo, sum(visit.fees)
+        """The code that is shown, or with `again` one that any visit had, in turn."""
+        if self.money.memo and not again:
+            return self.money.memo, self.money.amount
 
         def one() -> tuple[str, int]:
-            rows = list(PaymentRow.select().order_by(PaymentRow.offered_at)) if again else []
-            row = rows[-1 - self._references * 7 % len(rows)] if rows else None
-            return ("", 0) if row is None else (row.memo, row.amount)
+            there = PaymentRow.select().count() if again else 0
+            if not there:
+                return "", 0
+            back = self._references * 7 % there
+            row = PaymentRow.select().order_by(PaymentRow.offered_at.desc()).offset(back).get()
+            return row.memo, row.amount
 
         return self.store.read_now(one)
 

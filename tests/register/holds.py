@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 
+import msgspec
+
 from daemon.register import audit
+from daemon.register.facts import RequestFacts
 from daemon.store.models.payment import PaymentRow, ReceiptRow
 from daemon.store.models.register import EntryRow, NumberOrderRow, RequestRow
 from tests.ward.book import Book
@@ -47,6 +50,14 @@ def _money(requests: dict[str, RequestRow]) -> None:
     for request, times in kept.items():
         assert times <= 1, f"{request} was paid {times} times"
         assert not times or requests[request].step != "dropped", f"{request} paid for nothing"
+
+
+def sheets(printed: dict[str, int]) -> None:
+    """Who went away with copies has every sheet of them.  In a read transaction."""
+    for row in RequestRow.select().where(RequestRow.step.in_(("printed", "handed_over"))):
+        facts = msgspec.json.decode(bytes(row.facts), type=RequestFacts)
+        least = facts.copies * len(facts.papers)
+        assert printed.get(row.id, 0) >= least, f"{row.id}: {printed.get(row.id, 0)} of {least}"
 
 
 def when_all_ended(book: Book) -> None:

@@ -44,14 +44,15 @@ class Clock:
         self.now += dt.timedelta(**more)
 
 
-def page(title: str, lines: int = 10, size: tuple[int, int] = A4) -> bytes:
-    """A JPEG of a page of paper: `lines` lines of text from the top."""
+def page(title: str, lines: int = 10, size: tuple[int, int] = A4, times: int = 1) -> bytes:
+    """A JPEG of a page of paper: `lines` lines of text from the top, `times` as long."""
     picture = Image.new("RGB", size, (246, 244, 236))
     pen = ImageDraw.Draw(picture)
     font = ImageFont.truetype(FONT, 17)
     pen.text((size[0] // 3, 60), title, font=font, fill=(20, 20, 20))
     for line in range(lines):
-        pen.text((80, 120 + 30 * line), f"Dòng {line + 1}: nội dung giấy tờ", font=font, fill=0)
+        words = f"Dòng {line + 1}: {'nội dung giấy tờ ' * times}".strip()
+        pen.text((80, 120 + 30 * line), words, font=font, fill=0)
     out = BytesIO()
     picture.save(out, "JPEG", quality=85)
     return out.getvalue()
@@ -127,7 +128,7 @@ class Request:
 
 BIRTH = ("giay_khai_sinh", (page("GIẤY KHAI SINH"), page("MẶT SAU", 4)))
 DEGREE = ("bang_dai_hoc", (page("BẰNG CỬ NHÂN", 5),))
-FULL = ("quyet_dinh", (page("QUYẾT ĐỊNH", 34),))
+FULL = ("quyet_dinh", (page("QUYẾT ĐỊNH", 34, times=3),))
 
 
 def text_of(pdf: bytes, folder: Path) -> list[str]:

@@ -15,6 +15,7 @@ import zxingcpp
 from msgspec.structs import replace
 from PIL import Image
 
+from daemon.machine.values import Product
 from daemon.register import form, impose, proof, template
 from daemon.register.demo_pki import DemoPki
 from daemon.register.errors import BadPdf, BadTemplate
@@ -161,6 +162,45 @@ def test_a_full_page_gets_a_page_for_the_statement(
     full, statement = text_of(digital.copies[0].pdf, tmp_path)
     assert "CHỨNG THỰC" not in full
     assert "CHỨNG THỰC" in statement
+
+
+def beside(width: int) -> tuple[str, tuple[bytes, ...]]:
+    """A page whose lower half has content on the left, `width` mm wide."""
+    picture = Image.open(BytesIO(page("HỢP ĐỒNG", 12, times=3)))
+    bar = Image.new("RGB", (round(width * A4[0] / 210), A4[1] // 2), (30, 30, 30))
+    picture.paste(bar, (0, A4[1] - bar.height))
+    out = BytesIO()
+    picture.save(out, "JPEG", quality=85)
+    return "hop_dong_lao_dong", (out.getvalue(),)
+
+
+@pytest.mark.parametrize(
+    ("width", "product", "pages", "size"),
+    [
+        (55, "digital", 1, 10.5),  # all of it fits
+        (60, "digital", 1, 10.08),  # a little smaller, and on the same page
+        (80, "digital", 2, 10.5),  # no room at any size that is read with ease
+        (60, "paper", 2, 10.5),  # room for a wet seal is never made smaller
+    ],
+)
+def test_an_electronic_statement_shrinks_before_it_gets_a_page(
+    settings: RegisterSettings,
+    tmp_path: Path,
+    width: int,
+    product: Product,
+    pages: int,
+    size: float,
+) -> None:
+    (sealed,) = seal(settings, tmp_path / "w.db", Request(beside(width), product=product))
+    (copy,) = sealed.copies
+    assert copy.pages == pages
+    with pypdfium2.PdfDocument(copy.pdf) as document:
+        text = document[pages - 1].get_textpage()
+        at = text.get_text_range().index("CHỨNG THỰC BẢN SAO")
+        found = pypdfium2.raw.FPDFText_GetFontSize(text.raw, at)
+    assert found == pytest.approx(size, abs=0.1)
+    (code,) = zxingcpp.read_barcodes(rendered(copy.printout_pdf, pages - 1))
+    assert proof.read(code.text)[0].number == copy.number
 
 
 def test_both_sides_of_a_card_on_one_page_at_full_size(

@@ -145,11 +145,9 @@ async def test_hours(queue: Queue, clock: Clock, now: dt.datetime, open_: bool) 
     answer = await queue.draw("certification")
     assert isinstance(answer, NumberDrawn) == open_
     if not open_:
-        assert answer == NumberRefused("certification", "closed")
-        opens = queue.opens_at()
-        assert opens is not None and opens > now and opens.minute in (0, 30)
-    else:
-        assert queue.opens_at() is None
+        assert isinstance(answer, NumberRefused) and answer.reason == "closed"
+        opens = dt.datetime.strptime(f"{answer.opens} +0700", "%H:%M, %d/%m/%Y %z")
+        assert opens > now and opens.minute in (0, 30)
 
 
 async def test_always_open_for_a_demonstration(store: Store, clock: Clock) -> None:

@@ -15,6 +15,7 @@ import zxingcpp
 from PIL import Image, ImageDraw
 
 from daemon.catalogue import kinds, procedures, services
+from daemon.catalogue.calendar import VIETNAM
 from daemon.machine.values import Language, Refusal
 from daemon.services.tickets import LAYOUTS, WIDTH, Facts, SlipError, render
 from daemon.services.tickets import roll as rolls
@@ -65,11 +66,38 @@ def test_codes_scan() -> None:
     assert link.endswith("ma_thu_tuc=1.001193")
 
 
+def test_a_receipt_of_several_papers_has_a_code_under_each_number() -> None:
+    urls = [f"https://example.vn/v#{paper}" for paper in "ABC"]
+    args = {**SAMPLES["receipt"], "numbers": "07, 08, 09", "url": " ".join(urls)}
+    slip = np.asarray(render("receipt", args, "vi", "Phường Thủ Đức", NOON).convert("L"))
+    found = zxingcpp.read_barcodes(slip)
+    down = sorted(found, key=lambda code: code.position.top_left.y)
+    assert [code.text for code in down] == urls
+
+
 def test_the_same_slip_is_the_same_picture() -> None:
     both = [render("queue", SAMPLES["queue"], "vi", "Xã Bà Điểm", NOON) for _ in range(2)]
     assert both[0].tobytes() == both[1].tobytes()
     later = render("queue", SAMPLES["queue"], "vi", "Xã Bà Điểm", NOON + dt.timedelta(minutes=1))
     assert later.tobytes() != both[0].tobytes()
+
+
+@pytest.mark.parametrize(
+    ("reason", "day", "said"),
+    [
+        ("foreign", dt.date(2026, 9, 10), False),
+        ("foreign", dt.date(2026, 9, 11), True),
+        ("not_legalised", dt.date(2026, 9, 11), True),
+        ("laminated", dt.date(2026, 9, 11), False),
+    ],
+)
+def test_an_apostille_is_a_way_out_from_its_day(
+    monkeypatch: pytest.MonkeyPatch, reason: str, day: dt.date, said: bool
+) -> None:
+    texts = drawn_texts(monkeypatch)
+    at = dt.datetime.combine(day, dt.time(0), VIETNAM)
+    render("refusal", {"reason": reason}, "vi", "Phường Thủ Đức", at)
+    assert ("Apostille" in " ".join(texts)) == said
 
 
 def drawn_texts(monkeypatch: pytest.MonkeyPatch) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +14,29 @@ from daemon.machine import effects as fx
 from daemon.machine.events import PaymentOffered, PaymentSeen
 from daemon.payment import tariff
 from daemon.payment.payments import PaymentConfig, Payments
+from daemon.register.errors import StepRefused
 from daemon.register.facts import Authorisation, Paid
 from daemon.store import Store, Vault
-from daemon.store.models.payment import ReceiptRow
+from daemon.store.models.payment import PaymentRow, ReceiptRow
 from daemon.uplink.gateway.messages import PaymentNotice
 
 FEE = 6000
 
 
 class Register:
-    """Takes what is paid."""
+    """Takes what is paid, unless the request has ended."""
 
     def __init__(self) -> None:
         self.paid_for: list[tuple[str, Paid]] = []
+        self.ended = False
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+        """Happens while the payment is being recorded."""
 
     async def paid(self, authorisation: Authorisation, paid: Paid) -> None:
+        if self.ended:
+            raise StepRefused("step paid was asked after passed")
+        if self.meanwhile is not None:
+            await self.meanwhile()
         self.paid_for.append((authorisation.id, paid))
 
 
@@ -115,3 +123,40 @@ async def test_signing_that_failed_for_good(desk: Desk) -> None:
     await desk.told("transfer", "T1", desk.money.memo, FEE)
     await desk.money.unserved("r1")
     assert await desk.verdicts() == [("exact", FEE, 0)]
+
+
+async def test_money_for_a_request_that_the_counter_finishes(desk: Desk) -> None:
+    """Somebody pressed "I have paid", the slip is printed, and then the bank tells of it."""
+    desk.register.ended = True
+    await desk.told("transfer", "T1", desk.money.memo, FEE)
+    assert desk.seen == []
+    assert await desk.verdicts() == [("exact", 0, 0)]  # the ward knows: nothing is owed
+
+
+async def test_back_is_pressed_while_the_money_comes(desk: Desk) -> None:
+    """Nobody pays twice: the code that would be shown next is not shown."""
+    memo = desk.money.memo
+
+    async def back() -> None:
+        await desk.money.cancel(fx.CancelPayment(), desk.replies.append)
+
+    desk.register.meanwhile = back
+    await desk.told("transfer", "T1", memo, FEE)
+    desk.replies.clear()
+    await desk.money.offer(fx.OfferPayment(FEE), desk.replies.append)
+    assert desk.replies == [PaymentSeen("exact")]
+    assert (len(desk.register.paid_for), desk.now.received) == (1, FEE)
+
+
+async def test_money_comes_just_before_back_is_pressed(desk: Desk) -> None:
+    """It is on record, and "back" came before it was told: the next code is not shown either."""
+    memo = desk.money.memo
+    await desk.money.cancel(fx.CancelPayment(), desk.replies.append)
+    await desk.store.write(
+        lambda: PaymentRow.update(state="offered").where(PaymentRow.memo == memo).execute()
+    )
+    await desk.told("transfer", "T1", memo, FEE)
+    assert (desk.seen, desk.register.paid_for) == ([], [])
+    await desk.money.offer(fx.OfferPayment(FEE), desk.replies.append)
+    assert desk.seen == [PaymentSeen("exact")]
+    assert desk.register.paid_for == [("r1", Paid("exact", (FEE,), FEE))]

@@ -96,7 +96,7 @@ def test_the_walk_finds_keys() -> None:
     found = said_in_sources()
     assert {"attract.title", "common.start", "bed.shoot", "pay.row"} <= found
     assert "seal_failed" in later_reasons()
-    assert NumberRefused.__struct_fields__ == ("service", "reason")
+    assert NumberRefused.__struct_fields__ == ("service", "reason", "opens")
 
 
 @pytest.mark.parametrize("language", get_args(Language))

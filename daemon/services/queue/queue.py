@@ -67,7 +67,10 @@ class Queue:
         now = dt.datetime.fromtimestamp(self._clock(), VIETNAM)
         spans = self._open(now)
         if spans is None:
-            return NumberRefused(service, "closed")
+            opens = self._calendar.next_opening(now)
+            return NumberRefused(
+                service, "closed", f"{opens:%H:%M, %d/%m/%Y}" if opens is not None else ""
+            )
         return await self._store.write(lambda: self._drawn(group, priority, now, spans))
 
     async def today(self) -> dict[str, int]:
@@ -86,11 +89,6 @@ class Queue:
         day = dt.datetime.fromtimestamp(self._clock(), VIETNAM).date().isoformat()
         gone = QueueRow.delete().where(QueueRow.day == day)
         return await self._store.write(lambda: int(gone.execute()))
-
-    def opens_at(self) -> dt.datetime | None:
-        """When numbers are given again; None while they are, or never within a year."""
-        now = dt.datetime.fromtimestamp(self._clock(), VIETNAM)
-        return None if self._open(now) is not None else self._calendar.next_opening(now)
 
     # -- inside ----------------------------------------------------------------------------
 

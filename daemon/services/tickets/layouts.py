@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 
 import msgspec
+from msgspec.structs import replace
 from PIL import Image
 
-from daemon.catalogue import procedures, services
+from daemon.catalogue import procedures, refusals, services
 from daemon.catalogue.calendar import VIETNAM
 from daemon.catalogue.procedures import Procedures
 from daemon.catalogue.services import Group
@@ -26,7 +27,12 @@ class Facts(msgspec.Struct, frozen=True):
 
     groups: Mapping[str, Group]
     procedures: Procedures
+    day: dt.date = dt.date.min
+    """The day that is printed: some rules hold from a day on."""
 
+
+_LEGALISED = ("foreign", "not_legalised")
+"""Reasons that an apostille may answer."""
 
 Layout = Callable[[Roll, Args, Language, Facts], None]
 
@@ -58,7 +64,7 @@ def render(
     roll.rule(3)
     roll.gap(14)
     try:
-        layout(roll, args, language, facts or _standard())
+        layout(roll, args, language, replace(facts or _standard(), day=now.date()))
     except KeyError as error:
         raise SlipError(f"layout {name!r}: no value {error.args[0]!r}") from None
     roll.gap(14)
@@ -97,7 +103,7 @@ def queue(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     roll.text(words("queue.day"), 24, align="centre")
 
 
-def refusal(roll: Roll, args: Args, language: Language, _: Facts) -> None:
+def refusal(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     """`reason`: a code of the kiosk or of the certifier."""
     words = Words(language)
     _title(roll, words("refusal.title"))
@@ -108,33 +114,46 @@ def refusal(roll: Roll, args: Args, language: Language, _: Facts) -> None:
     roll.gap(14)
     roll.text(words("refusal.next"), 26, "Bold")
     roll.text(words.remedy(args["reason"]), 28)
+    if args["reason"] in _LEGALISED and refusals.default().apostille_is_enough(facts.day):
+        roll.gap(8)
+        roll.text(words("refusal.apostille"), 28)
     roll.gap(14)
     roll.text(words("refusal.officer"), 24)
     roll.text(words("free"), 24)
 
 
 def receipt(roll: Roll, args: Args, language: Language, _: Facts) -> None:
-    """`product`; where known `numbers` (by comma), `amount` (đồng), `url` of the check."""
+    """`product`; where known `numbers` (by comma), `amount` (đồng), `url` of the check.
+
+    Several addresses are parted by spaces: one for each number, in order, each under its number.
+    """
     words = Words(language)
     _title(roll, words("receipt.title"))
     product = "digital" if args["product"] == "digital" else "paper"
     roll.text(words(f"receipt.{product}"), 28, "Bold", "centre")
     roll.gap(10)
     numbers = [number.strip() for number in args.get("numbers", "").split(",") if number.strip()]
+    urls = args.get("url", "").split()
+    each = len(urls) > 1 and len(urls) == len(numbers)
+    if each:
+        roll.text(words("receipt.check"), 24, align="centre")
     if numbers:
         roll.text(words("receipt.numbers"), 24, align="centre")
         roll.gap(8)
         for number in numbers:
             roll.big(number, 52)
             roll.gap(10)
+            if each:
+                roll.qr(urls.pop(0))
+                roll.gap(10)
     if args.get("amount"):
         roll.pair(words("receipt.amount"), _dong(int(args["amount"]), language), 30)
     if product == "paper":
         roll.gap(8)
         roll.text(words("receipt.counter"), 28, "Bold")
-    if args.get("url"):
+    if len(urls) == 1:
         roll.gap(8)
-        roll.qr(args["url"])
+        roll.qr(urls[0])
         roll.text(words("receipt.check"), 24, align="centre")
     roll.gap(10)
     roll.text(words("receipt.keep"), 26, "Bold", "centre")

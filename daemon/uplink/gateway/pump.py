@@ -25,6 +25,7 @@ log = logging.getLogger(__name__)
 CLOSE = "gateway/close"
 KINDS = (
     CLOSE,
+    "event/register.cancelled",
     "event/register.entry",
     "event/register.locked",
     "event/register.request",
