@@ -239,7 +239,9 @@ class App:
         book = None
         if gateway is not None and config.register.numbers == "ward":
             book = WardBook(gateway, lambda code: self.standing.lost("numbers", code))
-        self.register = register = Register.open(config.register, store, book)
+        self.register = register = Register.open(
+            config.register, store, book, lambda: self.clock_trusted()
+        )
         self._closing.append(register.close)
         ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
         self.uplink = uplink = Uplink(

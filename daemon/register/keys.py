@@ -1,8 +1,9 @@
-"""Where keys live: the port between signing and a token (or, in tests, keys in memory)."""
+"""Where keys live: the port between signing and a token, a signing service, or keys in memory."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Literal, NamedTuple, Protocol
 
 import pkcs11
 from cryptography import x509
@@ -11,23 +12,46 @@ from pyhanko.sign.signers import Signer
 from daemon.register.certificates import asn1_of
 from daemon.register.token import Token
 
+Role = Literal["certifier", "authority", "proof"]
+"""Who signs: the person, the office, and the key of the QR's statement."""
+
+
+class Act(NamedTuple):
+    """The decision inside which something is signed."""
+
+    decision: str
+    """Id of the request that was accepted: the service ties the activation to it."""
+    still: Callable[[], None]
+    """Raises where the authorisation does not hold any longer."""
+
 
 class Keys(Protocol):
-    """Two or three named keys with their certificates.  All methods may block."""
+    """Three named keys with their certificates.
 
-    def certificate(self, label: str) -> x509.Certificate:
-        """The certificate stored under `label`."""
+    All methods belong to the loop of the signing thread, and may block it.
+    """
 
-    def sign_digest(self, label: str, digest: bytes) -> bytes:
+    async def certificate(self, role: Role) -> x509.Certificate:
+        """The certificate of a role's key."""
+
+    async def chain(self, role: Role) -> tuple[x509.Certificate, ...]:
+        """Certificates above it, as far as whoever holds the key knows them."""
+
+    async def sign_digest(self, role: Role, digest: bytes) -> bytes:
         """Raw ECDSA P-256 (r ‖ s, 64 bytes) over a SHA-256 digest."""
 
-    def signer(self, label: str, chain: tuple[x509.Certificate, ...]) -> Signer:
-        """A pyHanko signer for `label` that embeds `chain`."""
+    async def batch(self, role: Role) -> int:
+        """How many signatures one `signer` makes at once (1 = one after another)."""
+
+    async def signer(
+        self, role: Role, chain: tuple[x509.Certificate, ...], act: Act, count: int
+    ) -> Signer:
+        """A pyHanko signer that embeds `chain`, for `count` signatures of one decision."""
 
     def failed(self, error: Exception) -> Exception:
         """The error to raise for one that came out of `signer`'s work."""
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of the keys; the next call takes them up again."""
 
 
@@ -37,15 +61,33 @@ class TokenKeys:
     def __init__(self, token: Token) -> None:
         self._token = token
 
-    def certificate(self, label: str) -> x509.Certificate:
-        return self._token.certificate(label)
+    def label(self, role: Role) -> str:
+        """The label of a role's key on the token."""
+        labels = self._token.settings
+        return {
+            "certifier": labels.certifier,
+            "authority": labels.authority,
+            "proof": labels.proof or labels.authority,
+        }[role]
 
-    def sign_digest(self, label: str, digest: bytes) -> bytes:
-        return self._token.sign_digest(label, digest)
+    async def certificate(self, role: Role) -> x509.Certificate:
+        return self._token.certificate(self.label(role))
 
-    def signer(self, label: str, chain: tuple[x509.Certificate, ...]) -> Signer:
+    async def chain(self, role: Role) -> tuple[x509.Certificate, ...]:
+        return ()
+
+    async def sign_digest(self, role: Role, digest: bytes) -> bytes:
+        return self._token.sign_digest(self.label(role), digest)
+
+    async def batch(self, role: Role) -> int:
+        return 1
+
+    async def signer(
+        self, role: Role, chain: tuple[x509.Certificate, ...], act: Act, count: int
+    ) -> Signer:
         from pyhanko.sign.pkcs11 import PKCS11Signer  # heavy, and only where a token is used
 
+        label = self.label(role)
         return PKCS11Signer(
             self._token.session,
             cert_label=label,
@@ -63,5 +105,43 @@ class TokenKeys:
             cause = cause.__cause__
         return error
 
-    def close(self) -> None:
+    async def close(self) -> None:
         self._token.close()
+
+
+class SplitKeys:
+    """The certifier's key in one place, the others in another."""
+
+    def __init__(self, places: Mapping[Role, Keys]) -> None:
+        self._places = places
+
+    async def certificate(self, role: Role) -> x509.Certificate:
+        return await self._places[role].certificate(role)
+
+    async def chain(self, role: Role) -> tuple[x509.Certificate, ...]:
+        return await self._places[role].chain(role)
+
+    async def sign_digest(self, role: Role, digest: bytes) -> bytes:
+        return await self._places[role].sign_digest(role, digest)
+
+    async def batch(self, role: Role) -> int:
+        return await self._places[role].batch(role)
+
+    async def signer(
+        self, role: Role, chain: tuple[x509.Certificate, ...], act: Act, count: int
+    ) -> Signer:
+        return await self._places[role].signer(role, chain, act, count)
+
+    def failed(self, error: Exception) -> Exception:
+        for keys in self._distinct():
+            named = keys.failed(error)
+            if named is not error:
+                return named
+        return error
+
+    async def close(self) -> None:
+        for keys in self._distinct():
+            await keys.close()
+
+    def _distinct(self) -> list[Keys]:
+        return list({id(keys): keys for keys in self._places.values()}.values())

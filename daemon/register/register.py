@@ -76,22 +76,31 @@ class Register:
         keys: Keys | None = None,
         timestamper: TimeStamper | None = None,
         source: NumberSource | None = None,
+        synchronised: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`source`: the ward's book; without it numbers are of the kiosk's own volume."""
+        """`source`: the ward's book; without it numbers are of the kiosk's own volume.
+
+        `synchronised`: does the machine call its clock right?  Asked where real keys sign.
+        """
         self._settings = settings
         self._store = store
         self._clock = clock
         self._book = Book(settings, store.outbox)
         self._setup = Setup(settings, store.path.parent, keys, timestamper)
         self._source = source
+        self._synchronised = synchronised
         self._one = asyncio.Lock()
 
     @classmethod
     def open(
-        cls, settings: RegisterSettings, store: Store, source: NumberSource | None = None
+        cls,
+        settings: RegisterSettings,
+        store: Store,
+        source: NumberSource | None = None,
+        synchronised: Callable[[], bool] = lambda: True,
     ) -> Register:
         """Cheap; keys, token and demo PKI are opened by `ready` (or by the first use)."""
-        return cls(settings, store, source=source)
+        return cls(settings, store, source=source, synchronised=synchronised)
 
     async def ready(self) -> None:
         """Open token, keys, fonts and form, and check both certificates.  Raises RegisterError."""
@@ -179,6 +188,7 @@ class Register:
                 now,
                 self._clock,
                 progress,
+                self._holds,
             )
 
     async def printed(self, request: str) -> None:
@@ -261,7 +271,20 @@ class Register:
     def _now(self) -> float:
         return self._clock().timestamp()
 
+    def _holds(self, now: dt.datetime) -> None:
+        """Raise unless somebody may sign at this moment, whoever accepted what."""
+        self._in_time(now)
+        self._in_term(now)
+
+    def _in_time(self, now: dt.datetime) -> None:
+        if now < _BUILT or (self._settings.state_roots and not self._synchronised()):
+            raise ClockUntrusted(
+                f"clock: reads {now:%Y-%m-%d %H:%M:%S} UTC and is not synchronised; "
+                "nothing is signed with real keys until it is"
+            )
+
     async def _trusted(self, now: dt.datetime) -> None:
+        self._in_time(now)
         last = await self._store.read(chain.last_at)
         least = max(_BUILT.timestamp(), last - _BACKWARDS)
         if now.timestamp() < least:

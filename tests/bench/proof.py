@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 from daemon.register import certificates, demo_pki, form, template, verify
 from daemon.register.filled import Filled
-from daemon.register.keys import TokenKeys
+from daemon.register.keys import Act, Role, TokenKeys
 from daemon.register.pages import open_pages, pages_digest, picture_digests
 from daemon.register.proof import Statement, address, message
 from daemon.register.settings import RegisterSettings
@@ -59,17 +59,17 @@ async def _measure(
         )  # fmt: skip
         laid = form.lay_out(pages, filled, shape, settings.fonts)
         drawn = time.perf_counter()
-        pdf = (await signer.sign(laid, identity)).pdf
+        (done,) = await signer.sign((laid,), identity, Act("bench", lambda: None))
         end = time.perf_counter()
-        return drawn - began, end - drawn, end - began, time.process_time() - used, pdf
+        return drawn - began, end - drawn, end - began, time.process_time() - used, done.pdf
 
     await copy()  # opens the token, reads the fonts
     runs = [await copy() for _ in range(RUNS)]
     digest = message(statement).digest()
-    token = [
-        sum(_timed(keys, label, digest) for label in ("proof", "certifier", "authority"))
-        for _ in range(RUNS)
-    ]
+    roles: tuple[Role, ...] = ("proof", "certifier", "authority")
+    token = []
+    for _ in range(RUNS):
+        token.append(sum([await _timed(keys, role, digest) for role in roles]))
     roots, pdf = certificates.load_pem([root]), runs[-1][4]
     checked = await asyncio.to_thread(seconds, lambda: verify.verify(pdf, roots))
     return [
@@ -88,7 +88,7 @@ def _digest(data: bytes) -> bytes:
         return pages_digest(picture_digests(pdf))
 
 
-def _timed(keys: TokenKeys, label: str, digest: bytes) -> float:
+async def _timed(keys: TokenKeys, role: Role, digest: bytes) -> float:
     began = time.perf_counter()
-    keys.sign_digest(label, digest)
+    await keys.sign_digest(role, digest)
     return time.perf_counter() - began

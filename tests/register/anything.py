@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -372,10 +372,10 @@ class Kiosk:
     def _lay_out(pdf: bytes, *_: object, **__: object) -> Any:
         return _Laid(pdf[:64], 1)
 
-    async def _sign(self, *_: object) -> Signed:
+    async def _sign(self, laid: Sequence[object], *_: object) -> tuple[Signed, ...]:
         if self._fails:
             raise TimestampUnavailable("no time stamp")
-        return Signed(b"%PDF-signed", "B-B")
+        return (Signed(b"%PDF-signed", "B-B"),) * len(laid)
 
     def _some_memo(self, again: bool) -> tuple[str, int]:
         """The code of this visit, or with `again` one that any visit had, in turn."""
