@@ -154,7 +154,7 @@ class Service:
             session = await self.session()
             url = f"{self.base}/csc/v2/{method}"
             async with session.post(url, json=asked, allow_redirects=False) as response:
-                body = await response.content.read(LARGEST)
+                body = await response.read()
         except (aiohttp.ClientError, OSError) as error:
             raise named(error) from error
         try:
@@ -173,6 +173,8 @@ class Service:
             began = time.perf_counter()
             try:
                 response = await handler(request)
+                if (response.content_length or 0) > LARGEST:
+                    raise RemoteAnswer(f"remote: an answer of {response.content_length} bytes")
                 body = await response.read()
             except (aiohttp.ClientError, OSError) as error:
                 raise named(error) from error

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping
-from typing import Literal, NamedTuple, Protocol
+from concurrent.futures import ThreadPoolExecutor
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import pkcs11
+from asn1crypto import x509 as asn1
 from cryptography import x509
 from pyhanko.sign.signers import Signer
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from daemon.register.certificates import asn1_of
 from daemon.register.token import Token
+
+T = TypeVar("T")
 
 Role = Literal["certifier", "authority", "proof"]
 """Who signs: the person, the office, and the key of the QR's statement."""
@@ -56,10 +62,15 @@ class Keys(Protocol):
 
 
 class TokenKeys:
-    """Keys on a PKCS#11 token."""
+    """Keys on a PKCS#11 token, whose library has a thread of its own.
+
+    SoftHSM leaves errors in OpenSSL's queue of the calling thread, where Python's TLS would take
+    them for its own.
+    """
 
     def __init__(self, token: Token) -> None:
         self._token = token
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="token")
 
     def label(self, role: Role) -> str:
         """The label of a role's key on the token."""
@@ -71,13 +82,13 @@ class TokenKeys:
         }[role]
 
     async def certificate(self, role: Role) -> x509.Certificate:
-        return self._token.certificate(self.label(role))
+        return await self._run(lambda: self._token.certificate(self.label(role)))
 
     async def chain(self, role: Role) -> tuple[x509.Certificate, ...]:
         return ()
 
     async def sign_digest(self, role: Role, digest: bytes) -> bytes:
-        return self._token.sign_digest(self.label(role), digest)
+        return await self._run(lambda: self._token.sign_digest(self.label(role), digest))
 
     async def batch(self, role: Role) -> int:
         return 1
@@ -85,17 +96,23 @@ class TokenKeys:
     async def signer(
         self, role: Role, chain: tuple[x509.Certificate, ...], act: Act, count: int
     ) -> Signer:
-        from pyhanko.sign.pkcs11 import PKCS11Signer  # heavy, and only where a token is used
-
         label = self.label(role)
-        return PKCS11Signer(
-            self._token.session,
-            cert_label=label,
-            key_label=label,
-            ca_chain=[asn1_of(certificate) for certificate in chain],
-            # SoftHSM and many tokens know plain ECDSA only; the digest is then made here
-            use_raw_mechanism=True,
-        )
+        certificate = await self.certificate(role)
+
+        def made() -> Signer:
+            from pyhanko.sign.pkcs11 import PKCS11Signer  # heavy, and only where a token is used
+
+            return PKCS11Signer(
+                self._token.session,
+                signing_cert=asn1_of(certificate),
+                key_label=label,
+                # SoftHSM and many tokens know plain ECDSA only; the digest is then made here
+                use_raw_mechanism=True,
+            )
+
+        registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+        registry.register_multiple(asn1_of(each) for each in chain)
+        return _OnThread(await self._run(made), self._thread, asn1_of(certificate), registry)
 
     def failed(self, error: Exception) -> Exception:
         cause: BaseException | None = error
@@ -106,7 +123,33 @@ class TokenKeys:
         return error
 
     async def close(self) -> None:
-        self._token.close()
+        await self._run(self._token.close)
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+
+class _OnThread(Signer):
+    """A signer whose work is done on another thread."""
+
+    def __init__(
+        self,
+        inner: Signer,
+        thread: ThreadPoolExecutor,
+        certificate: asn1.Certificate,
+        registry: SimpleCertificateStore,
+    ) -> None:
+        super().__init__(signing_cert=certificate, cert_registry=registry)
+        self._inner = inner
+        self._thread = thread
+
+    async def async_sign_raw(
+        self, data: bytes, digest_algorithm: str, dry_run: bool = False
+    ) -> bytes:
+        def work() -> bytes:
+            return asyncio.run(self._inner.async_sign_raw(data, digest_algorithm, dry_run))
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
 
 
 class SplitKeys:

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import time
 from dataclasses import replace
+from typing import Any
 
 import aiohttp
 import msgspec
@@ -58,7 +59,7 @@ class _Key(msgspec.Struct, frozen=True):
 
 class _Auth(msgspec.Struct, frozen=True):
     mode: str
-    objects: tuple[msgspec.Raw, ...] = ()
+    objects: tuple[Any, ...] = ()
 
 
 class _Cert(msgspec.Struct, frozen=True):
@@ -248,7 +249,7 @@ class _Signer(CSCSigner):
 
     async def commit(self) -> None:
         try:
-            await super().commit()
+            await super().commit()  # type: ignore[no-untyped-call]
         except SigningError as error:  # pyHanko would only log why
             cause = error.__cause__
             if isinstance(cause, aiohttp.ClientError):
