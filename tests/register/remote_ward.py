@@ -20,7 +20,7 @@ from daemon.register.settings import RegisterSettings, RemoteSettings
 from tests.ward import certificates as tls
 from tests.ward.certificates import Certificates
 from tests.ward.responder import Responder
-from tests.ward.signing_pki import Pair, StatePki
+from tests.ward.signing_pki import StatePki
 from tests.ward.signing_server import Credential, SigningServer
 
 
@@ -35,7 +35,7 @@ class RemoteWard(NamedTuple):
 
     def stamper(self) -> DummyTimeStamper:
         """The state's time-stamp authority, in memory."""
-        return stamper_of(self.pki.stamper, self.pki.issuing.certificate)
+        return stamper_of(self.pki)
 
     def with_remote(self, **changes: Any) -> RegisterSettings:
         """The settings with others of the service."""
@@ -78,17 +78,17 @@ async def running(folder: Path, papers: Certificates, ward: Path) -> AsyncIterat
             yield RemoteWard(service, responder, pki, settings, (pki.root.certificate,))
 
 
-def stamper_of(pair: Pair, *above: x509.Certificate) -> DummyTimeStamper:
-    """A time-stamp authority in memory."""
-    der = pair.key.private_bytes(
+def stamper_of(pki: StatePki) -> DummyTimeStamper:
+    """The state's time-stamp authority in memory."""
+    der = pki.stamper_key.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    registry = SimpleCertificateStore()
-    registry.register_multiple(asn1_of(each) for each in above)
+    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    registry.register(asn1_of(pki.issuing.certificate))
     return DummyTimeStamper(
-        asn1_of(pair.certificate), asn1_keys.PrivateKeyInfo.load(der), certs_to_embed=registry
+        asn1_of(pki.stamper), asn1_keys.PrivateKeyInfo.load(der), certs_to_embed=registry
     )
 
 

@@ -11,10 +11,11 @@ from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID, NameOID
 
 Key = ec.EllipticCurvePrivateKey
+PublicKey = ec.EllipticCurvePublicKey | rsa.RSAPublicKey
 
 
 class Pair(NamedTuple):
@@ -49,7 +50,12 @@ class StatePki:
         self.authority = self.leaf("ỦY BAN NHÂN DÂN PHƯỜNG MẪU", end=end)
         self.proof = self.leaf("ỦY BAN NHÂN DÂN PHƯỜNG MẪU", end=end, unit="Mã QR")
         self.responder = self.leaf("OCSP thử nghiệm", usage=ExtendedKeyUsageOID.OCSP_SIGNING)
-        self.stamper = self.leaf("TSA thử nghiệm", usage=ExtendedKeyUsageOID.TIME_STAMPING)
+        self.stamper_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        self.stamper = self.certificate(
+            "TSA thử nghiệm",
+            self.stamper_key.public_key(),
+            usage=ExtendedKeyUsageOID.TIME_STAMPING,
+        )
 
     def leaf(
         self,
@@ -59,10 +65,25 @@ class StatePki:
         end: dt.datetime | None = None,
         unit: str = "",
         usage: x509.ObjectIdentifier | None = None,
-        key: Key | None = None,
     ) -> Pair:
+        """A key with a certificate of the issuing authority."""
+        key = new_key()
+        made = self.certificate(
+            name, key.public_key(), begin=begin, end=end, unit=unit, usage=usage
+        )
+        return Pair(key, made)
+
+    def certificate(
+        self,
+        name: str,
+        key: PublicKey,
+        *,
+        begin: dt.datetime | None = None,
+        end: dt.datetime | None = None,
+        unit: str = "",
+        usage: x509.ObjectIdentifier | None = None,
+    ) -> x509.Certificate:
         """A certificate of the issuing authority."""
-        key = key or new_key()
         builder = self._builder(name, key, self.issuing.certificate.subject, unit)
         builder = builder.not_valid_before(begin or self.now - dt.timedelta(hours=1))
         builder = builder.not_valid_after(end or self.now + dt.timedelta(days=365))
@@ -79,18 +100,18 @@ class StatePki:
             builder = builder.add_extension(
                 x509.AuthorityInformationAccess([access]), critical=False
             )
-        return Pair(key, self._signed(builder, self.issuing))
+        return self._signed(builder, self.issuing)
 
     # -- inside ----------------------------------------------------------------------------
 
     def _self_signed(self, name: str) -> Pair:
         key = new_key()
-        builder = self._builder(name, key, _name(name))
+        builder = self._builder(name, key.public_key(), _name(name))
         return Pair(key, self._above(builder).sign(key, hashes.SHA256()))
 
     def _under_root(self, name: str) -> Pair:
         key = new_key()
-        builder = self._above(self._builder(name, key, self.root.certificate.subject))
+        builder = self._above(self._builder(name, key.public_key(), self.root.certificate.subject))
         place = x509.UniformResourceIdentifier(self.places.crl)
         point = x509.DistributionPoint([place], None, None, None)
         builder = builder.add_extension(x509.CRLDistributionPoints([point]), critical=False)
@@ -103,14 +124,14 @@ class StatePki:
         return builder.add_extension(x509.BasicConstraints(True, None), critical=True)
 
     def _builder(
-        self, name: str, key: Key, issuer: x509.Name, unit: str = ""
+        self, name: str, key: PublicKey, issuer: x509.Name, unit: str = ""
     ) -> x509.CertificateBuilder:
-        identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
+        identifier = x509.SubjectKeyIdentifier.from_public_key(key)
         return (
             x509.CertificateBuilder()
             .subject_name(_name(name, unit))
             .issuer_name(issuer)
-            .public_key(key.public_key())
+            .public_key(key)
             .serial_number(x509.random_serial_number())
             .add_extension(identifier, critical=False)
         )
