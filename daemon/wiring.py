@@ -20,6 +20,7 @@ from daemon.config import Config
 from daemon.documents.client import DocumentsClient
 from daemon.hands.body import Body
 from daemon.hands.cards import Cards
+from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
 from daemon.hands.copies import Copies
 from daemon.hands.money import Money
@@ -130,6 +131,7 @@ class App:
         self.queue: Queue | None = None
         self.money: Money | None = None
         self.copies: Copies | None = None
+        self.certificates: CertificateWatch | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
         self.console = Console(self)
         self._journal: Journal | None = None
@@ -322,6 +324,8 @@ class App:
             self._run(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
+        self.certificates = CertificateWatch(uplink.device)
+        self._run(self.certificates.look_after(register), "certificates")
         upward = Upward(uplink, devices)
         upward.watch(self.kiosk.state)
         self.watchers.append(lambda event, before, step: upward.watch(step.state))

@@ -160,11 +160,19 @@ class CertificateRevoked(CertificateError):
 
     code = "certificate_revoked"
 
+    def __init__(self, whose: str, text: str) -> None:
+        self.whose = whose
+        super().__init__(f"{whose}: {text}")
+
 
 class RevocationUnknown(RegisterError):
     """No responder and no list says whether a certificate is revoked, and that is required."""
 
     code = "revocation_unknown"
+
+    def __init__(self, whose: str, text: str) -> None:
+        self.whose = whose
+        super().__init__(f"{whose}: {text}")
 
 
 class CertificateUnsuitable(CertificateError):

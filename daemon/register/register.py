@@ -41,6 +41,7 @@ from daemon.register.sealing import Sealer
 from daemon.register.settings import RegisterSettings
 from daemon.register.setup import Setup
 from daemon.register.source import NumberSource
+from daemon.register.watch import CertificateState
 from daemon.store import Store
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -109,6 +110,11 @@ class Register:
         await self._trusted(now)
         self._in_term(now)
         await tools.signer.identity(now)
+
+    async def certificates(self) -> tuple[CertificateState, ...]:
+        """How long each still holds, and what its issuer said last.  Raises RegisterError."""
+        tools = await self._setup.tools()
+        return await tools.signer.states(self._clock())
 
     async def numbers_ready(self) -> None:
         """Can numbers be had now?  Raises `NumbersUnavailable`, `YearLocked`."""

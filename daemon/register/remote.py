@@ -161,7 +161,7 @@ class RemoteKeys:
         if details.key.status != "enabled":
             raise CredentialUnsuitable(f"remote.{role}: the key is {details.key.status}")
         if details.cert.status in ("revoked", "suspended"):
-            raise CertificateRevoked(f"{role}: the service says that it is {details.cert.status}")
+            raise CertificateRevoked(role, f"the service says: {details.cert.status}")
         if details.auth.mode not in ("explicit", "implicit") or details.auth.objects:
             raise CredentialUnsuitable(
                 f"remote.{role}: the service wants {details.auth.mode} authorisation with "

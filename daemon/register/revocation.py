@@ -112,10 +112,11 @@ async def _asked(whose: str, work: Awaitable[list[ValidationPath]]) -> list[Vali
             return await work
     except RevokedError as error:
         raise CertificateRevoked(
-            f"{whose}: the certificate or one above it was revoked; ask its issuer"
+            whose, "the certificate or one above it was revoked; ask its issuer"
         ) from error
     except _SILENT as error:
         raise RevocationUnknown(
-            f"{whose}: nobody says whether the certificate is revoked ({type(error).__name__}); "
-            "the network, or register.revocation"
+            whose,
+            f"nobody says whether the certificate is revoked ({type(error).__name__}); "
+            "the network, or register.revocation",
         ) from error

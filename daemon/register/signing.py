@@ -25,10 +25,11 @@ from pyhanko.sign.general import SigningError
 from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper, TimestampRequestError
 
-from daemon.register import certificates
+from daemon.register import certificates, watch
 from daemon.register.appearance import field, style
 from daemon.register.errors import (
     BadPdf,
+    CertificateRevoked,
     CertificateUnsuitable,
     RegisterError,
     RevocationUnknown,
@@ -39,9 +40,12 @@ from daemon.register.form import Laid
 from daemon.register.keys import Act, Keys, Role
 from daemon.register.revocation import Evidence, Revocation
 from daemon.register.settings import RegisterSettings
+from daemon.register.watch import CertificateState
 
 _RESERVED = 16384
 """Hexadecimal digits kept for a signature with a time stamp: saves asking the TSA twice."""
+
+_ROLES: tuple[Role, ...] = ("certifier", "authority", "proof")
 
 _FIELDS: dict[Role, str] = {"certifier": CERTIFIER_FIELD, "authority": AUTHORITY_FIELD}
 
@@ -86,6 +90,8 @@ class CopySigner:
         self._revocation = Revocation(
             (*self._roots, *certificates.load_pem(settings.timestamp_roots))
         )
+        self._said: dict[str, watch.State] = {}
+        """What responders and lists said last, by whose certificate it is."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="signing")
         self._loop = asyncio.Runner()
 
@@ -96,9 +102,9 @@ class CopySigner:
         """
         return await self._run(lambda: self._identity(now))
 
-    async def held(self) -> dict[Role, x509.Certificate]:
-        """The certificates as they are, unchecked: for who watches them.  Raises as `identity`."""
-        return await self._run(self._held)
+    async def states(self, now: dt.datetime) -> tuple[CertificateState, ...]:
+        """The certificates as they are, for who watches them.  Raises TokenError, RemoteError."""
+        return await self._run(lambda: self._states(now))
 
     async def prove(self, identity: Identity, digest: bytes) -> bytes:
         """Sign the QR's statement: raw ECDSA P-256 (64 bytes) over a SHA-256 digest."""
@@ -124,13 +130,19 @@ class CopySigner:
 
     # -- on the thread's own loop ------------------------------------------------------------
 
-    async def _held(self) -> dict[Role, x509.Certificate]:
-        roles: tuple[Role, ...] = ("certifier", "authority", "proof")
-        return {role: await self._keys.certificate(role) for role in roles}
+    async def _states(self, now: dt.datetime) -> tuple[CertificateState, ...]:
+        found = []
+        for role in _ROLES:
+            try:
+                certificate = await self._keys.certificate(role)
+            except CertificateRevoked:  # the service itself says so
+                found.append(CertificateState(role, "revoked"))
+            else:
+                found.append(watch.judge(role, certificate, now, self._said.get(role, "ok")))
+        return tuple(found)
 
     async def _identity(self, now: dt.datetime) -> Identity:
-        held = await self._held()
-        certifier, authority, proof = held["certifier"], held["authority"], held["proof"]
+        certifier, authority, proof = [await self._keys.certificate(role) for role in _ROLES]
         serial = self._settings.certifier.certificate_serial
         certificates.check(certifier, "certifier", now, serial)
         certificates.check(authority, "authority", now)
@@ -158,9 +170,14 @@ class CopySigner:
         if self._settings.revocation == "none" or not identity.official:
             return None
         signers = {"certifier": identity.certifier, "authority": identity.authority}
+        self._said.clear()
         try:
             return await self._revocation.ask(signers, identity.chain, stamper)
-        except RevocationUnknown:
+        except CertificateRevoked as error:
+            self._said[error.whose] = "revoked"
+            raise
+        except RevocationUnknown as error:
+            self._said[error.whose] = "revocation_unknown"
             if self._settings.revocation == "required":
                 raise
             return None

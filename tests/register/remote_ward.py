@@ -85,7 +85,7 @@ def stamper_of(pki: StatePki) -> DummyTimeStamper:
         serialization.PrivateFormat.PKCS8,
         serialization.NoEncryption(),
     )
-    registry = SimpleCertificateStore()  # type: ignore[no-untyped-call]
+    registry = SimpleCertificateStore()
     registry.register(asn1_of(pki.issuing.certificate))
     return DummyTimeStamper(
         asn1_of(pki.stamper), asn1_keys.PrivateKeyInfo.load(der), certs_to_embed=registry
