@@ -48,6 +48,14 @@ _ECDSA_SHA256 = "1.2.840.10045.4.3.2"
 _RSA = "1.2.840.113549.1.1.1"
 """Plain RSA: the digest's algorithm stands beside it."""
 
+_NEEDED = {
+    "credentials/list",
+    "credentials/info",
+    "credentials/authorize",
+    "credentials/authorizeCheck",
+    "signatures/signHash",
+}
+
 DESCRIPTION = "Chứng thực bản sao điện tử: {count} giấy tờ"
 """What the certifier reads at the service; it names nobody."""
 
@@ -86,6 +94,7 @@ class RemoteKeys:
             "proof": settings.proof or settings.authority,
         }
         self._known: dict[Role, CSCCredentialInfo] = {}
+        self._met = False
 
     async def certificate(self, role: Role) -> x509.Certificate:
         """Asked of the service each time: a key may be disabled, a certificate renewed."""
@@ -144,12 +153,35 @@ class RemoteKeys:
         return error
 
     async def close(self) -> None:
+        self._met = False
+        self._known.clear()
         await self._service.close()
+
+    async def _meet(self) -> None:
+        """Once: is it such a service, and does it know these keys?  Raises RegisterError."""
+        if self._met:
+            return
+        info = await self._service.info()
+        lacking = sorted(_NEEDED - set(info.methods))
+        if not info.specs.startswith("2.") or lacking:
+            raise CredentialUnsuitable(
+                f"remote.url: version {info.specs!r} of the API without {lacking or 'nothing'}; "
+                "version 2 with all that is needed is right"
+            )
+        listed = await self._service.credentials()
+        for role, credential in self._ids.items():
+            if credential and credential not in listed:
+                raise CredentialUnsuitable(
+                    f"remote.{role}: the service lets this kiosk use {len(listed)} credentials, "
+                    f"and {credential!r} is none of them"
+                )
+        self._met = True
 
     async def _credential(self, role: Role) -> CSCCredentialInfo:
         """What the service says of a role's credential.  Raises RegisterError."""
         if role in self._known:
             return self._known[role]
+        await self._meet()
         place = CSCServiceSessionInfo(self._service.base, self._ids[role], api_ver="v2")
         seconds = max(1, round(self._service.settings.timeout))
         try:

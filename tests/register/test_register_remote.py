@@ -218,8 +218,11 @@ async def test_keys_that_a_kiosk_must_not_use(ward: RemoteWard, store: Store) ->
     service.status["seal-1"] = ("enabled", "revoked")
     with pytest.raises(CertificateRevoked, match="authority"):
         await ready(ward.settings, store)
-    with pytest.raises(RemoteRefused):
+    with pytest.raises(CredentialUnsuitable, match="'nobody' is none of them"):
         await ready(ward.with_remote(certifier="nobody"), store)
+    service.specs = "1.0.4.0"
+    with pytest.raises(CredentialUnsuitable, match="version 2"):
+        await ready(ward.settings, store)
 
 
 async def test_nobody_confirms_in_time(ward: RemoteWard, store: Store) -> None:

@@ -72,6 +72,7 @@ class SigningServer:
         self.objects: list[dict[str, str]] = []
         """Secrets that `credentials/info` says are asked for."""
         self.scal = "2"
+        self.specs = "2.0.0.2"
         self.asked: list[str] = []
         self.activations: list[Activation] = []
         self.when_asked = asyncio.Event()
@@ -160,7 +161,7 @@ class SigningServer:
     async def _info(self, request: web.Request) -> web.StreamResponse:
         methods = [route.resource.canonical.removeprefix("/csc/v2/")
                    for route in request.app.router.routes() if route.resource]  # fmt: skip
-        return web.json_response({"specs": "2.0.0.2", "name": "Bench", "methods": methods})
+        return web.json_response({"specs": self.specs, "name": "Bench", "methods": methods})
 
     async def _list(self, request: web.Request) -> web.StreamResponse:
         return web.json_response({"credentialIDs": list(self.credentials)})
