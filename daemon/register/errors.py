@@ -127,8 +127,15 @@ class ActivationRefused(RemoteError):
     final = True
 
 
+class ActivationMissing(RemoteError):
+    """The holder of the key did not answer in time; asking again would keep a visitor waiting."""
+
+    code = "activation_missing"
+    final = True
+
+
 class ActivationExpired(RemoteError):
-    """The holder did not confirm in time, or the confirmation was used too late."""
+    """The holder confirmed, and the confirmation was used too late."""
 
     code = "activation_expired"
 

@@ -37,6 +37,7 @@ from daemon.register.certificates import asn1_of
 from daemon.register.csc import Service
 from daemon.register.errors import (
     ActivationExpired,
+    ActivationMissing,
     CertificateRevoked,
     CredentialUnsuitable,
     RegisterError,
@@ -225,7 +226,7 @@ class _Activation:
         self._act = act
 
     async def sad(self, asked: list[str]) -> str:
-        """Raises ActivationRefused, ActivationExpired, and what `act.still` raises."""
+        """Raises ActivationRefused, …Missing, …Expired, and what `act.still` raises."""
         service, settings = self._service, self._service.settings
         ends = time.monotonic() + settings.activation
         told = DESCRIPTION.format(count=len(asked)) if self._act is not None else "QR"
@@ -236,7 +237,7 @@ class _Activation:
                 raise RemoteAnswer("remote: credentials/authorize: neither SAD nor handle")
             self._still()
             if time.monotonic() >= ends:
-                raise ActivationExpired(
+                raise ActivationMissing(
                     f"remote.activation: nobody confirmed within {settings.activation:g} s"
                 )
             await asyncio.sleep(settings.poll)

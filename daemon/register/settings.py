@@ -76,8 +76,9 @@ class RemoteSettings(msgspec.Struct, frozen=True):
     """Credential id of the P-256 key of the QR's statement; empty = the authority's."""
     timeout: float = 6.0
     """Seconds for one question, connecting included."""
-    activation: float = 180.0
-    """Seconds that the certifier has to confirm at the service, never past the authorisation."""
+    activation: float = 120.0
+    """Seconds that the certifier has to confirm at the service, never past the authorisation; less
+    than the visitor is kept waiting (180)."""
     poll: float = 1.0
     """Seconds between two questions whether that has happened."""
 
@@ -89,7 +90,7 @@ class RemoteSettings(msgspec.Struct, frozen=True):
             )
         for name, least, most in (
             ("timeout", 0.1, 60.0),
-            ("activation", 0.1, 900.0),
+            ("activation", 0.1, 180.0),
             ("poll", 0.01, 30.0),
         ):
             if not least <= getattr(self, name) <= most:

@@ -21,7 +21,7 @@ from tests.ward import certificates as tls
 from tests.ward.certificates import Certificates
 from tests.ward.responder import Responder
 from tests.ward.signing_pki import StatePki
-from tests.ward.signing_server import Credential, SigningServer
+from tests.ward.signing_server import SigningServer, credentials_of
 
 
 class RemoteWard(NamedTuple):
@@ -47,14 +47,8 @@ async def running(folder: Path, papers: Certificates, ward: Path) -> AsyncIterat
     """`papers`: TLS of the service; `ward`: PEM of the ward's encryption certificate."""
     async with Responder() as responder:
         pki = responder.pki = StatePki(responder.places)
-        above = (pki.issuing.certificate,)
-        held = {
-            "person-1": Credential(pki.certifier, above, person=True),
-            "seal-1": Credential(pki.authority, above, person=False),
-            "qr-1": Credential(pki.proof, above, person=False),
-        }
         (folder / "state-root.pem").write_bytes(pem(pki.root.certificate))
-        async with SigningServer(papers, held) as service:
+        async with SigningServer(papers, credentials_of(pki)) as service:
             (folder / "csc-secret").write_text(service.secret, encoding="ascii")
             remote = RemoteSettings(
                 url=service.url,

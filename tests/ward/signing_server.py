@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
 
 from tests.ward.certificates import Certificates
-from tests.ward.signing_pki import Pair
+from tests.ward.signing_pki import Pair, StatePki
 
 Fault = Literal[
     "", "down", "silent", "refuses", "expired", "wrong_hash", "fewer", "cut", "nonsense", "stranger"
@@ -42,6 +42,16 @@ class Credential(NamedTuple):
     pair: Pair
     chain: tuple[x509.Certificate, ...]
     person: bool
+
+
+def credentials_of(pki: StatePki) -> dict[str, Credential]:
+    """A person's key, the office's, and that of the QR's statement."""
+    above = (pki.issuing.certificate,)
+    return {
+        "person-1": Credential(pki.certifier, above, person=True),
+        "seal-1": Credential(pki.authority, above, person=False),
+        "qr-1": Credential(pki.proof, above, person=False),
+    }
 
 
 class Activation:
