@@ -20,6 +20,7 @@ from daemon.config import Config
 from daemon.documents.client import DocumentsClient
 from daemon.hands.body import Body
 from daemon.hands.cards import Cards
+from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
 from daemon.hands.copies import Copies
 from daemon.hands.money import Money
@@ -130,6 +131,7 @@ class App:
         self.queue: Queue | None = None
         self.money: Money | None = None
         self.copies: Copies | None = None
+        self.certificates: CertificateWatch | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
         self.console = Console(self)
         self._journal: Journal | None = None
@@ -239,7 +241,9 @@ class App:
         book = None
         if gateway is not None and config.register.numbers == "ward":
             book = WardBook(gateway, lambda code: self.standing.lost("numbers", code))
-        self.register = register = Register.open(config.register, store, book)
+        self.register = register = Register.open(
+            config.register, store, book, lambda: self.clock_trusted()
+        )
         self._closing.append(register.close)
         ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
         self.uplink = uplink = Uplink(
@@ -321,6 +325,8 @@ class App:
             self._run(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
+        self.certificates = CertificateWatch(uplink.device)
+        self._run(self.certificates.look_after(register), "certificates")
         upward = Upward(uplink, devices)
         upward.watch(self.kiosk.state)
         self.watchers.append(lambda event, before, step: upward.watch(step.state))

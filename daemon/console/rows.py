@@ -243,6 +243,18 @@ class OwedRow(msgspec.Struct, frozen=True, kw_only=True):
     at: float
 
 
+class CertificateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A signing certificate."""
+
+    role: str
+    state: str
+    serial: str
+    begins: float
+    """Seconds since 1970, as `ends`."""
+    ends: float
+    days: int
+
+
 class MistakeRow(msgspec.Struct, frozen=True, kw_only=True):
     """One mistake of a configuration."""
 

@@ -12,6 +12,7 @@ import msgspec
 
 from daemon.config import Config
 from daemon.console.inside import Code, ConsoleError, Fault, PartRow, Setting, Status
+from daemon.hands.certificates import health
 from daemon.machine.house import NEEDS
 from daemon.machine.values import Device, Service
 from daemon.store import StoreError
@@ -143,6 +144,7 @@ class Inside:
             )
             for name in names
         ]
+        rows += self._certificates()
         blind = self._blind()
         return tuple(
             msgspec.structs.replace(row, state="warn", reason=blind)
@@ -150,6 +152,16 @@ class Inside:
             else row
             for row in rows
         )
+
+    def _certificates(self) -> list[PartRow]:
+        """Those that need somebody."""
+        watch = self._app.certificates
+        told = [health(one) for one in watch.states] if watch is not None else []
+        return [
+            PartRow(name=one.id, state=one.state, reason=one.reason, figures=dict(one.fig))
+            for one in told
+            if one.reason is not None
+        ]
 
     def _blind(self) -> str:
         """What the document worker has to do without, although it works."""

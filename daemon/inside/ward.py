@@ -13,10 +13,11 @@ from cryptography import x509
 from peewee import fn
 
 from daemon.console.inside import Code, ConsoleError
-from daemon.console.rows import ClockRow, DayRow, MqttRow, OutboxRow, RegisterRow
+from daemon.console.rows import CertificateRow, ClockRow, DayRow, MqttRow, OutboxRow, RegisterRow
 from daemon.console.talk import NoArgs, Talk, Verb
 from daemon.inside.clock import read_clock
 from daemon.register import audit as register_audit
+from daemon.register.errors import RegisterError
 from daemon.services.queue.queue import Queue
 from daemon.store import Store
 from daemon.store.models.outbox import Fact
@@ -46,6 +47,7 @@ class Ward:
             "queue.reset": Verb(role="tech", run=self.reset, talks=True, within=660.0),
             "sessions": Verb(role="view", run=self.sessions),
             "register.verify": Verb(role="view", run=self.register, within=300.0),
+            "register.certificates": Verb(role="view", run=self.certificates, within=60.0),
         }
 
     async def mqtt(self, args: NoArgs, talk: Talk) -> MqttRow:
@@ -151,6 +153,17 @@ class Ward:
             head=f"{found.head.seq}:{found.head.hash}",
             findings=tuple(f"{one.code}: {one.where}: {one.detail}" for one in found.findings[:20]),
         )
+
+    async def certificates(self, args: NoArgs, talk: Talk) -> tuple[CertificateRow, ...]:
+        """Looks now: at the token or the service, and what responders said last."""
+        watch, register = self._app.certificates, self._app.register
+        if watch is None or register is None:
+            raise ConsoleError(Code.FAILED, "the register has not started; see alarms")
+        try:
+            await watch.look(register)
+        except RegisterError as error:
+            raise ConsoleError(Code.FAILED, f"{error.code}: {error}") from error
+        return tuple(CertificateRow(**msgspec.structs.asdict(one)) for one in watch.states)
 
     # -- inside ----------------------------------------------------------------------------
 

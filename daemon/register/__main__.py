@@ -114,6 +114,8 @@ def _words(report: Report) -> str:
             f"number {report.number}, volume {report.volume}, {report.date}: {report.kind}, "
             f"{report.pages} pages, {report.copies} copies, authority {report.authority}"
         )
+    if report.level:
+        lines.append(f"signatures: PAdES {report.level}")
     if report.status:
         lines.append(f"register: {report.status} {report.note}".rstrip())
     lines += [

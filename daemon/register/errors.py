@@ -71,6 +71,75 @@ class KeyMissing(TokenError):
     final = True
 
 
+# -- the signing service ------------------------------------------------------------------
+
+
+class RemoteError(RegisterError):
+    """The signing service cannot be used."""
+
+    code = "remote"
+
+
+class RemoteUnavailable(RemoteError):
+    """It does not answer, or says that it cannot now."""
+
+    code = "remote_unavailable"
+
+
+class RemoteUntrusted(RemoteError):
+    """Whoever answers is not the service: its TLS certificate does not hold."""
+
+    code = "remote_untrusted"
+    final = True
+
+
+class RemoteRefused(RemoteError):
+    """It does not know the kiosk, or will not do what was asked."""
+
+    code = "remote_refused"
+    final = True
+
+
+class RemoteAnswer(RemoteError):
+    """It answered with something that is not an answer, or not a signature of what was asked."""
+
+    code = "remote_answer"
+
+
+class SecretMissing(RemoteError):
+    """The client's secret is not there."""
+
+    code = "secret_missing"
+    final = True
+
+
+class CredentialUnsuitable(RemoteError):
+    """A credential of the service is disabled, or is authorised in a way that a kiosk must not."""
+
+    code = "credential_unsuitable"
+    final = True
+
+
+class ActivationRefused(RemoteError):
+    """The holder of the key did not confirm: said no."""
+
+    code = "activation_refused"
+    final = True
+
+
+class ActivationMissing(RemoteError):
+    """The holder of the key did not answer in time; asking again would keep a visitor waiting."""
+
+    code = "activation_missing"
+    final = True
+
+
+class ActivationExpired(RemoteError):
+    """The holder confirmed, and the confirmation was used too late."""
+
+    code = "activation_expired"
+
+
 # -- certificates and the authorisation ---------------------------------------------------
 
 
@@ -91,6 +160,26 @@ class CertificateNotYetValid(CertificateError):
     """Its validity has not begun (or the clock is wrong)."""
 
     code = "certificate_not_yet_valid"
+
+
+class CertificateRevoked(CertificateError):
+    """Its issuer has revoked or suspended it."""
+
+    code = "certificate_revoked"
+
+    def __init__(self, whose: str, text: str) -> None:
+        self.whose = whose
+        super().__init__(f"{whose}: {text}")
+
+
+class RevocationUnknown(RegisterError):
+    """No responder and no list says whether a certificate is revoked, and that is required."""
+
+    code = "revocation_unknown"
+
+    def __init__(self, whose: str, text: str) -> None:
+        self.whose = whose
+        super().__init__(f"{whose}: {text}")
 
 
 class CertificateUnsuitable(CertificateError):

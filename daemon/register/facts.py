@@ -27,8 +27,9 @@ SealStep = Literal["number", "statement", "signature"]
 """Progress of `Register.seal`; the names of the machine's event."""
 
 
-Level = Literal["B-B", "B-T", ""]
-"""PAdES level of the signatures (B-T = with time stamps); empty on paper."""
+Level = Literal["B-B", "B-T", "B-LT", ""]
+"""PAdES level of the signatures (B-T = with time stamps, B-LT = with proof that nothing was revoked
+too); empty on paper."""
 
 
 class PaperFacts(msgspec.Struct, frozen=True):
@@ -106,7 +107,7 @@ class SealedRequest(msgspec.Struct, frozen=True):
     """The certificates are not the state's: *MẪU* stands on every page."""
     level: Level
     sign_ms: tuple[float, ...]
-    """Milliseconds that both signatures of each paper took."""
+    """Milliseconds that both signatures of each paper took; papers signed together share them."""
 
     @property
     def proofs(self) -> tuple[Personal[str], ...]:

@@ -50,6 +50,7 @@ from daemon.register.sealing import Sealer
 from daemon.register.settings import RegisterSettings
 from daemon.register.setup import Setup
 from daemon.register.source import NumberSource
+from daemon.register.watch import CertificateState
 from daemon.store import Store
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -85,22 +86,31 @@ class Register:
         keys: Keys | None = None,
         timestamper: TimeStamper | None = None,
         source: NumberSource | None = None,
+        synchronised: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`source`: the ward's book; without it numbers are of the kiosk's own volume."""
+        """`source`: the ward's book; without it numbers are of the kiosk's own volume.
+
+        `synchronised`: does the machine call its clock right?  Asked where real keys sign.
+        """
         self._settings = settings
         self._store = store
         self._clock = clock
         self._book = Book(settings, store.outbox)
         self._setup = Setup(settings, store.path.parent, keys, timestamper)
         self._source = source
+        self._synchronised = synchronised
         self._one = asyncio.Lock()
 
     @classmethod
     def open(
-        cls, settings: RegisterSettings, store: Store, source: NumberSource | None = None
+        cls,
+        settings: RegisterSettings,
+        store: Store,
+        source: NumberSource | None = None,
+        synchronised: Callable[[], bool] = lambda: True,
     ) -> Register:
         """Cheap; keys, token and demo PKI are opened by `ready` (or by the first use)."""
-        return cls(settings, store, source=source)
+        return cls(settings, store, source=source, synchronised=synchronised)
 
     async def ready(self) -> None:
         """Open token, keys, fonts and form, and check both certificates.  Raises RegisterError."""
@@ -109,6 +119,11 @@ class Register:
         await self._trusted(now)
         self._in_term(now)
         await tools.signer.identity(now)
+
+    async def certificates(self) -> tuple[CertificateState, ...]:
+        """How long each still holds, and what its issuer said last.  Raises RegisterError."""
+        tools = await self._setup.tools()
+        return await tools.signer.states(self._clock())
 
     async def numbers_ready(self) -> None:
         """Can numbers be had now?  Raises `NumbersUnavailable`, `YearLocked`."""
@@ -188,6 +203,7 @@ class Register:
                 now,
                 self._clock,
                 progress,
+                self._holds,
             )
 
     async def printed(self, request: str) -> None:
@@ -277,7 +293,20 @@ class Register:
     def _now(self) -> float:
         return self._clock().timestamp()
 
+    def _holds(self, now: dt.datetime) -> None:
+        """Raise unless somebody may sign at this moment, whoever accepted what."""
+        self._in_time(now)
+        self._in_term(now)
+
+    def _in_time(self, now: dt.datetime) -> None:
+        if now < _BUILT or (self._settings.state_roots and not self._synchronised()):
+            raise ClockUntrusted(
+                f"clock: reads {now:%Y-%m-%d %H:%M:%S} UTC and is not synchronised; "
+                "nothing is signed with real keys until it is"
+            )
+
     async def _trusted(self, now: dt.datetime) -> None:
+        self._in_time(now)
         last = await self._store.read(chain.last_at)
         least = max(_BUILT.timestamp(), last - _BACKWARDS)
         if now.timestamp() < least:

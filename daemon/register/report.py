@@ -13,6 +13,7 @@ Problem = Literal[
     "signature_broken",
     "signature_order",
     "untrusted",
+    "revoked",
     "altered",
     "added_later",
     "no_statement",
@@ -39,6 +40,8 @@ class SignatureReport(msgspec.Struct, frozen=True):
     intact: bool
     trusted: bool
     timestamp: bool
+    revocation: Literal["", "good", "revoked"] = ""
+    """What the file itself holds of the certificate's state when it was signed; empty = nothing."""
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -61,6 +64,8 @@ class Report(msgspec.Struct, frozen=True):
     """In the register: reserved, valid, voided; empty where no register was asked."""
     note: str = ""
     sha256: str = ""
+    level: Literal["", "B-B", "B-T", "B-LT"] = ""
+    """PAdES level of the weaker signature; empty where there is none that holds."""
 
 
 def with_problem(report: Report, *problems: Problem, **found: str) -> Report:

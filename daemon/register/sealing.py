@@ -31,9 +31,10 @@ from daemon.register.facts import (
     SealStep,
 )
 from daemon.register.filled import Filled
+from daemon.register.keys import Act
 from daemon.register.settings import RegisterSettings
 from daemon.register.setup import Tools
-from daemon.register.signing import Identity, Signed
+from daemon.register.signing import Identity
 from daemon.register.source import Numbered, NumberOrder, NumberSource
 from daemon.store import Store
 from daemon.store.models.register import EntryRow, RequestRow
@@ -72,8 +73,9 @@ class Sealer:
         now: dt.datetime,
         clock: Callable[[], dt.datetime],
         progress: Callable[[SealStep], None],
+        holds: Callable[[dt.datetime], None],
     ) -> SealedRequest:
-        """See `Register.seal`."""
+        """See `Register.seal`; `holds` raises where nobody may sign at that moment."""
         row = await self._store.read(lambda: self._book.row(order.request))
         pictures = [await asyncio.to_thread(digests, paper) for paper in order.papers]
         authorised(row, order, pictures, now.timestamp())
@@ -112,20 +114,29 @@ class Sealer:
         progress("statement")
 
         level: Level = ""
-        took: list[float] = []
-        done: list[tuple[bytes, bytes]] = []
-        for each, words in zip(laid, filled, strict=True):
-            if order.product == "paper":
-                done.append((each.pdf, each.pdf))
-                continue
+        took: tuple[float, ...] = ()
+        done = [(each.pdf, each.pdf) for each in laid]
+        if order.product == "digital":
+
+            def still() -> None:
+                moment = clock()
+                in_time(row, moment.timestamp())
+                holds(moment)
+
             begun = time.perf_counter()
-            signed: Signed = await self._tools.signer.sign(each, identity)
-            took.append((time.perf_counter() - begun) * 1000)
-            level = signed.level if level in ("", signed.level) else "B-B"
-            flat = await asyncio.to_thread(
-                printout.printout, signed.pdf, words, self._tools.template, self._settings.fonts
-            )
-            done.append((signed.pdf, flat))
+            signed = await self._tools.signer.sign(laid, identity, Act(order.request, still))
+            took = ((time.perf_counter() - begun) * 1000 / len(laid),) * len(laid)
+            level = signed[0].level
+            done = [
+                (
+                    each.pdf,
+                    await asyncio.to_thread(
+                        printout.printout, each.pdf, words, self._tools.template,
+                        self._settings.fonts,
+                    ),
+                )
+                for each, words in zip(signed, filled, strict=True)
+            ]  # fmt: skip
         copies = tuple(
             SealedCopy(
                 entry.kind,
@@ -146,7 +157,7 @@ class Sealer:
             copies,
             sample=not identity.official,
             level=level,
-            sign_ms=tuple(took),
+            sign_ms=took,
         )
 
     async def _given(
@@ -217,14 +228,19 @@ def digests(paper: SealPaper) -> tuple[str, ...]:
     return found
 
 
-def authorised(row: RequestRow, order: Order, pictures: list[tuple[str, ...]], now: float) -> None:
-    """Raise unless the accept covers exactly this order, now."""
-    if row.step not in ("paid", "numbered"):
-        raise StepRefused(f"request {row.id} is {row.step}, only a paid one can be sealed")
+def in_time(row: RequestRow, now: float) -> None:
+    """Raise unless the accept is young enough (`authorisation_seconds`)."""
     if now > row.until:
         raise AuthorisationExpired(
             f"request {row.id}: accepted until {row.until:.0f}, now {now:.0f}; ask again"
         )
+
+
+def authorised(row: RequestRow, order: Order, pictures: list[tuple[str, ...]], now: float) -> None:
+    """Raise unless the accept covers exactly this order, now."""
+    if row.step not in ("paid", "numbered"):
+        raise StepRefused(f"request {row.id} is {row.step}, only a paid one can be sealed")
+    in_time(row, now)
     facts = msgspec.json.decode(bytes(row.facts), type=RequestFacts)
     if (order.copies, order.product) != (facts.copies, facts.product):
         raise NotAuthorised(

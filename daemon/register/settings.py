@@ -38,8 +38,9 @@ class TokenSettings(msgspec.Struct, frozen=True):
     module: str = ""
     """Path of the PKCS#11 library; empty looks for SoftHSM where Debian puts it."""
     label: str = "ward-kiosk-demo"
-    pin_file: str = ""
-    """File holding the PIN (a systemd credential); read at each opening, kept nowhere."""
+    pin_file: str = "token-pin"
+    """Name of the systemd credential that holds the PIN, or a file's path; read at each opening,
+    kept nowhere."""
     certifier: str = "certifier"
     """Label of the certifier's key and certificate on the token."""
     authority: str = "authority"
@@ -49,6 +50,52 @@ class TokenSettings(msgspec.Struct, frozen=True):
     is one."""
     chain_files: tuple[str, ...] = ()
     """PEM files of intermediate certificates to embed."""
+    permitted: str = ""
+    """Number of the ward's writing that permits the certifier's key in the kiosk; needed with
+    `state_roots` and `keys = token`: the holder must have sole control."""
+
+
+class RemoteSettings(msgspec.Struct, frozen=True):
+    """A signing service of the ward that speaks the CSC API v2 (Cloud Signature Consortium)."""
+
+    url: str = ""
+    """https address of the service, without `/csc/v2`."""
+    ca: str = ""
+    """PEM file of the authority that signed its TLS certificate; empty = the system's."""
+    token_url: str = ""
+    """Where the access token is asked for; empty = `oauth2/token` of the service itself."""
+    client_id: str = ""
+    """Who the kiosk is there (OAuth 2.0 client credentials, scope `service`)."""
+    client_secret_file: str = "csc-client-secret"
+    """Name of the systemd credential that holds the client's secret, or a file's path."""
+    certifier: str = ""
+    """Credential id of the certifier; each decision is activated by its holder."""
+    authority: str = ""
+    """Credential id of the authority; empty = its key is on `[register.token]`."""
+    proof: str = ""
+    """Credential id of the P-256 key of the QR's statement; empty = the authority's."""
+    timeout: float = 6.0
+    """Seconds for one question, connecting included."""
+    activation: float = 120.0
+    """Seconds that the certifier has to confirm at the service, never past the authorisation; less
+    than the visitor is kept waiting (180)."""
+    poll: float = 1.0
+    """Seconds between two questions whether that has happened."""
+
+    def __post_init__(self) -> None:
+        if self.url and not (self.url.startswith("https://") and self.certifier):
+            raise ValueError(
+                f"remote: read url {self.url!r} and certifier {self.certifier!r}, an https address "
+                "and a credential id are right"
+            )
+        for name, least, most in (
+            ("timeout", 0.1, 60.0),
+            ("activation", 0.1, 180.0),
+            ("poll", 0.01, 30.0),
+        ):
+            if not least <= getattr(self, name) <= most:
+                read = getattr(self, name)
+                raise ValueError(f"remote.{name}: read {read}, {least:g} to {most:g} is right")
 
 
 class RegisterSettings(msgspec.Struct, frozen=True):
@@ -79,10 +126,17 @@ class RegisterSettings(msgspec.Struct, frozen=True):
     """PEM files of the state's roots; a certificate of any other root makes a sample (MẪU)."""
     timestamp: Literal["required", "best_effort", "none"] = "none"
     timestamp_url: str = ""
-    keys: Literal["demo", "token"] = "demo"
+    timestamp_roots: tuple[str, ...] = ()
+    """PEM files of the time-stamp authority's roots; empty = `state_roots`."""
+    revocation: Literal["required", "best_effort", "none"] = "none"
+    """Ask the responders and lists that the certificates name before each signature, and keep the
+    answers in the file (B-LT).  `required`: no answer, no signature.  Needs `state_roots`."""
+    keys: Literal["demo", "token", "remote"] = "demo"
     """`demo` makes its own certificates and SoftHSM token in the state folder; `token` uses
-    `[register.token]` as it stands, and needs `ward_certificate`."""
+    `[register.token]` as it stands, `remote` the service of `[register.remote]`; both need
+    `ward_certificate`."""
     token: TokenSettings = TokenSettings()
+    remote: RemoteSettings = RemoteSettings()
     duplex: bool = True
     """The page printer prints on both sides: paper copies are laid out for it."""
     form: str = ""
@@ -102,8 +156,19 @@ class RegisterSettings(msgspec.Struct, frozen=True):
             )
         if not 1 <= self.number_digits <= 6:
             raise ValueError(f"number_digits: read {self.number_digits}, 1 to 6 is right")
-        if self.keys == "token" and not self.ward_certificate:
-            raise ValueError("ward_certificate: read nothing; keys = token needs a PEM file")
+        if self.keys != "demo" and not self.ward_certificate:
+            raise ValueError(f"ward_certificate: read nothing; keys = {self.keys} needs a PEM file")
+        if self.keys == "remote" and not self.remote.url:
+            raise ValueError("remote.url: read nothing; keys = remote needs an https address")
+        if self.keys == "token" and self.state_roots and not self.token.permitted:
+            raise ValueError(
+                "token.permitted: read nothing; with state_roots and keys = token the ward's "
+                "writing that permits the certifier's key in the kiosk is right"
+            )
+        if self.revocation != "none" and not self.state_roots:
+            raise ValueError(
+                f"revocation: read {self.revocation}; without state_roots none is right"
+            )
         if (
             not self.lookup.startswith("https://")
             or "#" in self.lookup

@@ -13,9 +13,11 @@ from daemon.catalogue import kinds
 from daemon.catalogue.kinds import Kind
 from daemon.register import demo_pki, template
 from daemon.register.canvas import Canvas
+from daemon.register.csc import Service
 from daemon.register.demo_pki import DemoPki
 from daemon.register.envelope import Ward
-from daemon.register.keys import Keys, TokenKeys
+from daemon.register.keys import Keys, SplitKeys, TokenKeys
+from daemon.register.remote import RemoteKeys
 from daemon.register.settings import RegisterSettings, TokenSettings
 from daemon.register.signing import CopySigner
 from daemon.register.template import Template
@@ -96,10 +98,23 @@ class Setup:
             settings = replace(settings, token=demo.token if standard else settings.token)
         form = template.load(settings.form)
         Canvas(form.fonts, settings.fonts)  # a missing font is told now, not in front of a citizen
-        keys = self._keys or TokenKeys(Token(settings.token, self._state))
+        keys = self._keys or keys_of(settings, self._state)
         return Tools(
             CopySigner(settings, keys, self._timestamper),
             form,
             kinds.load(),
             ward,
         )
+
+
+def keys_of(settings: RegisterSettings, state: Path) -> Keys:
+    """Where the configuration says that the keys are; `state` remembers a refused PIN."""
+    if settings.keys != "remote":
+        return TokenKeys(Token(settings.token, state))
+    remote = settings.remote
+    service = RemoteKeys(Service(remote))
+    if remote.authority:
+        return service
+    token = TokenKeys(Token(settings.token, state))
+    proof: Keys = service if remote.proof else token
+    return SplitKeys({"certifier": service, "authority": token, "proof": proof})

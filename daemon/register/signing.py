@@ -1,18 +1,19 @@
-"""Two PAdES signatures on a laid-out copy: the certifier's, then the authority's.
+"""Two PAdES signatures on laid-out copies: the certifier's, then the authority's.
 
 Profile (ETSI EN 319 142): SubFilter ETSI.CAdES.detached, SHA-256, both
 fields made before the first signature, which certifies the document (DocMDP: filling and signing
-only); each signature is an incremental update.  Visible, by the template, without pictures.
+only); each signature is an incremental update.  Visible, by the template, without pictures.  What
+proves that no certificate was revoked goes in between: the authority's signature covers it all.
 """
 
 from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 from cryptography import x509
@@ -21,36 +22,45 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter, append_signature_field
 from pyhanko.sign.general import SigningError
-from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, Signer
 from pyhanko.sign.timestamps import HTTPTimeStamper, TimeStamper, TimestampRequestError
 
-from daemon.register import certificates
+from daemon.register import certificates, watch
 from daemon.register.appearance import field, style
 from daemon.register.errors import (
     BadPdf,
+    CertificateRevoked,
     CertificateUnsuitable,
     RegisterError,
+    RevocationUnknown,
     TimestampUnavailable,
 )
 from daemon.register.fields import AUTHORITY_FIELD, CERTIFIER_FIELD
 from daemon.register.form import Laid
-from daemon.register.keys import Keys
+from daemon.register.keys import Act, Keys, Role
+from daemon.register.revocation import Evidence, Revocation
 from daemon.register.settings import RegisterSettings
+from daemon.register.watch import CertificateState
 
 _RESERVED = 16384
 """Hexadecimal digits kept for a signature with a time stamp: saves asking the TSA twice."""
+
+_ROLES: tuple[Role, ...] = ("certifier", "authority", "proof")
+
+_FIELDS: dict[Role, str] = {"certifier": CERTIFIER_FIELD, "authority": AUTHORITY_FIELD}
 
 T = TypeVar("T")
 
 
 class Identity(msgspec.Struct, frozen=True):
-    """Who signs, as the token says."""
+    """Who signs, as whoever holds the keys says."""
 
     certifier: x509.Certificate
     authority: x509.Certificate
     proof: x509.Certificate
     """The certificate whose P-256 key signs the QR's statement."""
-    proof_label: str
+    chain: tuple[x509.Certificate, ...]
+    """Certificates above them, to embed."""
     official: bool
     """Both chain to the state's root; otherwise the copy is a sample."""
 
@@ -59,12 +69,12 @@ class Signed(msgspec.Struct, frozen=True):
     """The electronic certified copy."""
 
     pdf: bytes
-    level: Literal["B-B", "B-T"]
-    """B-T = both signatures carry a time stamp."""
+    level: Literal["B-B", "B-T", "B-LT"]
+    """B-T = both signatures carry a time stamp; B-LT = and the file holds proof of status."""
 
 
 class CopySigner:
-    """Signs copies, one after another, on a thread of its own; the session stays open."""
+    """Signs copies on a thread of its own, whose loop and session stay open."""
 
     def __init__(
         self, settings: RegisterSettings, keys: Keys, timestamper: TimeStamper | None = None
@@ -77,110 +87,195 @@ class CopySigner:
             self._timestamper = HTTPTimeStamper(settings.timestamp_url, timeout=5)
         self._chain = certificates.load_pem(settings.token.chain_files)
         self._roots = certificates.load_pem(settings.state_roots)
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="token")
+        self._revocation = Revocation(
+            (*self._roots, *certificates.load_pem(settings.timestamp_roots))
+        )
+        self._said: dict[str, watch.State] = {}
+        """What responders and lists said last, by whose certificate it is."""
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="signing")
+        self._loop = asyncio.Runner()
 
     async def identity(self, now: dt.datetime) -> Identity:
-        """Open the token if need be and check both certificates at `now`."""
+        """Take up the keys if need be and check both certificates at `now`.
+
+        Raises TokenError, RemoteError, CertificateError, RevocationUnknown.
+        """
         return await self._run(lambda: self._identity(now))
+
+    async def states(self, now: dt.datetime) -> tuple[CertificateState, ...]:
+        """The certificates as they are, for who watches them.  Raises TokenError, RemoteError."""
+        return await self._run(lambda: self._states(now))
 
     async def prove(self, identity: Identity, digest: bytes) -> bytes:
         """Sign the QR's statement: raw ECDSA P-256 (64 bytes) over a SHA-256 digest."""
-        return await self._run(lambda: self._keys.sign_digest(identity.proof_label, digest))
+        return await self._run(lambda: self._keys.sign_digest("proof", digest))
 
-    async def sign(self, laid: Laid, identity: Identity) -> Signed:
-        """Both signatures.  Raises `TokenError`, `TimestampUnavailable`."""
-        return await self._run(lambda: self._sign(laid, identity))
+    async def sign(self, laid: Sequence[Laid], identity: Identity, act: Act) -> tuple[Signed, ...]:
+        """Both signatures on each paper of a decision.
+
+        Raises TokenError, RemoteError, TimestampUnavailable, RevocationUnknown, NotAuthorised.
+        """
+        return await self._run(lambda: self._sign(tuple(laid), identity, act))
 
     async def close(self) -> None:
-        """Close the session and end the thread."""
+        """Let go of the keys and end the thread."""
         await self._run(self._keys.close)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._loop.close)
         self._thread.shutdown(wait=False)
 
-    async def _run(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+    async def _run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, lambda: self._loop.run(work())
+        )
 
-    def _identity(self, now: dt.datetime) -> Identity:
-        labels = self._settings.token
-        certifier = self._keys.certificate(labels.certifier)
-        authority = self._keys.certificate(labels.authority)
+    # -- on the thread's own loop ------------------------------------------------------------
+
+    async def _states(self, now: dt.datetime) -> tuple[CertificateState, ...]:
+        found = []
+        for role in _ROLES:
+            try:
+                certificate = await self._keys.certificate(role)
+            except CertificateRevoked:  # the service itself says so
+                found.append(CertificateState(role, "revoked"))
+            else:
+                found.append(watch.judge(role, certificate, now, self._said.get(role, "ok")))
+        return tuple(found)
+
+    async def _identity(self, now: dt.datetime) -> Identity:
+        certifier, authority, proof = [await self._keys.certificate(role) for role in _ROLES]
         serial = self._settings.certifier.certificate_serial
         certificates.check(certifier, "certifier", now, serial)
         certificates.check(authority, "authority", now)
-        proof_label = labels.proof or labels.authority
-        proof = self._keys.certificate(proof_label)
         key = proof.public_key()
         if not (isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == "secp256r1"):
-            raise CertificateUnsuitable(
-                f"token.proof: the key {proof_label!r} is not ECDSA P-256, which the QR needs"
-            )
+            raise CertificateUnsuitable("proof: its key is not ECDSA P-256, which the QR needs")
+        roles: tuple[Role, ...] = ("certifier", "authority")
+        above = [each for role in roles for each in await self._keys.chain(role)]
+        chain = tuple(dict.fromkeys((*self._chain, *above)))
+        official = all(
+            [
+                await certificates.chains_to(each, self._roots, chain, now)
+                for each in (certifier, authority)
+            ]
+        )
+        identity = Identity(certifier, authority, proof, chain, official)
+        await self._evidence(identity, None)
+        return identity
 
-        async def official() -> bool:
-            return all(
-                [
-                    await certificates.chains_to(each, self._roots, self._chain, now)
-                    for each in (certifier, authority)
-                ]
-            )
+    async def _evidence(self, identity: Identity, stamper: TimeStamper | None) -> Evidence | None:
+        """What says now that nothing was revoked; None where nobody is asked.
 
-        return Identity(certifier, authority, proof, proof_label, asyncio.run(official()))
-
-    def _sign(self, laid: Laid, identity: Identity) -> Signed:
-        stamper = self._timestamper
+        Raises CertificateRevoked, RevocationUnknown.
+        """
+        if self._settings.revocation == "none" or not identity.official:
+            return None
+        signers = {"certifier": identity.certifier, "authority": identity.authority}
+        self._said.clear()
         try:
-            return Signed(self._both(laid, identity, stamper), "B-T" if stamper else "B-B")
+            return await self._revocation.ask(signers, identity.chain, stamper)
+        except CertificateRevoked as error:
+            self._said[error.whose] = "revoked"
+            raise
+        except RevocationUnknown as error:
+            self._said[error.whose] = "revocation_unknown"
+            if self._settings.revocation == "required":
+                raise
+            return None
+
+    async def _sign(
+        self, laid: tuple[Laid, ...], identity: Identity, act: Act
+    ) -> tuple[Signed, ...]:
+        try:
+            return await self._both(laid, identity, act, self._timestamper)
         except TimestampUnavailable:
             if self._settings.timestamp == "required":
                 raise
-            return Signed(self._both(laid, identity, None), "B-B")
+            return await self._both(laid, identity, act, None)
 
-    def _both(self, laid: Laid, identity: Identity, stamper: TimeStamper | None) -> bytes:
-        labels = self._settings.token
-        chain = self._chain
+    async def _both(
+        self, laid: tuple[Laid, ...], identity: Identity, act: Act, stamper: TimeStamper | None
+    ) -> tuple[Signed, ...]:
+        writers = []
+        for each in laid:
+            writer = IncrementalPdfFileWriter(BytesIO(each.pdf))
+            for name, box in (
+                (CERTIFIER_FIELD, each.certifier_box),
+                (AUTHORITY_FIELD, each.authority_box),
+            ):
+                append_signature_field(writer, field(name, box, each))
+            writers.append(writer)
+        firsts = await self._each("certifier", writers, laid, identity, act, stamper)
+        # asked after the certifier's signature, so that the answers are younger than it
+        evidence = await self._named(self._evidence(identity, stamper), "authority")
+        writers = [IncrementalPdfFileWriter(BytesIO(first)) for first in firsts]
+        if evidence is not None:
+            for writer in writers:
+                evidence.embed(writer)
+        level: Literal["B-B", "B-T", "B-LT"] = "B-B"
+        if stamper is not None:
+            level = "B-T" if evidence is None else "B-LT"
+        files = await self._each("authority", writers, laid, identity, act, stamper)
+        return tuple(Signed(file, level) for file in files)
+
+    async def _each(
+        self,
+        role: Role,
+        writers: list[IncrementalPdfFileWriter],
+        laid: tuple[Laid, ...],
+        identity: Identity,
+        act: Act,
+        stamper: TimeStamper | None,
+    ) -> list[bytes]:
+        """One signature on each file; as many at once as one activation covers."""
+        chain = identity.chain
         if identity.proof not in (identity.authority, identity.certifier):
             chain = (*chain, identity.proof)
-        writer = IncrementalPdfFileWriter(BytesIO(laid.pdf))
-        for name, box in (
-            (CERTIFIER_FIELD, laid.certifier_box),
-            (AUTHORITY_FIELD, laid.authority_box),
-        ):
-            append_signature_field(writer, field(name, box, laid))
-        first = self._one(
-            writer, CERTIFIER_FIELD, labels.certifier, laid.appearances[0], chain, stamper,
-            certify=True,
-        )  # fmt: skip
-        writer = IncrementalPdfFileWriter(BytesIO(first))
-        return self._one(
-            writer, AUTHORITY_FIELD, labels.authority, laid.appearances[1], chain, stamper
-        )
+        done: list[bytes] = []
+        size = await self._keys.batch(role)
+        for start in range(0, len(writers), size):
+            act.still()
+            some = writers[start : start + size]
+            signer = await self._named(self._keys.signer(role, chain, act, len(some)), role)
+            appearances = [each.appearances[role == "authority"] for each in laid[start:]]
+            tasks = []
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for writer, appearance in zip(some, appearances, strict=False):
+                        work = self._one(signer, role, writer, appearance, stamper)
+                        tasks.append(group.create_task(work))
+            except ExceptionGroup as failed:
+                # the first one tells why; the others were only waiting for the same answer
+                raise _told(failed) from None
+            done += [task.result() for task in tasks]
+        return done
 
-    def _one(
+    async def _one(
         self,
+        signer: Signer,
+        role: Role,
         writer: IncrementalPdfFileWriter,
-        name: str,
-        label: str,
         appearance: bytes,
-        chain: tuple[x509.Certificate, ...],
         stamper: TimeStamper | None,
-        *,
-        certify: bool = False,
     ) -> bytes:
         meta = PdfSignatureMetadata(
-            field_name=name,
+            field_name=_FIELDS[role],
             md_algorithm="sha256",
-            certify=certify,
+            certify=role == "certifier",
             docmdp_permissions=MDPPerm.FILL_FORMS,
             subfilter=SigSeedSubFilter.PADES,
         )
-        try:
-            signer = PdfSigner(
-                meta,
-                self._keys.signer(label, chain),
-                timestamper=stamper,
-                stamp_style=style(appearance),
-            )
-            out = signer.sign_pdf(
+        pdf_signer = PdfSigner(meta, signer, timestamper=stamper, stamp_style=style(appearance))
+        out = await self._named(
+            pdf_signer.async_sign_pdf(
                 writer, existing_fields_only=True, bytes_reserved=_RESERVED if stamper else None
-            )
+            ),
+            role,
+        )
+        return bytes(out.getbuffer())
+
+    async def _named(self, work: Coroutine[Any, Any, T], role: Role) -> T:
+        try:
+            return await work
         except TimestampRequestError as error:
             raise TimestampUnavailable(
                 f"timestamp_url: {self._settings.timestamp_url} gave no time stamp"
@@ -190,8 +285,15 @@ class CopySigner:
         except (SigningError, PdfError) as error:
             named = self._keys.failed(error)
             if named is error:
-                raise BadPdf(f"{name}: {error}") from error
+                raise BadPdf(f"{_FIELDS[role]}: {error}") from error
             raise named from error
         except Exception as error:  # python-pkcs11's errors pass through pyHanko unchanged
             raise self._keys.failed(error) from error
-        return bytes(out.getbuffer())
+
+
+def _told(group: BaseExceptionGroup[Exception]) -> Exception:
+    """The error of a group that tells most: a final one, else the first."""
+    found: list[Exception] = []
+    for error in group.exceptions:
+        found.append(_told(error) if isinstance(error, BaseExceptionGroup) else error)
+    return next((one for one in found if getattr(one, "final", False)), found[0])

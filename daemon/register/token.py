@@ -7,16 +7,14 @@ All methods block; `signing.py` calls them on one thread.  SoftHSM logs in per p
 from __future__ import annotations
 
 import ctypes.util
-import hashlib
-import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pkcs11
 from cryptography import x509
-from pkcs11 import Attribute, ObjectClass, exceptions
+from pkcs11 import Attribute, ObjectClass, TokenFlag, exceptions
 
+from daemon.register import credentials
 from daemon.register.errors import (
     KeyMissing,
     ModuleMissing,
@@ -27,6 +25,7 @@ from daemon.register.errors import (
     TokenError,
     TokenLost,
 )
+from daemon.register.pins import PinMemory
 from daemon.register.settings import TokenSettings
 
 _SOFTHSM = (
@@ -50,8 +49,6 @@ _LOST = (
     exceptions.FunctionFailed,
 )
 
-_SCRYPT = {"n": 2**14, "r": 8, "p": 1}
-
 
 def find_module(configured: str = "") -> str:
     """Path of the PKCS#11 library; raises `ModuleMissing`."""
@@ -69,9 +66,9 @@ class Token:
     """One open, logged-in session on the token with the configured label."""
 
     def __init__(self, settings: TokenSettings, state: Path) -> None:
-        """`state`: folder where a refused PIN is remembered (salted scrypt, mode 0600)."""
+        """`state`: folder where a refused PIN is remembered, also across a restart."""
         self.settings = settings
-        self._refused = state / "pin-refused.json"
+        self._pins = PinMemory(state / "pin-refused.json")
         self._session: Any = None
 
     @property
@@ -123,27 +120,40 @@ class Token:
         return found[0]
 
     def _open(self) -> Any:
-        module = find_module(self.settings.module)
+        module, label = find_module(self.settings.module), self.settings.label
         pin = self._pin()
+        known = self._pins.known(label, pin)
+        if known == "refused":
+            raise self._refused_before()
         token = self._token(module)
+        if known == "sent" and TokenFlag.USER_PIN_COUNT_LOW in token.flags:
+            self._pins.refused(label, pin)
+            raise self._refused_before()
+        self._pins.sending(label, pin)
         try:
-            return token.open(user_pin=pin)
+            session = token.open(user_pin=pin)
         except exceptions.UserAlreadyLoggedIn:
-            return token.open()
+            session = token.open()
         except (exceptions.PinIncorrect, exceptions.PinLenRange, exceptions.PinInvalid) as error:
-            self._remember(pin)
+            self._pins.refused(label, pin)
             raise PinWrong(
-                f"token {self.settings.label}: the PIN in {self.settings.pin_file} was refused; "
+                f"token {label}: the PIN in {self.settings.pin_file} was refused; "
                 "it will not be tried again, put the right one there"
             ) from error
         except exceptions.PinLocked as error:
-            raise PinLocked(
-                f"token {self.settings.label}: locked; unlock it with the SO PIN"
-            ) from error
+            raise PinLocked(f"token {label}: locked; unlock it with the SO PIN") from error
         except (exceptions.TokenNotPresent, exceptions.TokenNotRecognised) as error:
             raise self._absent() from error
         except pkcs11.PKCS11Error as error:
             raise self.named(error) from error
+        self._pins.right()
+        return session
+
+    def _refused_before(self) -> PinWrong:
+        return PinWrong(
+            f"token {self.settings.label}: this PIN was refused before and is not tried "
+            f"again; put the right one into {self.settings.pin_file}"
+        )
 
     def _token(self, module: str) -> Any:
         try:
@@ -167,39 +177,13 @@ class Token:
         )
 
     def _pin(self) -> str:
+        name = self.settings.pin_file
         try:
-            pin = Path(self.settings.pin_file).read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError) as error:
+            pin = credentials.read(name)
+        except (OSError, ValueError) as error:
             raise PinMissing(
-                f"token.pin_file: {self.settings.pin_file!r} cannot be read "
-                f"({type(error).__name__})"
+                f"token.pin_file: {name!r} cannot be read ({type(error).__name__})"
             ) from error
         if not pin:
-            raise PinMissing(f"token.pin_file: {self.settings.pin_file!r} is empty")
-        if self._was_refused(pin):
-            raise PinWrong(
-                f"token {self.settings.label}: this PIN was refused before and is not tried "
-                f"again; put the right one into {self.settings.pin_file}"
-            )
+            raise PinMissing(f"token.pin_file: {name!r} is empty")
         return pin
-
-    def _remember(self, pin: str) -> None:
-        salt = os.urandom(16)
-        digest = hashlib.scrypt(pin.encode(), salt=salt, **_SCRYPT)
-        self._refused.parent.mkdir(parents=True, exist_ok=True)
-        note = {"label": self.settings.label, "salt": salt.hex(), "pin": digest.hex()}
-        descriptor = os.open(self._refused, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(note, file)
-            file.flush()
-            os.fsync(file.fileno())
-
-    def _was_refused(self, pin: str) -> bool:
-        try:
-            note = json.loads(self._refused.read_text(encoding="ascii"))
-            salt, refused, label = bytes.fromhex(note["salt"]), note["pin"], note["label"]
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
-        if label != self.settings.label:
-            return False
-        return hashlib.scrypt(pin.encode(), salt=salt, **_SCRYPT).hex() == str(refused)

@@ -69,7 +69,11 @@ class State(Payload, frozen=True, kw_only=True):
 
 
 class DeviceHealth(Payload, frozen=True, kw_only=True):
-    """One device."""
+    """One device, or a signing certificate (`certificate.certifier`, `….authority`, `….proof`).
+
+    A certificate's `reason`: `expires_60`, `expires_30`, `expires_7` (days before its end),
+    `expired`, `not_yet_valid`, `revoked`, `revocation_unknown`; its `fig`: `days` left.
+    """
 
     id: Code
     state: Literal["unknown", "ok", "warn", "lost"]

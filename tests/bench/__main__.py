@@ -22,6 +22,7 @@ from tests.bench import (
     pages,
     proof,
     register,
+    remote,
     screens,
     signing,
     starts,
@@ -54,6 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(hostile.measure())
     tell(asyncio.run(signing.measure()))
     tell(asyncio.run(proof.measure()))
+    tell(asyncio.run(remote.measure()))
     tell(register.measure())
     tell(asyncio.run(screens.measure()))
     tell(starts.start())

@@ -112,6 +112,12 @@ def test_clock_visits_and_register(kiosk: Running) -> None:
     assert "+07:00" in say(kiosk, "time", "show") and "RTC" in say(kiosk, "time", "show")
     assert "timeout" in say(kiosk, "sessions", "stats")
     assert "The register is whole" in say(kiosk, "register", "verify")
+    told = say(kiosk, "register", "certificates")
+    assert [line.split()[:2] for line in told.splitlines()[1:4]] == [
+        ["certifier", "ok"],
+        ["authority", "ok"],
+        ["proof", "ok"],
+    ]
 
 
 @pytest.mark.parametrize(

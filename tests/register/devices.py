@@ -112,13 +112,13 @@ class Token:
         if self._gate is not None and trouble != "hangs":
             self._gates.open(self._gate, None)
 
-    async def sign(self, *_: object) -> Signed:
+    async def sign(self, laid: Sequence[object], *_: object) -> tuple[Signed, ...]:
         while self.trouble == "hangs":
             self._gate = asyncio.get_running_loop().create_future()
             await self._gates.wait(self._gate)
         if self.trouble:
             raise TimestampUnavailable("no time stamp")
-        return Signed(b"%PDF-signed", "B-B")
+        return (Signed(b"%PDF-signed", "B-B"),) * len(laid)
 
 
 class Printer:

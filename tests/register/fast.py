@@ -17,6 +17,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from daemon.register import demo_certificates
 from daemon.register.certificates import asn1_of
 from daemon.register.demo_certificates import key_pem, pem
+from daemon.register.keys import Act, Role
 from daemon.register.settings import RegisterSettings
 
 SPAN = (dt.datetime(2025, 1, 1, tzinfo=dt.UTC), dt.datetime(2040, 1, 1, tzinfo=dt.UTC))
@@ -36,17 +37,24 @@ class MemoryKeys:
             )
             self._held[label] = (key, made)
 
-    def certificate(self, label: str) -> x509.Certificate:
-        return self._held[label][1]
+    async def certificate(self, role: Role) -> x509.Certificate:
+        return self._of(role)[1]
 
-    def sign_digest(self, label: str, digest: bytes) -> bytes:
-        r, s = decode_dss_signature(
-            self._held[label][0].sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
-        )
+    async def chain(self, role: Role) -> tuple[x509.Certificate, ...]:
+        return ()
+
+    async def batch(self, role: Role) -> int:
+        return 1
+
+    async def sign_digest(self, role: Role, digest: bytes) -> bytes:
+        signed = self._of(role)[0].sign(digest, ec.ECDSA(Prehashed(hashes.SHA256())))
+        r, s = decode_dss_signature(signed)
         return r.to_bytes(32) + s.to_bytes(32)
 
-    def signer(self, label: str, chain: tuple[x509.Certificate, ...]) -> Signer:
-        key, made = self._held[label]
+    async def signer(
+        self, role: Role, chain: tuple[x509.Certificate, ...], act: Act, count: int
+    ) -> Signer:
+        key, made = self._of(role)
         der = key.private_bytes(
             serialization.Encoding.DER,
             serialization.PrivateFormat.PKCS8,
@@ -61,8 +69,11 @@ class MemoryKeys:
     def failed(self, error: Exception) -> Exception:
         return error
 
-    def close(self) -> None:
+    async def close(self) -> None:
         pass
+
+    def _of(self, role: Role) -> tuple[ec.EllipticCurvePrivateKey, x509.Certificate]:
+        return self._held["authority" if role == "proof" else role]
 
 
 class FastPki(NamedTuple):

@@ -90,7 +90,8 @@ def test_the_certifiers_title_is_configuration(settings: RegisterSettings, tmp_p
 def test_under_the_states_root_nothing_says_sample(
     settings: RegisterSettings, pki: DemoPki, tmp_path: Path
 ) -> None:
-    official = replace(settings, state_roots=(pki.root,), volume_assigned="1")
+    permitted = replace(settings.token, permitted="1")
+    official = replace(settings, state_roots=(pki.root,), volume_assigned="1", token=permitted)
     (sealed,) = seal(official, tmp_path / "w.db", Request(BIRTH))
     assert sealed.sample is False
     for data in (sealed.copies[0].pdf, sealed.copies[0].printout_pdf):

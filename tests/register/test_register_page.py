@@ -195,9 +195,9 @@ async def _own(pki: DemoPki, message: Sign1) -> Sign1:
 
     keys = TokenKeys(Token(pki.token, Path(pki.folder)))
     try:
-        return replace(message, signature=keys.sign_digest("proof", message.digest()))
+        return replace(message, signature=await keys.sign_digest("proof", message.digest()))
     finally:
-        keys.close()
+        await keys.close()
 
 
 async def test_a_key_speaks_for_its_authority_and_its_time(

@@ -128,7 +128,7 @@ async def test_a_retry_keeps_its_number(
     request = Request(BIRTH)
     authorisation = await request.paid(register)
 
-    async def lost(self: CopySigner, laid: object, identity: object) -> None:
+    async def lost(self: CopySigner, *_: object) -> None:
         raise TokenLost("pulled out")
 
     with monkeypatch.context() as broken:
@@ -151,7 +151,7 @@ async def test_a_retry_after_midnight_voids_the_number_of_yesterday(
     request = Request(BIRTH)
     authorisation = await request.paid(register)
 
-    async def lost(self: CopySigner, laid: object, identity: object) -> None:
+    async def lost(self: CopySigner, *_: object) -> None:
         raise TokenLost("pulled out")
 
     with monkeypatch.context() as broken:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.register.settings import RemoteSettings, TokenSettings
+
 ROOT = Path(__file__).parents[2]
 SYSTEMD = ROOT / "systemd"
 
@@ -140,3 +142,8 @@ def test_udev_reads_the_rules() -> None:
         pytest.skip("udevadm verifies rules from version 254 on")
     done = subprocess.run([udevadm, "verify", str(path)], capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_secrets_are_credentials_under_the_names_that_the_daemon_looks_for(unit: Unit) -> None:
+    names = {RemoteSettings().client_secret_file, TokenSettings().pin_file}
+    assert set(unit.values_of["LoadCredentialEncrypted"]) == names

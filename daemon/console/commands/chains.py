@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections.abc import Sequence
 
+from daemon.catalogue.calendar import VIETNAM
 from daemon.console.commands.base import Asking, Command, Result, chosen, options, whole
 from daemon.console.inside import Code
 from daemon.console.paper import table, wrapped
+from daemon.console.remedies import remedy
 from daemon.console.report import clock
-from daemon.console.rows import AuditRecord, AuditVerdict, RegisterRow
+from daemon.console.rows import AuditRecord, AuditVerdict, CertificateRow, RegisterRow
 
 AUDIT = "audit tail [--lines 20] | audit verify"
+REGISTER = "register verify | register certificates"
 
 
 def _audit(link: Asking, words: Sequence[str]) -> Result:
@@ -49,8 +53,10 @@ def _tail(rows: Sequence[AuditRecord]) -> list[str]:
 
 
 def _register(link: Asking, words: Sequence[str]) -> Result:
-    _, rest = chosen(words, ("verify",), "register verify")
-    options(rest, "register verify", {})
+    word, rest = chosen(words, ("verify", "certificates"), REGISTER)
+    options(rest, REGISTER, {})
+    if word == "certificates":
+        return _certificates(link)
     found: RegisterRow = link.ask("register.verify", RegisterRow)
     text = f"{found.entries} entries ({found.valid} valid, {found.voided} voided), "
     lines = [f"{text}{found.links} links.", *wrapped(f"Head {found.head}")]
@@ -60,7 +66,40 @@ def _register(link: Asking, words: Sequence[str]) -> Result:
     return Result(found, ["The register is BROKEN: " + lines[0], *bad], Code.FAILED)
 
 
+def _certificates(link: Asking) -> Result:
+    rows: tuple[CertificateRow, ...] = link.ask("register.certificates", tuple[CertificateRow, ...])
+    lines = table(
+        ("WHOSE", "STATE", "DAYS", "FROM", "TO", "SERIAL"),
+        [
+            (
+                row.role,
+                row.state,
+                str(row.days) if row.serial else "-",
+                _day(row.begins) if row.serial else "-",
+                _day(row.ends) if row.serial else "-",
+                row.serial or "-",
+            )
+            for row in rows
+        ],
+        (10, 19, 6, 11, 11),
+    )
+    for state in dict.fromkeys(row.state for row in rows if row.state != "ok"):
+        lines += wrapped(remedy("certificate", state, ""), 2)
+    wrong = any(row.state != "ok" for row in rows)
+    return Result(rows, lines, Code.FAILED if wrong else Code.OK)
+
+
+def _day(moment: float) -> str:
+    return f"{dt.datetime.fromtimestamp(moment, VIETNAM):%d/%m/%Y}"
+
+
 COMMANDS = (
-    Command("register", "register verify", "is the register whole", "view", _register),
+    Command(
+        "register",
+        REGISTER,
+        "is the register whole; how long the certificates hold",
+        "view",
+        _register,
+    ),
     Command("audit", AUDIT, "every command that was given; is the log whole", "view", _audit),
 )
