@@ -64,13 +64,14 @@ async def test_a_list_every_week_and_after_each_cancellation(
 
     empty, named, again = await lists(store)
     copy = sealed.copies[0]
+    authority = await quick.keys.certificate("authority")
     for fact, volumes in (
         (empty, {}),
         *((one, {copy.volume: (copy.number,)}) for one in (named, again)),
     ):
         content, message = cancelled.read(base64.b64decode(fact["file"]))
         assert content.volumes == volumes and fact["numbers"] == len(volumes)
-        assert message.holds(quick.keys.certificate("authority").public_key())
+        assert message.holds(authority.public_key())
         assert content.key.hex() == fact["key"]
         assert (content.made, content.next) == (fact["made"], fact["made"] + 14 * 86400)
 
