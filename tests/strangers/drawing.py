@@ -204,8 +204,13 @@ class _Sheet:
                     self.y += round(self.wide * 0.055)
 
 
-def photograph(page: Image.Image, seed: int, size: tuple[int, int] = (2800, 2100)) -> Image.Image:
-    """The page on a plain desk: a little perspective, uneven light, blur, noise."""
+def photograph(
+    page: Image.Image,
+    seed: int,
+    size: tuple[int, int] = (2800, 2100),
+    bed: npt.NDArray[np.uint8] | None = None,
+) -> Image.Image:
+    """The page on a plain desk, or on `bed`: a little perspective, uneven light, blur, noise."""
     rng = np.random.default_rng(seed)
     wide, high = size
     flat = np.asarray(page.convert("RGB"))
@@ -221,6 +226,8 @@ def photograph(page: Image.Image, seed: int, size: tuple[int, int] = (2800, 2100
     desk = rng.integers(40, 110, 3).astype(np.float32)
     picture = np.empty((high, wide, 3), np.float32)
     picture[:] = desk + rng.normal(0, 4, (high, wide, 1)).astype(np.float32)
+    if bed is not None:
+        picture[:] = bed
     source = np.array(
         [[0, 0], [flat.shape[1], 0], [flat.shape[1], flat.shape[0]], [0, flat.shape[0]]], np.float32
     )
