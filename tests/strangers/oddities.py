@@ -240,7 +240,7 @@ def hand(rng: Rng, shot: Picture) -> Picture:
         for joint in (0.6, 1.0):
             tip = (int(x + joint * reach * np.sin(turn)), int(y - joint * reach * np.cos(turn)))
             cv2.line(mask, (x, y), tip, 255, int(palm * (0.5 - 0.12 * joint)))
-    mask = cv2.GaussianBlur(mask, (0, 0), 5)
+    mask = np.asarray(cv2.GaussianBlur(mask, (0, 0), 5), np.uint8)
     depth = cv2.GaussianBlur(mask, (0, 0), palm / 4).astype(np.float32) / 255
     light = 0.55 + 0.5 * depth + 0.08 * textures.clouds((w, h), rng, 40, 4)
     skin = np.array(textures.SKINS[int(rng.integers(len(textures.SKINS)))], np.float32)
