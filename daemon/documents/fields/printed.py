@@ -6,6 +6,7 @@ import re
 import statistics
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -33,12 +34,29 @@ _ITEM = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|-")
 _GAP = 2.6
 """Letter heights between two columns."""
 
+_NEXT = 3.2
+"""Letter heights down to the next line of a value, at most."""
+
+_EMPTY = -5.0
+"""Rank of a label with no value behind it: below every other."""
+
+_ROOM = 5
+"""Letter heights that a value needs at least."""
+
 _OPEN = frozenset({"address", "passage"})
 """Forms whose value may go on in the next line."""
 
 
+class _Column(NamedTuple):
+    """Where values below a label may stand, and where the label begins: pixels from the left."""
+
+    left: int
+    right: int
+    label: int
+
+
 def find(words: Sequence[Word], kind: Kind) -> tuple[dict[str, FieldValue], dict[str, Box]]:
-    """Field → value, however unsure; and where its words stand, for those behind a label."""
+    """Field → value, however unsure; and where it stands, or should, for those behind a label."""
     rows = lines(_parted(words))
     if not rows:
         return {}, {}
@@ -52,12 +70,29 @@ def find(words: Sequence[Word], kind: Kind) -> tuple[dict[str, FieldValue], dict
             taken = _without_label(rows, field)
         elif (hit := _behind_label(page, field, kind, used)) is not None:
             taken, anchor = hit
-            places[field.name] = _box(_words(page, anchor, field))
+            place = _stands(page, anchor, field)
+            if place is not None:
+                places[field.name] = place
             if field.after:
                 used.append(anchor)
         if taken is not None:
             found[field.name] = FieldValue(taken.value, round(taken.sure, 3), taken.iso)
     return found, places
+
+
+def _stands(page: Page, anchor: Anchor, field: Field) -> Box | None:
+    """Where the value of a label stands: its words, or the room to the next label or the rim."""
+    words = _words(page, anchor, field)
+    if any(c.isalnum() for word in words for c in word.text):
+        return _box(words)
+    line, nearest = page.lines[anchor.row], page.after(anchor)
+    last = line[anchor.end - 1]
+    left = last.x + last.w
+    rim = max(row[-1].x + row[-1].w for row in page.lines)
+    right = line[nearest.start].x - last.h // 2 if nearest else rim
+    if right - left < _ROOM * last.h:
+        return None
+    return left, last.y - last.h // 3, right - left, last.h * 5 // 3
 
 
 def _box(words: Sequence[Word]) -> Box:
@@ -90,19 +125,23 @@ def _all_labels() -> tuple[str, ...]:
 
 def _behind_label(
     page: Page, field: Field, kind: Kind, used: Sequence[Anchor]
-) -> tuple[Taken, Anchor] | None:
-    best: tuple[float, Taken, Anchor] | None = None
+) -> tuple[Taken | None, Anchor] | None:
+    """The value and its label; without a value where there is only a label, surely one."""
+    best: tuple[float, Taken | None, Anchor] | None = None
     before = _place(page, kind.field(field.after)) if field.after else None
     for rank, label in enumerate(field.labels):
         for anchor in page.of(label):
-            taken = None if anchor in used else values.take(field, _words(page, anchor, field))
-            if taken is None:
+            if anchor in used:
                 continue
-            sure = taken.sure * anchor.likeness / 100
+            taken = values.take(field, _words(page, anchor, field))
+            if taken is None and not anchor.closed:
+                continue
+            sure = taken.sure * anchor.likeness / 100 if taken is not None else _EMPTY
             score = sure - 0.02 * rank - 0.2 * (anchor.row / len(page.lines))
             score -= _distance(page, before, anchor) + (0.0 if anchor.closed else _OPEN_END)
             if best is None or score > best[0]:
-                best = score, Taken(taken.value, sure, taken.iso), anchor
+                told = None if taken is None else Taken(taken.value, sure, taken.iso)
+                best = score, told, anchor
     return None if best is None else (best[1], best[2])
 
 
@@ -140,11 +179,15 @@ def _words(page: Page, anchor: Anchor, field: Field) -> list[Word]:
     if field.form not in _OPEN:
         if values.take(field, rest) is not None or (field.form == "text" and _said(rest)):
             return rest
-        return _below(page, anchor.row, column, line[anchor.end - 1])
+        below = _below(page, anchor.row, column, line[anchor.end - 1])
+        # What is misread beside its label is no reason to take the next line for it.
+        return below if not _said(rest) or values.take(field, below) is not None else rest
     row, whole = anchor.row, rest
     for _ in range(3):
         more = _below(page, row, column, whole[-1] if whole else line[anchor.end - 1])
         if not more or (whole and (_ended(whole) or not _full(page, whole[-1]))):
+            break
+        if whole and _signed(more) and not _shouted(whole):
             break
         whole = [*whole, *more]
         row += 1
@@ -159,13 +202,13 @@ def _second_half(line: Sequence[Word], anchor: Anchor, after: Anchor, field: Fie
     return after.start == anchor.end and after.label in own and after.label != anchor.label
 
 
-def _column(page: Page, anchor: Anchor, nearest: Anchor | None) -> tuple[int, int]:
-    """Where values below a label may stand, from left to right in pixels."""
+def _column(page: Page, anchor: Anchor, nearest: Anchor | None) -> _Column:
     line = page.lines[anchor.row]
     first = line[anchor.start]
     alone = all(other.start >= anchor.start for other in page.anchors[anchor.row])
     left = first.x - (8 if alone else 1) * first.h
-    return left, line[nearest.start].x - first.h // 2 if nearest else 1 << 30
+    right = line[nearest.start].x - first.h // 2 if nearest else 1 << 30
+    return _Column(left, right, first.x)
 
 
 def _first_column(words: list[Word]) -> list[Word]:
@@ -194,6 +237,16 @@ def _ended(words: Sequence[Word]) -> bool:
     return words[-1].text[-1:] in ";." and len(words[-1].text) > 3
 
 
+def _shouted(words: Sequence[Word]) -> bool:
+    spelt = [word.text for word in words if any(c.isalpha() for c in word.text)]
+    return len(spelt) > 1 and all(text.isupper() for text in spelt)
+
+
+def _signed(words: Sequence[Word]) -> bool:
+    """Does the part of whoever signs begin here, with a day or an office in capitals?"""
+    return words[0].text == "Ngày" or _shouted(words)
+
+
 def _second_language(rest: list[Word]) -> list[Word]:
     """Without the second half of a bilingual label."""
     if not rest or rest[0].text[:1] not in "/(":
@@ -205,20 +258,26 @@ def _second_language(rest: list[Word]) -> list[Word]:
     return rest[1:]
 
 
-def _below(page: Page, row: int, column: tuple[int, int], above: Word) -> list[Word]:
+def _below(page: Page, row: int, column: _Column, above: Word) -> list[Word]:
     """The words of the next line up to its first label; none where it is far away."""
     if row + 1 >= len(page.lines):
         return []
     line = page.lines[row + 1]
     height = statistics.median(word.h for word in [*page.lines[row], *line])
     top = statistics.median(word.y for word in line)
-    if not 0 < top - above.y < 2.6 * max(height, above.h):
+    if not 0 < top - above.y < _NEXT * max(height, above.h):
         return []
-    labels = [a for a in page.anchors[row + 1] if column[0] < line[a.start].x < column[1]]
+    labels = [a for a in page.anchors[row + 1] if column.left < line[a.start].x < column.right]
     if _ITEM.fullmatch(line[0].text) or (labels and labels[0].start <= 1):
         return []
     end = labels[0].start if labels else len(line)
-    return _first_column([word for word in line[:end] if column[0] < word.x < column[1]])
+    below = [word for word in line[:end] if column.left < word.x < column.right]
+    first = _first_column(below)
+    while len(first) < len(below) and first[-1].x + first[-1].w < column.label:
+        # The rim of a portrait, or dirt, is read as letters far to the left of the label.
+        below = below[len(first) :]
+        first = _first_column(below)
+    return first
 
 
 def _without_label(rows: Sequence[Sequence[Word]], field: Field) -> Taken | None:
