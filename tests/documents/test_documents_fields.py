@@ -133,6 +133,17 @@ def test_the_birth_dates_of_two_people(beside: bool) -> None:
     assert found["ngay_sinh_chong"].iso == "1988-02-20"
 
 
+def test_nobody_gets_the_birth_date_of_another() -> None:
+    wife = ("Họ, chữ đệm, tên vợ: TRẦN THỊ THỬ", "Ngày, tháng, năm sinh: ~0...6.")
+    husband = ("Họ, chữ đệm, tên chồng: LÊ VĂN VÍ", "Ngày, tháng, năm sinh: 07/10/1986")
+    found = read("giay_chung_nhan_ket_hon", *wife, *husband)
+    assert "ngay_sinh_vo" not in found
+    assert found["ngay_sinh_chong"].value == "07/10/1986"
+    # Whose it is is not known where the names' labels were not read.
+    found = read("giay_chung_nhan_ket_hon", "~x", wife[1], "~x", husband[1])
+    assert all(found[name].confidence < 0.6 for name in found)
+
+
 def test_names_below_their_labels_in_columns() -> None:
     found = read(
         "giay_chung_nhan_ket_hon",

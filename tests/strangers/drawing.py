@@ -191,10 +191,14 @@ class _Sheet:
         self.y += round(step * max(1.0, scale))
 
     def _filled(self, part: str, left: float, limit: float, scale: float) -> None:
-        """A label, a dotted line to the end of its column, and on it what somebody wrote."""
-        said = _PIECES.search(part)
-        assert said is not None
-        label, font = part[: said.start()], self.font(scale)
+        """A label, a dotted line to the end of its column, and on it what somebody wrote.
+
+        Nobody writes running capitals by hand.
+        """
+        found = _PIECES.search(part)
+        assert found is not None
+        said = found[1].title() if found[1].isupper() and self.hand != self.face else found[1]
+        label, font = part[: found.start()], self.font(scale)
         start, base = left + font.getlength(label), self.y + font.getmetrics()[0]
         self.pen.text((left, base), label, self.ink, font, anchor="ls")
         x = start
@@ -203,12 +207,12 @@ class _Sheet:
             x += 9
         size = scale * self.rng.uniform(1.0, 1.25)
         font = self.font(size, face=self.hand)
-        room, long = left + limit - start, font.getlength(said[1])
+        room, long = left + limit - start, font.getlength(said)
         if long > room:
             font = self.font(size * room / long, face=self.hand)
         pen = self.rng.choice(["#1d2f8f", "#101010", "#27307a"])
         at = (start + self.rng.uniform(0, max(0.0, room - long)) / 3, base - self.rng.randint(1, 6))
-        self.pen.text(at, said[1], pen, font, anchor="ls")
+        self.pen.text(at, said, pen, font, anchor="ls")
 
     def _thing(self, what: str, step: float) -> None:
         side = round(min(self.wide, self.high) * 0.2)

@@ -40,6 +40,9 @@ _NEXT = 3.2
 _EMPTY = -5.0
 """Rank of a label with no value behind it: below every other."""
 
+_WHOSE = 0.5
+"""Factor where a label stands more than once, and nothing tells to whom each belongs."""
+
 _ROOM = 5
 """Letter heights that a value needs at least."""
 
@@ -128,20 +131,30 @@ def _behind_label(
 ) -> tuple[Taken | None, Anchor] | None:
     """The value and its label; without a value where there is only a label, surely one."""
     best: tuple[float, Taken | None, Anchor] | None = None
-    before = _place(page, kind.field(field.after)) if field.after else None
-    for rank, label in enumerate(field.labels):
-        for anchor in page.of(label):
-            if anchor in used:
-                continue
-            taken = values.take(field, _words(page, anchor, field))
-            if taken is None and not anchor.closed:
-                continue
-            sure = taken.sure * anchor.likeness / 100 if taken is not None else _EMPTY
-            score = sure - 0.02 * rank - 0.2 * (anchor.row / len(page.lines))
-            score -= _distance(page, before, anchor) + (0.0 if anchor.closed else _OPEN_END)
-            if best is None or score > best[0]:
-                told = None if taken is None else Taken(taken.value, sure, taken.iso)
-                best = score, told, anchor
+    labels = [
+        (rank, anchor)
+        for rank, label in enumerate(field.labels)
+        for anchor in page.of(label)
+        if anchor not in used
+    ]
+    sole = 1.0
+    if field.after and len(labels) > 1:
+        before = _place(page, kind.field(field.after))
+        if before is None:
+            sole = _WHOSE
+        else:
+            # The value of the next one would be another person's.
+            labels = [min(labels, key=lambda pair: _distance(page, before, pair[1]))]
+    for rank, anchor in labels:
+        taken = values.take(field, _words(page, anchor, field))
+        if taken is None and not anchor.closed:
+            continue
+        sure = taken.sure * sole * anchor.likeness / 100 if taken is not None else _EMPTY
+        score = sure - 0.02 * rank - 0.2 * (anchor.row / len(page.lines))
+        score -= 0.0 if anchor.closed else _OPEN_END
+        if best is None or score > best[0]:
+            told = None if taken is None else Taken(taken.value, sure, taken.iso)
+            best = score, told, anchor
     return None if best is None else (best[1], best[2])
 
 
@@ -151,10 +164,8 @@ def _place(page: Page, field: Field | None) -> Anchor | None:
     return found[0] if found else None
 
 
-def _distance(page: Page, one: Anchor | None, other: Anchor) -> float:
+def _distance(page: Page, one: Anchor, other: Anchor) -> float:
     """How far a label stands from the one it belongs to: 0 = right below."""
-    if one is None:
-        return 0.0
     first, second = page.lines[one.row][one.start], page.lines[other.row][other.start]
     if second.y < first.y - first.h:
         return 10.0
