@@ -289,6 +289,17 @@ def test_a_year_in_words_is_no_label() -> None:
     assert read("giay_khai_sinh", f"Ghi bằng chữ: {said}")["ngay_sinh_chu"].value == said
 
 
+def test_a_label_in_two_languages_may_be_one_word() -> None:
+    found = read("cccd_gan_chip_2021", "Số/No.: 079190123456", "Giới tính/Sex: Nữ")
+    assert (found["so"].value, found["gioi_tinh"].value) == ("079190123456", "Nữ")
+
+
+def test_a_vote_weighs_what_each_reading_is_worth() -> None:
+    page = "Họ và tên / Full name: NGUYÊN VĂN ĐẠT"  # no family name but for its marks
+    found = readings(page, "NGUYỄN VĂN ĐẠT", "NGUYỄN VĂN ĐẠT")["ho_ten"]
+    assert (found.value, found.differs) == ("NGUYỄN VĂN ĐẠT", ("reading",))
+
+
 def test_the_rim_of_a_portrait_is_no_value() -> None:
     label = [
         Word(w, 300 + 90 * n, 267, 80, 21, 0.95, 0) for n, w in enumerate(("Số", "định", "danh"))

@@ -22,6 +22,7 @@ from daemon.catalogue.kinds import Field
 from daemon.catalogue.roles import Role
 from daemon.documents import pipeline, text_engine
 from daemon.documents.fields import Values
+from daemon.documents.headline import Judge
 from daemon.documents.lines import squeezed
 from daemon.documents.messages import FieldValue
 from tests.strangers import drawing
@@ -118,6 +119,7 @@ def measure(
     """Draws, reads and counts every layout `seeds` times; `hands`: faces of what is filled in."""
     cv2.setNumThreads(1)
     engine = text_engine.start(text_engine.DEFAULT)
+    judge = Judge(kinds.load(), engine)  # turns a page that lies on its side or its head
     result = Result()
     for number, layout in enumerate(layouts):
         for seed in range(seeds):
@@ -125,7 +127,7 @@ def measure(
             photo = drawn.image if flat else drawing.photograph(drawn.image, 1000 * number + seed)
             data = io.BytesIO()
             photo.save(data, "JPEG", quality=92)
-            seen = pipeline.examine(data.getvalue(), None)
+            seen = pipeline.examine(data.getvalue(), None, judge=judge)
             if not seen.page_jpeg or seen.quality != "ok":
                 result.unread += 1
                 continue

@@ -2,8 +2,9 @@
 
 OCR is wrong most often where two readings of the same print differ, and reads a value by itself
 better than in its line.  Where two readings say the same the value is surer; where they differ a
-third is asked, what two of three say is told, and doubted; what only one says is hardly more than
-a guess.  A value that was not read at all behind its label is looked for there.
+third is asked, what most of the confidence of all three speaks for is told, and doubted; what only
+one says is hardly more than a guess.  A value that was not read at all behind its label is looked
+for there.
 """
 
 from __future__ import annotations
@@ -80,13 +81,13 @@ def _told(field: Field, value: FieldValue | None, place: Box, again: Again) -> F
     read = [taken for taken in (first, second, third) if taken is not None]
     if not read:
         return None
-    for taken in read:
-        same = [other for other in read if other.value == taken.value]
-        if len(same) > 1:
-            return _voted(same, other=len(same) < len(read), seen=first is not None)
-    best = max(read, key=lambda taken: taken.sure)
     if len(read) == 1:
-        return _value(best, best.sure * (_NONE if best is first else _ALONE))
+        return _value(read[0], read[0].sure * (_NONE if read[0] is first else _ALONE))
+    # The lists that a value is weighed against (family names) have their say in `sure`.
+    best = max(read, key=lambda taken: sum(o.sure for o in read if o.value == taken.value))
+    same = [taken for taken in read if taken.value == best.value]
+    if len(same) > 1:
+        return _voted(same, other=len(same) < len(read), seen=first is not None)
     others = [taken for taken in read if taken is not best]
     alike = any(squeezed(taken.value) == squeezed(best.value) for taken in others)
     return _value(best, best.sure * (_ALMOST if alike else _OTHER), differs=True)
