@@ -29,8 +29,12 @@ PIXELS = 50_000_000
 """The most pixels of a JPEG; cameras of the kiosk have 12 million, good telephones 50."""
 
 LARGE = 25_000_000
-"""The most pixels that are kept, and the most of PNG and WebP, which are decoded as a whole.  A
-JPEG with more is decoded at half its size: A4 that fills 50 million pixels has 700 dpi."""
+"""The most pixels that are kept.  A JPEG with more is decoded at half its size: A4 that fills 50
+million pixels has 700 dpi."""
+
+WHOLE = 16_000_000
+"""The most pixels of what Pillow decodes: PNG, WebP, JPEG in CMYK.  It takes four times as long as
+an ordinary JPEG of that size.  A4 scanned at 400 dpi has 15.5 million."""
 
 SHORTEST = 64
 """Pixels of the shorter side below which nothing on a paper can be told."""
@@ -38,8 +42,8 @@ SHORTEST = 64
 SCANS = 32
 """Progressive scans of a JPEG (usual: 10).  Each scan costs a pass over the whole picture."""
 
-SCANNED = 500_000_000
-"""The most pixels of all these passes together."""
+SCANNED = 300_000_000
+"""The most pixels of all these passes together: ten of a picture of 25 million and some more."""
 
 BAND = 256
 """Rows that are converted at a time, so that no second whole picture is needed."""
@@ -98,7 +102,7 @@ def _decode(data: bytes) -> Photo:
         jpeg = image.format in ("JPEG", "MPO")
         # What goes through Pillow exists twice for a moment.
         plain = jpeg and image.mode == "RGB"
-        most = PIXELS if plain else LARGE
+        most = PIXELS if plain else WHOLE
         if width * height > most:
             raise Undecodable("too_many_pixels", f"{width}x{height}", f"at most {most}")
         if min(width, height) < SHORTEST:

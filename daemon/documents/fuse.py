@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 
 from daemon.catalogue.kinds import OTHER
 from daemon.documents.messages import Decision
-from daemon.documents.wording import Words
+from daemon.documents.wording import NO_TEXT, Words
 
 SURE = 0.8
 """From this probability a kind is said; below, the answer is "not sure"."""
@@ -63,9 +63,9 @@ def decide(
     top = max(logs.values())
     total = sum(math.exp(value - top) for value in logs.values())
     guess = max(logs, key=lambda kind: logs[kind])
-    spoken = said.weights.get(guess, 0.0) > 0
-    probability = min(_HIGHEST if spoken else _UNSPOKEN, 1.0 / total)
     cues = said.cues.get(guess, ())
+    spoken = said.weights.get(guess, 0.0) > 0 and any(cue.said != NO_TEXT for cue in cues)
+    probability = min(_HIGHEST if spoken else _UNSPOKEN, 1.0 / total)
     return Decision(
         guess if probability >= SURE and guess in kinds else "",
         round(probability, 4),

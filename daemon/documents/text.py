@@ -17,9 +17,6 @@ from daemon.documents.text_lines import again
 from daemon.documents.text_rules import cleared
 from daemon.documents.text_tsv import as_text
 
-_LARGER = 1.3
-"""A second reading sees the letters in another size."""
-
 
 def read(page: Pixels, dpi: int, engine: TextEngine) -> Reading:
     """The text of an upright page.  Raises ReaderMissing, ReadingFailed."""
@@ -37,9 +34,9 @@ def read(page: Pixels, dpi: int, engine: TextEngine) -> Reading:
 
 
 def read_again(
-    page: Pixels, dpi: int, engine: TextEngine, box: tuple[int, int, int, int]
+    page: Pixels, dpi: int, engine: TextEngine, box: tuple[int, int, int, int], scale: float
 ) -> tuple[Word, ...]:
-    """The words in a part of an upright page (x, y, w, h), larger and with stamps left in.
+    """The words in a part of an upright page (x, y, w, h), `scale` times as large, stamps left in.
 
     Boxes are in pixels of the page.  What cannot be read has no words.
     """
@@ -47,18 +44,21 @@ def read_again(
     edge = max(6, h // 3)
     left, top = max(0, x - edge), max(0, y - edge)
     part = page[top : y + h + edge, left : x + w + edge]
-    grown = cv2.resize(part, None, fx=_LARGER, fy=_LARGER, interpolation=cv2.INTER_CUBIC)
+    if not part.size:
+        return ()
+    how = cv2.INTER_CUBIC if scale > 1 else cv2.INTER_AREA
+    grown = cv2.resize(part, None, fx=scale, fy=scale, interpolation=how)
     try:
-        found = engine.words(lit(np.asarray(grown, np.uint8), round(dpi * _LARGER)), dpi, "line")
+        found = engine.words(lit(np.asarray(grown, np.uint8), round(dpi * scale)), dpi, "line")
     except ReadingFailed:
         return ()
     return tuple(
         msgspec.structs.replace(
             word,
-            x=left + round(word.x / _LARGER),
-            y=top + round(word.y / _LARGER),
-            w=round(word.w / _LARGER),
-            h=round(word.h / _LARGER),
+            x=left + round(word.x / scale),
+            y=top + round(word.y / scale),
+            w=round(word.w / scale),
+            h=round(word.h / scale),
         )
         for word in found
     )

@@ -40,6 +40,9 @@ _MANY, _STRANGE = 10, 0.45
 _FEW = 4
 """Well read words below which a page counts as without text."""
 
+NO_TEXT = "(no text)"
+"""What a cue says where nothing was read: no word speaks for anything."""
+
 
 class Cue(msgspec.Struct, frozen=True):
     """Something that speaks for a kind or against it."""
@@ -195,7 +198,7 @@ def _general(good: Sequence[Word], words: Sequence[Word], headed: bool) -> list[
         out.append((OTHER, Cue("(national heading)", -6.0)))
         out.append((FOREIGN, Cue("(national heading)", -5.0)))
     if len(good) < _FEW:
-        out.append((OTHER, Cue("(no text)", 2.0 if len(words) < 12 else 0.3)))
+        out.append((OTHER, Cue(NO_TEXT, 2.0 if len(words) < 12 else 0.3)))
         if len(words) >= 25:
             out.append((FOREIGN, Cue("(a script that is not Latin)", 1.5)))
         return out

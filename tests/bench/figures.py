@@ -70,3 +70,9 @@ def resident(pid: int) -> float:
         if line.startswith("Pss:"):
             return int(line.split()[1]) / 1024
     raise OSError("no Pss")
+
+
+def processor_time(pid: int) -> float:
+    """Seconds that all threads of a process have spent on a processor (proc(5), `stat`)."""
+    fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -6,6 +6,7 @@ None of them is a file of anyone: all are made here.
 from __future__ import annotations
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -13,7 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw
 
 ACCEPTED = ""
 """No reason: a picture, whatever it shows."""
@@ -116,6 +117,18 @@ def floats() -> bytes:
     return saved(Image.fromarray(deep), "TIFF")
 
 
+def rectangles() -> bytes:
+    """Hundreds of things that could be a paper."""
+    rng = random.Random(7)
+    image = Image.new("RGB", (4000, 3000), "#404040")
+    pen = ImageDraw.Draw(image)
+    for _ in range(300):
+        x, y = rng.randrange(4000), rng.randrange(3000)
+        tone = tuple(rng.randrange(256) for _ in range(3))
+        pen.rectangle((x, y, x + rng.randrange(20, 1200), y + rng.randrange(20, 1200)), tone)
+    return saved(image)
+
+
 SVG = b"""<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" width="9999" height="9999">
 <image href="file:///etc/passwd"/></svg>"""
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>endobj"
@@ -145,9 +158,14 @@ FILES: dict[str, Hostile] = {
     "png of 2 gigapixels": named(
         lambda: png(1 << 31 - 1, 1), "too_many_pixels", "too_small", "damaged"
     ),
-    "png of 25 megapixels in 300 kB, four times too long": named(
-        lambda: png(5000, 5000, zeros(300 << 20)), ACCEPTED, "damaged"
+    "png of 25 megapixels": named(lambda: png(5000, 5000, zeros(72 << 20)), "too_many_pixels"),
+    "png of 16 megapixels in 300 kB, six times too long": named(
+        lambda: png(4000, 4000, zeros(300 << 20)), ACCEPTED, "damaged"
     ),
+    "png of 16 megapixels, transparent": named(
+        lambda: saved(paper(4000, 4000).convert("RGBA"), "PNG"), ACCEPTED
+    ),
+    "webp of 16 megapixels": named(lambda: saved(paper(4000, 4000), "WEBP"), ACCEPTED),
     "png with a text bomb": named(
         lambda: png(800, 600, extra=chunk(b"zTXt", b"a\0\0" + zeros(100 << 20))), *ANY_BROKEN
     ),
@@ -169,7 +187,13 @@ FILES: dict[str, Hostile] = {
     "jpeg of 25 megapixels with 29 scans": named(
         lambda: many_scans(20, 5000, 4990), "too_many_scans"
     ),
-    "jpeg of 25 megapixels with 19 scans": named(lambda: many_scans(10, 5000, 4990), ACCEPTED),
+    "jpeg of 25 megapixels with 19 scans": named(
+        lambda: many_scans(10, 5000, 4990), "too_many_scans"
+    ),
+    "jpeg of 25 megapixels with 11 scans": named(lambda: many_scans(2, 5000, 4990), ACCEPTED),
+    "jpeg of 9 megapixels with 32 scans": named(lambda: many_scans(23, 3000, 3000), ACCEPTED),
+    "jpeg of 50 megapixels": named(lambda: saved(paper(8000, 6250)), ACCEPTED),
+    "a heap of rectangles": named(rectangles, ACCEPTED),
     # broken
     "half a jpeg": named(lambda: saved(paper())[:6000], "damaged"),
     "half a png": named(lambda: saved(paper(), "PNG")[:1200]),

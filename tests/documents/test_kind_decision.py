@@ -251,3 +251,15 @@ def test_words_of_the_head_lie_on_the_page(take: Take, engine: TextEngine) -> No
     below = headline.read(flat.pixels, flat.dpi, engine, 0.38, 1.0)
     assert below
     assert all(0.37 * height < word.y < height for word in below)
+
+
+def test_a_page_without_words_is_no_proof_of_anything() -> None:
+    found = decided(picture=dict.fromkeys(KINDS, 0.0005) | {kinds.OTHER: 0.98})
+    assert found.why == ("(no text): +2.0",)
+    assert found.kind == kinds.OTHER
+    assert found.probability < 0.9
+
+
+def test_how_long_land_may_be_used_is_no_best_before_date() -> None:
+    words = lexicon().weigh(page("e) Thời hạn sử dụng: Lâu dài", "tài sản khác, vật"), 3508)
+    assert kinds.OTHER not in words.weights

@@ -17,6 +17,8 @@ from daemon.catalogue import kinds
 from tests.strangers.values import People
 
 PAGES = Path(__file__).parent / "pages.txt"
+CITIZENS = Path(__file__).parent / "citizens.txt"
+"""Papers that say who somebody is, to be drawn many times."""
 DPI = 250
 _MM = DPI / 25.4
 
@@ -32,6 +34,9 @@ FACES = tuple(
 """Where no further faces are given; all have the Vietnamese letters."""
 
 _FIELD = re.compile(r"\{([#a-z0-9_]+)\}")
+_FROM, _TO = "\x02", "\x03"
+"""Stand around what was filled in."""
+_PIECES = re.compile(f"{_FROM}([^{_TO}]*){_TO}")
 
 
 class Layout(msgspec.Struct, frozen=True):
@@ -51,10 +56,10 @@ class Drawn(msgspec.Struct, frozen=True):
     truth: dict[str, str]
 
 
-def layouts() -> list[Layout]:
-    """All pages of the data file, in its order."""
+def layouts(pages: Path = PAGES) -> list[Layout]:
+    """All pages of a data file, in its order."""
     found = []
-    for block in re.split(r"^## ", PAGES.read_text("utf-8"), flags=re.M)[1:]:
+    for block in re.split(r"^## ", pages.read_text("utf-8"), flags=re.M)[1:]:
         head, *lines = block.strip("\n").splitlines()
         kind, size, colour = head.split()
         wide, high = size.split("x")
@@ -62,8 +67,10 @@ def layouts() -> list[Layout]:
     return found
 
 
-def draw(layout: Layout, seed: int, faces: tuple[Path, ...] = FACES) -> Drawn:
-    """The page, flat, at `DPI`."""
+def draw(
+    layout: Layout, seed: int, faces: tuple[Path, ...] = FACES, hands: tuple[Path, ...] = ()
+) -> Drawn:
+    """The page, flat, at `DPI`; `hands`: faces of what is filled in (none = the page's own)."""
     rng = random.Random(f"{layout.kind}/{layout.lines[:2]}/{seed}")
     people = People(rng)
     kind = kinds.load()[layout.kind]
@@ -73,6 +80,9 @@ def draw(layout: Layout, seed: int, faces: tuple[Path, ...] = FACES) -> Drawn:
         name = match[1]
         if name.startswith("#"):
             return people.name() if name == "#name" else people.address()
+        return f"{_FROM}{value(name)}{_TO}"
+
+    def value(name: str) -> str:
         field = kind.field(name)
         if field is None:
             raise ValueError(f"{layout.kind} has no field {name}")
@@ -80,14 +90,16 @@ def draw(layout: Layout, seed: int, faces: tuple[Path, ...] = FACES) -> Drawn:
         return truth[name]
 
     lines = [_FIELD.sub(fill, line) for line in layout.lines]
-    image = _Sheet(layout, rng, rng.choice(faces)).set(lines)
+    image = _Sheet(layout, rng, rng.choice(faces), hands, people.payload(kind, truth)).set(lines)
     return Drawn(layout.kind, image, truth)
 
 
 class _Sheet:
     """A page while it is set."""
 
-    def __init__(self, layout: Layout, rng: random.Random, face: Path) -> None:
+    def __init__(
+        self, layout: Layout, rng: random.Random, face: Path, hands: tuple[Path, ...], coded: str
+    ) -> None:
         self.wide, self.high = (round(side * _MM) for side in layout.size_mm)
         self.image = Image.new("RGB", (self.wide, self.high), layout.colour)
         self.pen = ImageDraw.Draw(self.image)
@@ -101,11 +113,17 @@ class _Sheet:
         self.margin = round(self.wide * rng.uniform(0.07, 0.12))
         self.y = round(self.high * rng.uniform(0.05, 0.08))
         self.small = small
+        self.coded = coded
+        self.filled = "@filled" in layout.lines
+        self.hand = rng.choice(hands) if self.filled and hands else face
 
-    def font(self, scale: float, bold: bool = False) -> ImageFont.FreeTypeFont:
+    def font(
+        self, scale: float, bold: bool = False, face: Path | None = None
+    ) -> ImageFont.FreeTypeFont:
         size = round(self.points * scale * DPI / 72)
-        font = ImageFont.truetype(str(self.face), size)
-        if "[" in self.face.name:
+        face = face or self.face
+        font = ImageFont.truetype(str(face), size)
+        if "[" in face.name:
             axes, weight = font.get_variation_axes(), 700 if bold else 400
             weights = [weight if a["name"] in (b"Weight", "Weight") else a["default"] for a in axes]
             font.set_variation_by_axes([float(w or 0) for w in weights])
@@ -146,27 +164,55 @@ class _Sheet:
         x = self.margin
         if mark == "=":
             scale, where, colour, bold = self.rng.uniform(1.3, 1.7), "ma", self.red, True
-        elif mark in "~>-*" and line[1:2] == " ":
+        elif mark in "~>-*+" and line[1:2] == " ":
             where = {"~": "ma", ">": "ra"}.get(mark, "la")
             scale = {"-": 0.8, "*": 1.15}.get(mark, 1.0)
             bold = mark in "~*"
-            x += round(self.wide * 0.2) if mark in "-*" and self.small else 0
+            x += round(self.wide * 0.2) if mark in "-*+" and self.small else 0
         else:
             rest = line
         parts = [part.strip() for part in rest.split(" | ")]
         for at, part in enumerate(parts):
-            width = (self.wide - 2 * self.margin) / len(parts)
+            width = (self.wide - self.margin - x) / len(parts)
             left = x + at * width
             spot = {"la": left, "ma": left + width / 2, "ra": self.wide - self.margin}[where]
             font = self.font(scale, bold)
             limit = width if where != "la" else self.wide - self.margin - left
             if len(parts) > 1:
                 limit = width - 10
+            if self.filled and _FROM in part:
+                self._filled(part, left, limit, scale)
+                continue
+            part = _PIECES.sub(r"\1", part)
             length = font.getlength(part)
             if length > limit:
                 font = self.font(scale * limit / length, bold)
             self.pen.text((spot, self.y), part, colour, font, anchor=where)
         self.y += round(step * max(1.0, scale))
+
+    def _filled(self, part: str, left: float, limit: float, scale: float) -> None:
+        """A label, a dotted line to the end of its column, and on it what somebody wrote.
+
+        Nobody writes running capitals by hand.
+        """
+        found = _PIECES.search(part)
+        assert found is not None
+        said = found[1].title() if found[1].isupper() and self.hand != self.face else found[1]
+        label, font = part[: found.start()], self.font(scale)
+        start, base = left + font.getlength(label), self.y + font.getmetrics()[0]
+        self.pen.text((left, base), label, self.ink, font, anchor="ls")
+        x = start
+        while x < left + limit:
+            self.pen.ellipse((x, base + 2, x + 2, base + 4), self.ink)
+            x += 9
+        size = scale * self.rng.uniform(1.0, 1.25)
+        font = self.font(size, face=self.hand)
+        room, long = left + limit - start, font.getlength(said)
+        if long > room:
+            font = self.font(size * room / long, face=self.hand)
+        pen = self.rng.choice(["#1d2f8f", "#101010", "#27307a"])
+        at = (start + self.rng.uniform(0, max(0.0, room - long)) / 3, base - self.rng.randint(1, 6))
+        self.pen.text(at, said, pen, font, anchor="ls")
 
     def _thing(self, what: str, step: float) -> None:
         side = round(min(self.wide, self.high) * 0.2)
@@ -189,12 +235,11 @@ class _Sheet:
                     (x - side // 2, y, x + side // 2, y + side), outline="#c02030", width=8
                 )
             case "qr":
-                code = segno.make("MẪU / SPECIMEN", error="m")
-                grid = np.array(
-                    [[0 if dot else 255 for dot in row] for row in code.matrix], np.uint8
-                )
-                square = Image.fromarray(grid).resize((side, side), Image.Resampling.NEAREST)
+                square = _code("MẪU / SPECIMEN").resize((side, side), Image.Resampling.NEAREST)
                 self.image.paste(square, (self.wide - side - self.margin // 2, self.margin // 2))
+            case "cardqr":
+                square = _code(self.coded, 2)
+                self.image.paste(square, (self.wide - square.width - 8, 8))
             case "mrz":
                 face = ImageFont.truetype(
                     "/usr/share/fonts/truetype/dejavu/DejaVuSansMono.ttf", round(self.wide * 0.045)
@@ -204,8 +249,25 @@ class _Sheet:
                     self.y += round(self.wide * 0.055)
 
 
-def photograph(page: Image.Image, seed: int, size: tuple[int, int] = (2800, 2100)) -> Image.Image:
-    """The page on a plain desk: a little perspective, uneven light, blur, noise."""
+def _code(said: str, pixels: int = 1) -> Image.Image:
+    """A QR code on white, so many pixels a module."""
+    made = segno.make(said, error="m", micro=False)
+    border = 3 if pixels > 1 else 0
+    grid = np.array([[0 if dot else 255 for dot in row] for row in made.matrix], np.uint8)
+    return Image.fromarray(np.kron(np.pad(grid, border, constant_values=255), _dot(pixels)))
+
+
+def _dot(pixels: int) -> npt.NDArray[np.uint8]:
+    return np.ones((pixels, pixels), np.uint8)
+
+
+def photograph(
+    page: Image.Image,
+    seed: int,
+    size: tuple[int, int] = (2800, 2100),
+    bed: npt.NDArray[np.uint8] | None = None,
+) -> Image.Image:
+    """The page on a plain desk, or on `bed`: a little perspective, uneven light, blur, noise."""
     rng = np.random.default_rng(seed)
     wide, high = size
     flat = np.asarray(page.convert("RGB"))
@@ -221,6 +283,8 @@ def photograph(page: Image.Image, seed: int, size: tuple[int, int] = (2800, 2100
     desk = rng.integers(40, 110, 3).astype(np.float32)
     picture = np.empty((high, wide, 3), np.float32)
     picture[:] = desk + rng.normal(0, 4, (high, wide, 1)).astype(np.float32)
+    if bed is not None:
+        picture[:] = bed
     source = np.array(
         [[0, 0], [flat.shape[1], 0], [flat.shape[1], flat.shape[0]], [0, flat.shape[0]]], np.float32
     )

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import random
 
+from daemon.catalogue import roles
 from daemon.catalogue.kinds import Field, Kind
 from daemon.catalogue.provinces import load
+from daemon.catalogue.roles import Role
 
 _FAMILY = [
     "NGUYỄN",
@@ -71,7 +73,6 @@ class People:
         code = rng.choice(sorted(load().codes))
         century = (self._born.year - 1900) // 100 * 2 + self._woman
         self._number = f"{code}{century}{self._born.year % 100:02d}{rng.randrange(10**6):06d}"
-        self._count = 0
 
     def date(self, first: int, last: int) -> dt.date:
         return dt.date(self._rng.randint(first, last), 1, 1) + dt.timedelta(
@@ -87,6 +88,19 @@ class People:
         town = rng.choice(sorted(load().codes.values()))
         ward = rng.choice(_WARDS)
         return f"{rng.randint(1, 400)} {rng.choice(_STREETS)}, Phường {ward}, {town}"
+
+    def payload(self, kind: Kind, truth: dict[str, str]) -> str:
+        """What the QR code of a citizen card says: seven parts of what is printed on it."""
+        table = roles.load()
+
+        def said(role: Role) -> str:
+            return truth.get(table.field(kind, role) or "", "")
+
+        born = f"{self._born:%d%m%Y}"
+        sex = "Nữ" if self._woman else "Nam"
+        name = said("name").title() or "Nguyễn Thị Mẫu"
+        issued = said("issue_date").replace("/", "") or "10082021"
+        return "|".join((self._number, "", name, born, sex, said("residence"), issued))
 
     def of(self, kind: Kind, field: Field) -> str:
         """A value that fits the field's pattern."""

@@ -18,7 +18,7 @@ _SHORT = 4
 
 _WORD = 8
 """Letters up to which a label of one word may be a word of a value too (Vợ and Võ, Năm and Nam):
-without a colon its marks have to be right."""
+without a colon its marks have to be right, and no comma stands before it (…, tháng ba, năm …)."""
 
 _COLUMN = 1.2
 """A gap of so many letter heights before a word begins something new."""
@@ -80,7 +80,9 @@ class Page:
                 hit = self._alike(text) if fresh or closed else None
                 if hit is not None and start == end and len(text) <= _WORD and not closed:
                     said = line[start].text
-                    hit = hit if said.casefold().rstrip(".") in self._marked else None
+                    listed = start > 0 and line[start - 1].text.endswith(",")
+                    known = said.casefold().rstrip(".") in self._marked
+                    hit = hit if known and not listed else None
                 if hit is not None:
                     found.append(Anchor(row, start, end + 1, *hit, closed))
                 if line[end].text.endswith(":"):

@@ -3,42 +3,36 @@
 from __future__ import annotations
 
 import re
-import statistics
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from msgspec.structs import replace
 
 from daemon.catalogue import kinds as catalogue
 from daemon.catalogue.kinds import Field, Kind
-from daemon.documents.fields import values
+from daemon.documents.fields import behind, values
 from daemon.documents.fields.again import Box
 from daemon.documents.fields.anchors import Anchor, Page
 from daemon.documents.fields.values import Taken
-from daemon.documents.lines import lines, squeezed
+from daemon.documents.lines import lines
 from daemon.documents.messages import FieldValue, Word
 
 _OPEN_END = 0.15
 """What a label without a colon has to make up for: it may be a title, or running text."""
 
-_FULL = 0.75
-"""Share of the text's width from which a line may have gone on in the next."""
+_TWO = re.compile(r"([^\W\d_]+)(/)[^\W\d_]+\.?:")
+"""A label in two languages that became one word: Số/No.:"""
 
-_BILINGUAL = 8
-"""Words that the second language of a label may take."""
+_EMPTY = -5.0
+"""Rank of a label with no value behind it: below every other."""
 
-_ITEM = re.compile(r"(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)]|-")
-"""Begins a numbered item of a form."""
-
-_GAP = 2.6
-"""Letter heights between two columns."""
-
-_OPEN = frozenset({"address", "passage"})
-"""Forms whose value may go on in the next line."""
+_WHOSE = 0.5
+"""Factor where a label stands more than once, and nothing tells to whom each belongs."""
 
 
 def find(words: Sequence[Word], kind: Kind) -> tuple[dict[str, FieldValue], dict[str, Box]]:
-    """Field → value, however unsure; and where its words stand, for those behind a label."""
+    """Field → value, however unsure; and where it stands, or should, for those behind a label."""
     rows = lines(_parted(words))
     if not rows:
         return {}, {}
@@ -52,7 +46,9 @@ def find(words: Sequence[Word], kind: Kind) -> tuple[dict[str, FieldValue], dict
             taken = _without_label(rows, field)
         elif (hit := _behind_label(page, field, kind, used)) is not None:
             taken, anchor = hit
-            places[field.name] = _box(_words(page, anchor, field))
+            place = behind.stands(page, anchor, field)
+            if place is not None:
+                places[field.name] = place
             if field.after:
                 used.append(anchor)
         if taken is not None:
@@ -60,25 +56,30 @@ def find(words: Sequence[Word], kind: Kind) -> tuple[dict[str, FieldValue], dict
     return found, places
 
 
-def _box(words: Sequence[Word]) -> Box:
-    left, top = min(word.x for word in words), min(word.y for word in words)
-    right, low = max(word.x + word.w for word in words), max(word.y + word.h for word in words)
-    return left, top, right - left, low - top
-
-
 def _parted(words: Sequence[Word]) -> list[Word]:
-    """Without specks and rules; a value that OCR glued to its label's colon is parted from it."""
+    """Without specks and rules, and with what OCR glued together parted.
+
+    That is two languages of a label, and a value and its label's colon.
+    """
     out = []
     for word in words:
-        head, colon, tail = word.text.partition(":")
         if not any(c.isalnum() for c in word.text) and word.text not in (":", "/", "-", "–"):
             continue
+        glued = _TWO.fullmatch(word.text)
+        ends = [glued.end(1), glued.end(2)] if glued is not None else []
+        head, colon, tail = word.text.partition(":")
         if colon and any(c.isalpha() for c in head) and any(c.isalnum() for c in tail):
-            share = round(word.w * (len(head) + 1) / len(word.text))
-            out.append(replace(word, text=f"{head}:", w=share))
-            out.append(replace(word, text=tail, x=word.x + share, w=word.w - share))
-        else:
-            out.append(word)
+            ends = [len(head) + 1]
+        out += _cut(word, ends)
+    return out
+
+
+def _cut(word: Word, ends: Sequence[int]) -> list[Word]:
+    """A word as several; a letter is as wide as the next."""
+    wide, out = word.w / max(1, len(word.text)), []
+    for start, end in pairwise((0, *ends, len(word.text))):
+        left, right = round(word.x + wide * start), round(word.x + wide * end)
+        out.append(replace(word, text=word.text[start:end], x=left, w=right - left))
     return out
 
 
@@ -90,19 +91,33 @@ def _all_labels() -> tuple[str, ...]:
 
 def _behind_label(
     page: Page, field: Field, kind: Kind, used: Sequence[Anchor]
-) -> tuple[Taken, Anchor] | None:
-    best: tuple[float, Taken, Anchor] | None = None
-    before = _place(page, kind.field(field.after)) if field.after else None
-    for rank, label in enumerate(field.labels):
-        for anchor in page.of(label):
-            taken = None if anchor in used else values.take(field, _words(page, anchor, field))
-            if taken is None:
-                continue
-            sure = taken.sure * anchor.likeness / 100
-            score = sure - 0.02 * rank - 0.2 * (anchor.row / len(page.lines))
-            score -= _distance(page, before, anchor) + (0.0 if anchor.closed else _OPEN_END)
-            if best is None or score > best[0]:
-                best = score, Taken(taken.value, sure, taken.iso), anchor
+) -> tuple[Taken | None, Anchor] | None:
+    """The value and its label; without a value where there is only a label, surely one."""
+    best: tuple[float, Taken | None, Anchor] | None = None
+    labels = [
+        (rank, anchor)
+        for rank, label in enumerate(field.labels)
+        for anchor in page.of(label)
+        if anchor not in used
+    ]
+    sole = 1.0
+    if field.after and len(labels) > 1:
+        before = _place(page, kind.field(field.after))
+        if before is None:
+            sole = _WHOSE
+        else:
+            # The value of the next one would be another person's.
+            labels = [min(labels, key=lambda pair: _distance(page, before, pair[1]))]
+    for rank, anchor in labels:
+        taken = values.take(field, behind.words(page, anchor, field))
+        if taken is None and not anchor.closed:
+            continue
+        sure = taken.sure * sole * anchor.likeness / 100 if taken is not None else _EMPTY
+        score = sure - 0.02 * rank - 0.2 * (anchor.row / len(page.lines))
+        score -= 0.0 if anchor.closed else _OPEN_END
+        if best is None or score > best[0]:
+            told = None if taken is None else Taken(taken.value, sure, taken.iso)
+            best = score, told, anchor
     return None if best is None else (best[1], best[2])
 
 
@@ -112,113 +127,12 @@ def _place(page: Page, field: Field | None) -> Anchor | None:
     return found[0] if found else None
 
 
-def _distance(page: Page, one: Anchor | None, other: Anchor) -> float:
+def _distance(page: Page, one: Anchor, other: Anchor) -> float:
     """How far a label stands from the one it belongs to: 0 = right below."""
-    if one is None:
-        return 0.0
     first, second = page.lines[one.row][one.start], page.lines[other.row][other.start]
     if second.y < first.y - first.h:
         return 10.0
     return (abs(second.x - first.x) + (second.y - first.y)) / (50.0 * first.h)
-
-
-def _words(page: Page, anchor: Anchor, field: Field) -> list[Word]:
-    """The words that may be the value: the rest of the line, else the line below."""
-    line = page.lines[anchor.row]
-    nearest = page.after(anchor)
-    if nearest is not None and _second_half(line, anchor, nearest, field):
-        anchor = Anchor(
-            anchor.row, anchor.start, nearest.end, anchor.label, anchor.likeness, anchor.closed
-        )
-        nearest = page.after(anchor)
-    # Some values begin with their label: "Về việc …".
-    told = squeezed(field.example).startswith(anchor.label)
-    start = anchor.start if told else anchor.end
-    rest = list(line[start : nearest.start if nearest else len(line)])
-    rest = _first_column(_second_language(rest))
-    column = _column(page, anchor, nearest)
-    if field.form not in _OPEN:
-        if values.take(field, rest) is not None or (field.form == "text" and _said(rest)):
-            return rest
-        return _below(page, anchor.row, column, line[anchor.end - 1])
-    row, whole = anchor.row, rest
-    for _ in range(3):
-        more = _below(page, row, column, whole[-1] if whole else line[anchor.end - 1])
-        if not more or (whole and (_ended(whole) or not _full(page, whole[-1]))):
-            break
-        whole = [*whole, *more]
-        row += 1
-    return whole
-
-
-def _second_half(line: Sequence[Word], anchor: Anchor, after: Anchor, field: Field) -> bool:
-    """Is the next label this one in a second language?  OCR may lose the bar between them."""
-    if line[after.start - 1].text.endswith("/"):
-        return True
-    own = {squeezed(label) for label in field.labels}
-    return after.start == anchor.end and after.label in own and after.label != anchor.label
-
-
-def _column(page: Page, anchor: Anchor, nearest: Anchor | None) -> tuple[int, int]:
-    """Where values below a label may stand, from left to right in pixels."""
-    line = page.lines[anchor.row]
-    first = line[anchor.start]
-    alone = all(other.start >= anchor.start for other in page.anchors[anchor.row])
-    left = first.x - (8 if alone else 1) * first.h
-    return left, line[nearest.start].x - first.h // 2 if nearest else 1 << 30
-
-
-def _first_column(words: list[Word]) -> list[Word]:
-    """Up to a gap that parts two columns; a gap before the first word is a leader."""
-    for at in range(1, len(words)):
-        before = words[at - 1]
-        if words[at].x - (before.x + before.w) > _GAP * max(before.h, words[at].h):
-            return words[:at]
-    return words
-
-
-def _said(words: Sequence[Word]) -> bool:
-    return sum(c.isalnum() for word in words for c in word.text) > 2
-
-
-def _full(page: Page, last: Word) -> bool:
-    """Does the line reach so far to the right that the next may belong to it?"""
-    ends = sorted(line[-1].x + line[-1].w for line in page.lines)
-    left = min(line[0].x for line in page.lines)
-    right = ends[len(ends) * 9 // 10]
-    return last.x + last.w > left + _FULL * (right - left)
-
-
-def _ended(words: Sequence[Word]) -> bool:
-    """A full stop or a semicolon ends a passage."""
-    return words[-1].text[-1:] in ";." and len(words[-1].text) > 3
-
-
-def _second_language(rest: list[Word]) -> list[Word]:
-    """Without the second half of a bilingual label."""
-    if not rest or rest[0].text[:1] not in "/(":
-        return rest[1:] if rest and rest[0].text == ":" else rest
-    for at, word in enumerate(rest[:_BILINGUAL]):
-        if word.text.endswith((":", ")")):
-            after = rest[at + 1 :]
-            return after[1:] if after and after[0].text == ":" else after
-    return rest[1:]
-
-
-def _below(page: Page, row: int, column: tuple[int, int], above: Word) -> list[Word]:
-    """The words of the next line up to its first label; none where it is far away."""
-    if row + 1 >= len(page.lines):
-        return []
-    line = page.lines[row + 1]
-    height = statistics.median(word.h for word in [*page.lines[row], *line])
-    top = statistics.median(word.y for word in line)
-    if not 0 < top - above.y < 2.6 * max(height, above.h):
-        return []
-    labels = [a for a in page.anchors[row + 1] if column[0] < line[a.start].x < column[1]]
-    if _ITEM.fullmatch(line[0].text) or (labels and labels[0].start <= 1):
-        return []
-    end = labels[0].start if labels else len(line)
-    return _first_column([word for word in line[:end] if column[0] < word.x < column[1]])
 
 
 def _without_label(rows: Sequence[Sequence[Word]], field: Field) -> Taken | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from daemon.catalogue import family_names, provinces
+from daemon.catalogue import family_names, provinces, wards
 from daemon.catalogue.kinds import Field
 from daemon.documents import syllables
 from daemon.documents.fields import numbers
@@ -25,6 +26,8 @@ _OFFICES = re.compile(
 _LEADER = re.compile(r"[.…·_]{2,}.*$")
 _LEAD = re.compile(r"^(?:từ|từ ngày|là)\s+(?=\d)", re.IGNORECASE)
 _PLACE = re.compile(r"^(?:thành phố|tỉnh|tp\.?|t\.)\s*", re.IGNORECASE)
+_UNIT = re.compile(r"(?:phường|xã|đặc khu|p\.|x\.)\s*(\D+)", re.IGNORECASE)
+"""A ward in an address, and its name; those with a number are of the time before 01/7/2025."""
 _TITLES = frozenset({"ông", "bà", "ông/bà", "mr", "mrs", "ms", "mr.", "anh", "chị"})
 _DATE = re.compile(
     r"(?<![0-9])([0-9OolI]{1,2})(\s?[/.\-⁄:]\s?|\s)([0-9OolI]{1,2})(\s?[/.\-⁄:]\s?|\s)([0-9OolI]{4})(?![0-9])"
@@ -47,6 +50,10 @@ _NO_BARS = 0.75
 
 _LONGEST = 24
 """Words of a value that has to fit a pattern as a whole."""
+
+_UNCHECKED = 0.88
+"""The most that is believed of words that follow no pattern: a misread mark makes another word
+(Nguyễn Trãi, Trải), and nothing in the text itself tells."""
 
 _UNSURE = 0.45
 """Words read with less confidence do not belong to a value at its ends."""
@@ -217,16 +224,41 @@ def _fitting(words: Sequence[Word], field: Field) -> Taken | None:
 
 
 def _address(words: Sequence[Word]) -> Taken | None:
-    """A text; less sure where its province is one but for the marks."""
+    """A text; less sure where its province or its ward is one of the lists but for the marks."""
     taken = _text(words)
     if taken is None:
         return None
-    last = _PLACE.sub("", taken.value.rpartition(",")[2].strip(" .")).casefold()
-    # Both ways to place the tone are right: Khánh Hòa, Khánh Hoà.
-    names = [name.casefold() for name in provinces.load().codes.values()]
-    known = {*names, *(name.replace("òa", "oà").replace("óa", "oá") for name in names)}
-    misread = last not in known and plain(last) in {plain(name) for name in known}
+    *before, last = taken.value.split(",")
+    misread = _but_for_marks(_PLACE.sub("", last.strip(" .")), _provinces())
+    for part in before if plain(last).endswith("ho chi minh") else ():
+        unit = _UNIT.fullmatch(part.strip())
+        misread = misread or (unit is not None and _but_for_marks(unit[1], _wards()))
     return msgspec.structs.replace(taken, sure=taken.sure * _MISREAD) if misread else taken
+
+
+def _but_for_marks(said: str, known: frozenset[str]) -> bool:
+    """Is it a name of the list with other marks?"""
+    name = said.casefold()
+    return name not in known and plain(name) in {plain(other) for other in known}
+
+
+@lru_cache(maxsize=1)
+def _provinces() -> frozenset[str]:
+    return _spelt(provinces.load().codes.values())
+
+
+@lru_cache(maxsize=1)
+def _wards() -> frozenset[str]:
+    return _spelt(ward.name for ward in wards.load().values())
+
+
+def _spelt(names: Iterable[str]) -> frozenset[str]:
+    """Case-folded; both ways to place a tone are right: Khánh Hòa, Khánh Hoà."""
+    out = set()
+    for name in names:
+        low = name.casefold()
+        out |= {low, low.replace("òa", "oà").replace("óa", "oá").replace("ủy", "uỷ")}
+    return frozenset(out)
 
 
 def _text(words: Sequence[Word]) -> Taken | None:
@@ -248,4 +280,4 @@ def _text(words: Sequence[Word]) -> Taken | None:
         # Nothing tells a misread digit but its own confidence.
         sure = min(sure, min(w.confidence for w in some if any(c.isdigit() for c in w.text)))
     spelt = [part for part in re.split(r"[^\w]+", value) if part.isalpha() and len(part) > 1]
-    return Taken(value, sure * (0.5 + 0.5 * syllables.share(spelt)))
+    return Taken(value, min(_UNCHECKED, sure * (0.5 + 0.5 * syllables.share(spelt))))
