@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import msgspec
-from gpiozero.pins import Factory
 
 from drivers.camera import ChildCamera
 from drivers.camera_messages import CameraConfig
@@ -18,7 +16,8 @@ from drivers.ipp_printer import IppPagePrinter
 from drivers.keys import GpioKeys, Keys
 from drivers.lights import GpioLights, Lights
 from drivers.page_printer import NoPagePrinter, PagePrinter, PagePrinterConfig
-from drivers.pins import Clock, PinsConfig, factory_for
+from drivers.pin_watch import SharedPins
+from drivers.pins import Clock, MakeFactory, PinsConfig, factory_for
 from drivers.scanner import EventScanner, Scanned, Scanner, ScannerConfig
 from drivers.sensors import Sensor, sensors
 from drivers.simulated.page_printer import PaperPath, SimulatedPagePrinter
@@ -93,7 +92,7 @@ def build(
     emit: Emit,
     scanned: Scanned,
     *,
-    pins: Factory | None = None,
+    pins: MakeFactory | None = None,
     paper: PaperPath | None = None,
     clock: Clock = time.monotonic,
 ) -> Devices:
@@ -101,11 +100,7 @@ def build(
 
     `pins`, `paper` and `clock` come from a simulated world.
     """
-
-    @cache
-    def factory() -> Factory:
-        return pins or factory_for(config.pins)
-
+    factory = SharedPins(pins or (lambda: factory_for(config.pins)))
     lines = sensors(config.pins, factory, emit)
     speech: Speech = (
         SilentSpeech(emit)

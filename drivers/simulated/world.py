@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 from evdev import ecodes
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 from msgspec.structs import replace
 
 from daemon.machine.values import Key, Lamp, LampMode
@@ -23,6 +22,7 @@ from drivers.health import Emit
 from drivers.key_codes import keystrokes
 from drivers.keys import HELD
 from drivers.scanner import Scanned, records
+from drivers.simulated.chip import SimulatedChip
 from drivers.simulated.page_printer import PaperPath
 from drivers.simulated.ticket_paper import TicketPaper
 from drivers.simulated.ticket_port import TicketPort
@@ -37,7 +37,7 @@ class World:
     def __init__(self, folder: Path, config: DevicesConfig, emit: Emit, scanned: Scanned) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self.pins = MockFactory(pin_class=MockPWMPin)
+        self.pins = SimulatedChip()
         self.paper = PaperPath(folder / "sheets")
         self.roll = TicketPaper(folder / "tickets")
         self.port = TicketPort(self.roll, folder)
@@ -62,7 +62,7 @@ class World:
         self.plug("touch")
         self.port.plug()
         self.devices: Devices = build(
-            config, emit, scanned, pins=self.pins, paper=self.paper, clock=self._clock
+            config, emit, scanned, pins=self.pins.found, paper=self.paper, clock=self._clock
         )
         self.devices.camera.when_up(self._camera_up)
         self.paper.follow(lambda: self._set("tray", bool(self.paper.tray)))
@@ -177,6 +177,8 @@ class World:
                 self._close_scanner()
             case "touch":
                 self._touch.unlink(missing_ok=True)
+            case "pins":
+                self.pins.unplug()
             case _:
                 raise KeyError(device)
 
@@ -200,6 +202,8 @@ class World:
             case "touch":
                 self._touch.unlink(missing_ok=True)
                 os.mkfifo(self._touch)
+            case "pins":
+                self.pins.plug()
             case _:
                 raise KeyError(device)
 
