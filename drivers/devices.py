@@ -20,6 +20,7 @@ from drivers.pin_watch import SharedPins
 from drivers.pins import Clock, MakeFactory, PinsConfig, factory_for
 from drivers.scanner import EventScanner, Scanned, Scanner, ScannerConfig
 from drivers.sensors import Sensor, sensors
+from drivers.serial_scanner import SerialScanner
 from drivers.simulated.page_printer import PaperPath, SimulatedPagePrinter
 from drivers.speech import EspeakSpeech, SilentSpeech, Speech, SpeechConfig
 from drivers.ticket_printer import EscposTicketPrinter, TicketPrinter, TicketPrinterConfig
@@ -113,7 +114,7 @@ def build(
         ticket_printer=EscposTicketPrinter(config.ticket_printer, emit),
         keys=GpioKeys(config.pins, factory, emit, clock),
         lights=GpioLights(config.pins, factory, emit),
-        scanner=EventScanner(config.scanner, emit, scanned),
+        scanner=_scanner(config.scanner, emit, scanned),
         speech=speech,
         touch=PanelWatch(config.touch, emit),
         bed=lines["bed"],
@@ -128,6 +129,12 @@ def _page_printer(config: PagePrinterConfig, emit: Emit, paper: PaperPath | None
     if config.driver == "ipp":
         return IppPagePrinter(config, emit)
     return NoPagePrinter(emit) if paper is None else SimulatedPagePrinter(config, paper, emit)
+
+
+def _scanner(config: ScannerConfig, emit: Emit, scanned: Scanned) -> Scanner:
+    if config.driver == "serial":
+        return SerialScanner(config, emit, scanned)
+    return EventScanner(config, emit, scanned)
 
 
 def folder_of(state: Path) -> Path:

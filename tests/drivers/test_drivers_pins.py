@@ -201,7 +201,7 @@ async def test_a_chip_that_comes_late_and_goes_again(world: World, told: Recorde
         told.clear()
         world.pull("pins")
         for part in ("keys", "lights", "bed", "tray"):
-            await told.event(DeviceLost(part, "no_chip"))  # type: ignore[arg-type]
+            await told.event(DeviceLost(part, "no_chip"))
         devices.lights.set("bed", "steady")
         world.plug("pins")
         for part in ("keys", "lights", "bed", "tray"):
