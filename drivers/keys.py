@@ -6,7 +6,7 @@ import time
 from functools import partial
 from typing import Protocol, get_args
 
-from gpiozero import Button
+from gpiozero import DigitalInputDevice
 from gpiozero.pins import Factory
 
 from daemon.machine.events import KeyPressed
@@ -46,7 +46,7 @@ class GpioKeys:
         self._clock = clock
         self._emit = emit
         self._keeper = HealthKeeper("keys", "keys", emit)
-        self._buttons: dict[Key, Button] = {}
+        self._buttons: dict[Key, DigitalInputDevice] = {}
         self._down: dict[Key, float] = {}
         self._presses = 0
         self._watch = PinWatch(
@@ -68,14 +68,15 @@ class GpioKeys:
 
     def _open(self, factory: Factory) -> None:
         for key in get_args(Key):
-            button = Button(
+            # Not gpiozero's Button: its thread for holds makes close() wait 0.1 s a key.
+            button = DigitalInputDevice(
                 getattr(self._config, f"key_{key}"),
                 pull_up=True,
                 bounce_time=self._config.debounce if self._config.factory != "mock" else None,
                 pin_factory=factory,
             )
-            button.when_pressed = in_loop(partial(self._pressed, key), self._clock)
-            button.when_released = in_loop(partial(self._released, key), self._clock)
+            button.when_activated = in_loop(partial(self._pressed, key), self._clock)
+            button.when_deactivated = in_loop(partial(self._released, key), self._clock)
             self._buttons[key] = button
         self._keeper.ok(presses=self._presses)
 

@@ -21,6 +21,9 @@ VOICES: dict[Language, str] = {"vi": "vi-vn-x-south", "en": "en-gb"}
 SPEEDS = {"slow": 128, "normal": 160, "fast": 208}
 """Words a minute: 0.8, 1 and 1.3 times."""
 
+_LETTER = 0.25
+"""Seconds a letter or digit takes at most: numbers are long words."""
+
 
 class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[speech]."""
@@ -30,6 +33,8 @@ class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
     speed: Literal["slow", "normal", "fast"] = "normal"
     volume: int = 100
     """0 to 200, eSpeak's amplitude."""
+    patience: float = 15.0
+    """Seconds that a text may take beyond what speaking it takes: a sound card that hangs."""
 
 
 class Speech(Protocol):
@@ -143,15 +148,21 @@ class EspeakSpeech:
         except OSError:
             self._keeper.lost("no_program")
             return
+        said = unicodedata.normalize("NFC", text)  # NFD's marks fall into the English voice
+        hung = False
         try:
-            # NFD is misread: its marks fall into the English voice.
-            await process.communicate(unicodedata.normalize("NFC", text).encode())
+            async with asyncio.timeout(config.patience + _LETTER * len(said)):
+                await process.communicate(said.encode())
+        except TimeoutError:
+            hung = True
         finally:
             if process.returncode is None:
                 with contextlib.suppress(ProcessLookupError):
                     process.kill()
                 await process.wait()
-        if process.returncode == 0:
+        if hung:
+            self._keeper.lost("hung")
+        elif process.returncode == 0:
             self._said += 1
             self._keeper.ok(spoken=self._said)
         else:

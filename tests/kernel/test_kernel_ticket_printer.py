@@ -16,7 +16,7 @@ from drivers.simulated.ticket_paper import TicketPaper
 from drivers.ticket_printer import EscposTicketPrinter, TicketPrinterConfig
 from tests.drivers.eveprinter import wait_for
 from tests.drivers.recorder import Recorder, turned
-from tests.drivers.test_drivers_ticket_printer import same, ticket
+from tests.drivers.tickets import same, ticket
 from tests.kernel.gadget import PrinterGadget
 
 HOST = Path("/dev/usb/lp0")
