@@ -30,7 +30,7 @@ ip link set lo up
 cd {ROOT} || exit 2
 export WARD_KIOSK_KERNEL=1 PYTHONDONTWRITEBYTECODE=1 HOME=/tmp LC_ALL=C.UTF-8
 uname -r
-{sys.executable} -m pytest -q -p no:cacheprovider --tb=short -rs tests/kernel
+{sys.executable} -m pytest -q -p no:cacheprovider --tb=short --durations=15 -rs tests/kernel
 """
 
 

@@ -33,13 +33,12 @@ class Cell:
     never: str = ""
     """Why the fault cannot be on this device; then nothing is tested."""
 
-    def text(self) -> str:
+    def outcome(self) -> str:
         """As it stands in the table."""
         if self.never:
-            return f"— {self.never}"
+            return "—"
         told = " or ".join(f"`{reason}`" for reason in self.reasons)
-        head = (f"warning {told}" if self.warns else told) if told else "works on"
-        return f"{head}; {self.note}" if self.note else head
+        return (f"warns {told}" if self.warns else told) if told else "works on"
 
 
 def lost(*reasons: str, note: str = "") -> Cell:

@@ -11,7 +11,7 @@ from daemon.console.remedies import remedy
 from daemon.machine.events import DeviceBack, DeviceLost
 from drivers.health import Health
 from tests.drivers.faults.cells import FAULTS, Cell, Cells, Fault
-from tests.drivers.loop_watch import LoopWatch
+from tests.drivers.loop_watch import LIMIT, LoopWatch
 from tests.drivers.recorder import WITHIN, Recorder, turned
 
 
@@ -42,22 +42,25 @@ class Rig(Protocol):
     def health(self) -> Health: ...
 
 
-async def take_through(rig: Rig) -> None:
-    """All faults in turn; fails at the first cell that is not as declared."""
+async def take_through(rig: Rig, limit: float = LIMIT) -> None:
+    """All faults in turn; fails at the first cell that is not as declared.
+
+    `limit` = seconds that the loop may be held; an emulated processor needs more.
+    """
     lacking = set(FAULTS) - set(rig.cells)
     assert not lacking, f"no cell for {lacking}"
     await rig.begin()
     try:
         for fault in FAULTS:
             if not rig.cells[fault].never:
-                await _one(rig, fault)
+                await _one(rig, fault, limit)
     finally:
         await rig.end()
 
 
-async def _one(rig: Rig, fault: Fault) -> None:
+async def _one(rig: Rig, fault: Fault, limit: float) -> None:
     cell = rig.cells[fault]
-    with LoopWatch() as watch:
+    with LoopWatch(limit) as watch:
         try:
             async with asyncio.timeout(WITHIN):
                 await _passed(rig, fault, cell)

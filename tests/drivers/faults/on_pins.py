@@ -78,9 +78,9 @@ KEYS: Cells = {
 
 
 class KeysRig:
-    def __init__(self, told: Recorder, board: Board) -> None:
+    def __init__(self, told: Recorder, board: Board, cells: Cells = KEYS) -> None:
         self.told = told
-        self.cells = KEYS
+        self.cells = cells
         self._board = board
         self._later = 0.0
         self._keys = GpioKeys(board.config, SharedPins(board.found), told.emit, self._clock)
@@ -159,9 +159,9 @@ LIGHTS: Cells = {
 
 
 class LightsRig:
-    def __init__(self, told: Recorder, board: Board) -> None:
+    def __init__(self, told: Recorder, board: Board, cells: Cells = LIGHTS) -> None:
         self.told = told
-        self.cells = LIGHTS
+        self.cells = cells
         self._board = board
         self._lights = GpioLights(board.config, SharedPins(board.found), told.emit)
         self.health = self._lights.health
@@ -203,9 +203,9 @@ BED: Cells = {
 
 
 class BedRig:
-    def __init__(self, told: Recorder, board: Board) -> None:
+    def __init__(self, told: Recorder, board: Board, cells: Cells = BED) -> None:
         self.told = told
-        self.cells = BED
+        self.cells = cells
         self._board = board
         self._bed = sensors(board.config, SharedPins(board.found), told.emit)["bed"]
 

@@ -157,7 +157,7 @@ class ScannerRig:
 
     async def works(self) -> None:
         self.told.codes.clear()
-        code = f"card {next(self._numbers)}"
+        code = f"079{next(self._numbers):09}"
         for piece in self._wire.pieces(code):
             self._wire.send(piece)
         await self.told.until(lambda: code in self.told.codes)

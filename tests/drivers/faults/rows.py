@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.drivers.faults import on_pins, on_scanners, on_small, on_tickets
+from tests.drivers.eveprinter import DAEMONS, missing
+from tests.drivers.faults import on_cameras, on_pins, on_scanners, on_sheets, on_small, on_tickets
 from tests.drivers.faults.cells import Cells
 from tests.drivers.faults.engine import Rig
 from tests.drivers.recorder import Recorder
@@ -24,7 +26,35 @@ class Row:
     make: Make
 
 
+def _ipp(request: pytest.FixtureRequest, folder: Path, told: Recorder) -> Rig:
+    lacking = missing(*DAEMONS)
+    if lacking:
+        pytest.skip(lacking)
+    return on_sheets.IppRig(told, folder, request.getfixturevalue("dns_sd").address)
+
+
+def _picamera2(folder: Path, told: Recorder) -> Rig:
+    if find_spec("picamera2") is None or find_spec("libcamera") is not None:
+        pytest.skip("picamera2 is not installed, or a real libcamera is")
+    return on_cameras.StandInRig(told, folder, "libcamera")
+
+
 ROWS: dict[str, Row] = {
+    "camera, simulated": Row(
+        "a sensor that draws desks",
+        on_cameras.SIMULATED,
+        lambda _, __, told, ___: on_cameras.SimulatedRig(told),
+    ),
+    "camera, V4L2": Row(
+        "a capture in OpenCV's place",
+        on_cameras.WEBCAM,
+        lambda _, folder, told, __: on_cameras.StandInRig(told, folder, "webcam"),
+    ),
+    "camera, picamera2": Row(
+        "the real picamera2 on a stand-in for libcamera",
+        on_cameras.PICAMERA2,
+        lambda _, folder, told, __: _picamera2(folder, told),
+    ),
     "ticket printer, serial": Row(
         "python-escpos on a pty",
         on_tickets.TICKETS,
@@ -34,6 +64,16 @@ ROWS: dict[str, Row] = {
         "python-escpos on a TCP port",
         on_tickets.TICKETS,
         lambda _, folder, told, __: on_tickets.TicketRig(told, folder, "network"),
+    ),
+    "page printer, twin": Row(
+        "the paper path",
+        on_sheets.TWIN,
+        lambda _, folder, told, __: on_sheets.TwinRig(told, folder),
+    ),
+    "page printer, IPP": Row(
+        "a real ippeveprinter behind a cable",
+        on_sheets.IPP,
+        lambda request, folder, told, __: _ipp(request, folder, told),
     ),
     "scanner, keyboard": Row(
         "a pipe with the kernel's records",

@@ -20,7 +20,7 @@ SELECT = 1.0
 class Webcam:
     """The camera; `plug` makes its device file, `opened` is given to the sensor."""
 
-    def __init__(self, device: Path, interval: float = 0.02) -> None:
+    def __init__(self, device: Path, interval: float = 0.02, plugged: bool = True) -> None:
         self.device = device
         self.interval = interval
         self.settings: dict[int, float] = {}
@@ -29,7 +29,8 @@ class Webcam:
         self._fault: Fault = ""
         self._changed = threading.Condition()
         self._random = np.random.default_rng(1)
-        self.plug()
+        if plugged:
+            self.plug()
 
     @property
     def fault(self) -> Fault:
@@ -37,9 +38,10 @@ class Webcam:
 
     @fault.setter
     def fault(self, fault: Fault) -> None:
-        with self._changed:
-            self._fault = fault
-            self._changed.notify_all()
+        if fault != self._fault:
+            with self._changed:
+                self._fault = fault
+                self._changed.notify_all()
 
     def plug(self) -> None:
         self.device.touch()
@@ -65,6 +67,13 @@ class Webcam:
     def _there(self) -> bool:
         return self.device.exists()
 
+    def inode(self) -> int:
+        """Of its device file; another one after a re-plug.  0 = unplugged."""
+        try:
+            return self.device.stat().st_ino
+        except FileNotFoundError:
+            return 0
+
     def picture(self) -> Any:
         height = round(self.settings.get(cv2.CAP_PROP_FRAME_HEIGHT, 480))
         width = round(self.settings.get(cv2.CAP_PROP_FRAME_WIDTH, 640))
@@ -81,7 +90,8 @@ class _Opened:
 
     def __init__(self, webcam: Webcam) -> None:
         self._webcam = webcam
-        self._open = webcam.device.exists() and webcam.fault != "busy"
+        self._inode = webcam.inode()
+        self._open = bool(self._inode) and webcam.fault != "busy"
         webcam.open += self._open
 
     def isOpened(self) -> bool:  # noqa: N802 (OpenCV's name)
@@ -92,7 +102,8 @@ class _Opened:
         return True
 
     def grab(self) -> bool:
-        return self._webcam.wait()
+        # What was open before a re-plug stays dead, as a kernel's file does (ENODEV).
+        return self._webcam.wait() and self._webcam.inode() == self._inode
 
     def retrieve(self) -> tuple[bool, Any]:
         if self._webcam.fault == "garbage":
