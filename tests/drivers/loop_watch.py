@@ -43,7 +43,7 @@ class LoopWatch:
             if held > watch._limit:
                 watch.blocked.append(f"{held * 1000:.0f} ms in {handle!r}")
 
-        asyncio.Handle._run = timed  # type: ignore[method-assign]
+        asyncio.Handle._run = timed  # type: ignore[method-assign, assignment]
         return self
 
     def __exit__(

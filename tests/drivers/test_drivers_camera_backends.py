@@ -348,3 +348,29 @@ def test_a_sensor_that_does_not_start(stage: Any) -> None:
         sensor.start()
     assert failed.value.reason == "unplugged"
     sensor.close()
+
+
+@needs_picamera2
+def test_it_is_configured_once(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Live view and still come from one mode: nothing switches between them."""
+    from picamera2 import Picamera2
+
+    from drivers.camera_picamera2 import PicameraSensor
+
+    configured: list[object] = []
+    original = Picamera2.configure
+
+    def configure(camera: Any, config: Any) -> None:
+        configured.append(config)
+        original(camera, config)
+
+    monkeypatch.setattr(Picamera2, "configure", configure)
+    sensor = PicameraSensor(CONFIG)
+    sensor.open()
+    for _ in range(3):
+        sensor.start()
+        sensor.frame(1.0)
+        sensor.still(1.0)
+        sensor.stop()
+    sensor.close()
+    assert len(configured) == 1

@@ -129,3 +129,16 @@ def test_what_is_no_camera(tmp_path: Path) -> None:
     with pytest.raises(BackendError) as failed:
         sensor.open()
     assert failed.value.reason == "busy"
+
+
+def test_it_is_opened_once(desk: Desk) -> None:
+    """Live view and still come from one mode: nothing switches between them."""
+    desk.started()
+    settings = dict(desk.webcam.settings)
+    for _ in range(3):
+        desk.sensor.start()
+        desk.sensor.frame(1.0)
+        desk.sensor.still(1.0)
+        desk.sensor.stop()
+    assert desk.webcam.opened_ever == 1
+    assert desk.webcam.settings == settings

@@ -105,9 +105,8 @@ class VividRig:
                 await asyncio.to_thread(_bind, "unbind")
 
     async def mend(self) -> None:
-        if not DEVICE.exists():
-            await asyncio.to_thread(_bind, "bind")
-        elif self._dropping:
+        await asyncio.to_thread(_bind, "bind")
+        if self._dropping:
             self._control("Percentage of Dropped Buffers", 0)
 
     async def works(self) -> None:

@@ -184,7 +184,7 @@ class LightsRig:
     async def works(self) -> None:
         for lamp in ("bed", "tray"):
             line = getattr(self._board.config, f"lamp_{lamp}")
-            self._lights.set(lamp, "steady")  # type: ignore[arg-type]
+            self._lights.set(lamp, "steady")
             await turned(lambda line=line: self._board.lit(line))  # type: ignore[misc]
         self._lights.set("tray", "off")
         await turned(lambda: not self._board.lit(self._board.config.lamp_tray))

@@ -24,12 +24,22 @@ SPEECH: Cells = {
     "plug": lost("no_program"),
     "unplug": lost("no_program"),
     "replug": lost("no_program"),
-    "hang": lost("hung", note="a sound card that takes no sound: the program is killed"),
+    "hang": lost("hung", note="a sound card that takes no sound: the player is killed"),
     "slow": works("the loop goes on meanwhile"),
-    "garbage": works("what the program prints is not read"),
+    "garbage": lost("no_sound", note="what is no sound is refused by the player"),
     "half": lost("error", note="it ends in the middle of a text"),
     "dip": lost("error", note="it is killed in the middle of a text"),
 }
+
+
+SAYS = "printf 'RIFF '; cat"
+"""A sound that the player below knows: the text itself."""
+
+PLAYS = """IFS= read -r sound
+case $sound in
+  "RIFF "*) printf %s "${{sound#RIFF }}" >{file} ;;
+  *) exit 1 ;;
+esac"""
 
 
 class SpeechRig:
@@ -40,7 +50,12 @@ class SpeechRig:
         self.cells = SPEECH
         self._program = folder / "says"
         self._heard = folder / "heard"
-        config = SpeechConfig(driver="espeak", program=str(self._program), patience=0.3)
+        config = SpeechConfig(
+            driver="espeak",
+            program=str(self._program),
+            player=str(_script(folder / "plays", PLAYS.format(file=self._heard))),
+            patience=1.0,
+        )
         self._speech = EspeakSpeech(config, told.emit)
         self.health = self._speech.health
 
@@ -55,23 +70,23 @@ class SpeechRig:
             case "hang":
                 self._install("exec sleep 600")
             case "slow":
-                self._install(f"sleep 0.2; cat > {self._heard}")
+                self._install(f"sleep 0.2; {SAYS}")
             case "garbage":
-                self._install(f"head -c 300000 /dev/zero; echo '%s' >&2; cat > {self._heard}")
+                self._install("head -c 300000 /dev/zero; echo '%s' >&2")
             case "half":
                 self._install("head -c 2 > /dev/null; exit 1")
             case "dip":
                 self._install("kill -9 $$")
             case _:
                 self._program.unlink(missing_ok=True)
-        if fault in ("slow", "garbage"):
-            await self._say("slow and loud")
+        if fault == "slow":
+            await self._say("slow")
         else:
             self._speech.say("one", "vi", personal=False)
 
     async def mend(self) -> None:
         # Replaced, as a package manager does: a program that runs cannot be written to.
-        self._install(f"cat > {self._heard}")
+        self._install(SAYS)
         await self._say("mended")
 
     async def works(self) -> None:
@@ -84,10 +99,14 @@ class SpeechRig:
         await turned(lambda: self.health().state == "ok")
 
     def _install(self, line: str) -> None:
-        new = self._program.with_suffix(".new")
-        new.write_text(f"#!/bin/sh\n{line}\n")
-        new.chmod(new.stat().st_mode | stat.S_IXUSR)
-        new.replace(self._program)
+        _script(self._program, line)
+
+
+def _script(path: Path, lines: str) -> Path:
+    new = path.with_suffix(".new")
+    new.write_text(f"#!/bin/sh\n{lines}\n")
+    new.chmod(new.stat().st_mode | stat.S_IXUSR)
+    return new.replace(path)
 
 
 TOUCH: Cells = {

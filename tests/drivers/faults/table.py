@@ -9,15 +9,15 @@ from tests.drivers.faults.cells import FAULTS, MEANING, Cells
 
 HEAD = """# What each driver does at each fault
 
-Made from the contract tests by `./dev docs`: `tests/drivers/test_drivers_faults.py`, and for the last
-rows `tests/kernel/test_kernel_faults.py` in the virtual machine. A test takes each driver through all
-faults of its row, one after the other, without starting it again. It fails when a cell is not as
-it stands here, when the device does not do its real work after the fault, when a reason has no
-remedy for the technician (`kioskctl devices`), and when anything held the daemon's event loop for
-more than 50 ms.
+Made from the contract tests by `./dev docs`: `tests/drivers/test_drivers_faults.py`, and for the
+rows *kernel* `tests/kernel/test_kernel_faults.py` in the virtual machine. A test takes each driver
+through all faults of its row, one after the other, without starting it again. It fails when a cell
+is not as it stands here, when the device does not do its real work after the fault, when a reason
+has no remedy for the technician (`kioskctl devices`), and when anything held the daemon's event
+loop for more than 50 ms (1 s on the emulated processor).
 
-A code is the reason that is told as `DeviceLost`, with `DeviceBack` after the fault; *warns* = it works,
-and health is yellow; *works on* = nothing is told; — = the fault cannot be on this device.
+A code is the reason that is told as `DeviceLost`, with `DeviceBack` after the fault; *warns* = it
+works, and health is yellow; *works on* = nothing is told; — = the fault cannot be on this device.
 """
 
 

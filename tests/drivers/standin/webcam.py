@@ -26,6 +26,7 @@ class Webcam:
         self.settings: dict[int, float] = {}
         self.open = 0
         """Captures that hold it now."""
+        self.opened_ever = 0
         self._fault: Fault = ""
         self._changed = threading.Condition()
         self._random = np.random.default_rng(1)
@@ -53,6 +54,7 @@ class Webcam:
 
     def opened(self, path: str) -> _Opened:
         assert path == str(self.device)
+        self.opened_ever += 1
         return _Opened(self)
 
     def wait(self) -> bool:
