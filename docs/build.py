@@ -1,5 +1,4 @@
-"""`./dev docs`: pictures, the diagram, the tables of settings, messages and faults, all made from the
-code.
+"""`./dev docs`: pictures, the diagram, tables of settings, messages and faults: made from the code.
 
 Needs a finished demo (`./dev run` without a display); plays one where there is none.
 """

@@ -69,7 +69,7 @@ class GpiodFactory(LocalPiFactory):  # type: ignore[misc]  # gpiozero has no typ
     def gone(self) -> bool:
         """Whether the chip was taken away (ENODEV); its lines are dead then."""
         try:
-            self.chip.get_info()
+            self.chip.get_line_info(0)  # what gpiod knows of the chip itself, it keeps
         except (OSError, gpiod.ChipClosedError):
             return True
         return False

@@ -11,8 +11,8 @@ from tests.kernel.gpio_sim import GpioSim
 
 
 class SimBoard:
-    config = PinsConfig(factory="gpiod", chip="ward-gpio", debounce=0.03, look_every=0.1)
-    settles = 0.1
+    config = PinsConfig(factory="gpiod", chip="ward-gpio", debounce=0.1, look_every=0.1)
+    settles = 0.3
 
     def __init__(self) -> None:
         self._chip = GpioSim("ward-gpio", 32)

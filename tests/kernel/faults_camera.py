@@ -10,6 +10,7 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+from msgspec.structs import replace
 
 from daemon.link import Link, pair
 from drivers.camera import ChildCamera
@@ -29,10 +30,9 @@ VIVID: Cells = {
     "dip": lost("stall", "unplugged", note="the device is another one at once"),
 }
 DRIVER = Path("/sys/bus/platform/drivers/vivid")
-DEVICE = Path("/dev/video0")
+NODES = Path("/sys/bus/platform/devices/vivid.0/video4linux")
 CONFIG = CameraConfig(
     backend="v4l2",
-    device=str(DEVICE),
     still_width=640,
     still_height=360,
     preview_width=320,
@@ -67,12 +67,13 @@ class VividRig:
     def __init__(self, folder: Path, told: Recorder) -> None:
         self.told = told
         self.cells = VIVID
-        self._camera = ChildCamera(CONFIG, told.emit)
+        self._link_path = folder / "camera"
+        self._camera = ChildCamera(replace(CONFIG, device=str(self._link_path)), told.emit)
         self.health = self._camera.health
         self._running: asyncio.Task[None] | None = None
         self._link: Link[FromCamera] | None = None
         self._dropping = False
-        _bind("unbind")
+        self._unplug()
 
     async def begin(self) -> None:
         self._running = asyncio.create_task(self._processes())
@@ -85,7 +86,7 @@ class VividRig:
         if running is not None:
             await running
         self._camera.close()
-        _bind("bind")
+        self._plug()
 
     async def strike(self, fault: Fault) -> None:
         match fault:
@@ -99,13 +100,13 @@ class VividRig:
             case "half":
                 self._control("Inject Fatal Streaming Error", 1)
             case "dip":
-                await asyncio.to_thread(_bind, "unbind")
-                await asyncio.to_thread(_bind, "bind")
+                await asyncio.to_thread(self._unplug)
+                await asyncio.to_thread(self._plug)
             case _:
-                await asyncio.to_thread(_bind, "unbind")
+                await asyncio.to_thread(self._unplug)
 
     async def mend(self) -> None:
-        await asyncio.to_thread(_bind, "bind")
+        await asyncio.to_thread(self._plug)
         if self._dropping:
             self._control("Percentage of Dropped Buffers", 0)
 
@@ -120,11 +121,25 @@ class VividRig:
 
     def _control(self, name: str, value: int) -> None:
         self._dropping = name.startswith("Percentage") and value > 0
-        device = os.open(DEVICE, os.O_RDWR | os.O_NONBLOCK)
+        device = os.open(self._link_path, os.O_RDWR | os.O_NONBLOCK)
         try:
             fcntl.ioctl(device, _S_CTRL, struct.pack("=Ii", controls(device)[name], value))
         finally:
             os.close(device)
+
+    def _plug(self) -> None:
+        """The device comes; its number is another while somebody holds the old one, so it gets a
+        name that stays, as udev makes.
+        """
+        if not (DRIVER / "vivid.0").exists():
+            (DRIVER / "bind").write_text("vivid.0")
+        self._link_path.unlink(missing_ok=True)
+        self._link_path.symlink_to(Path("/dev") / next(NODES.iterdir()).name)
+
+    def _unplug(self) -> None:
+        if (DRIVER / "vivid.0").exists():
+            (DRIVER / "unbind").write_text("vivid.0")
+        self._link_path.unlink(missing_ok=True)
 
     async def _processes(self) -> None:
         while self._running is not None:
@@ -145,9 +160,3 @@ class VividRig:
     async def _listen(self, link: Link[FromCamera]) -> None:
         while True:
             self._camera.message(*await link.receive_soon())
-
-
-def _bind(how: str) -> None:
-    """`bind` = plugged in, `unbind` = pulled out; the device file comes and goes."""
-    if DEVICE.exists() != (how == "bind"):
-        (DRIVER / how).write_text("vivid.0")

@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 from pathlib import Path
 
+import escpos.printer  # noqa: F401 (seconds on an emulated processor: not within a time limit)
+
 from drivers.errors import TicketError
 from drivers.ticket_printer import EscposTicketPrinter, TicketPrinterConfig
 from tests.drivers.faults.cells import Cells, Fault, lost, never, works

@@ -28,8 +28,9 @@ class GpioSim:
         self._lines = Path("/sys/devices/platform") / platform / self.name
 
     def unplug(self) -> None:
-        """It goes, whoever holds its lines."""
-        (self._device / "live").write_text("0")
+        """It goes, whoever holds its lines; once."""
+        if (self._device / "live").read_text().strip() == "1":
+            (self._device / "live").write_text("0")
 
     def pull(self, line: int, high: bool) -> None:
         """What somebody outside does to an input."""

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from gpiozero.pins import Factory
 
-from daemon.machine.events import BedChanged, KeyPressed
+from daemon.machine.events import KeyPressed
 from drivers.health import Health
 from drivers.keys import HELD, STUCK, GpioKeys
 from drivers.lights import GpioLights
@@ -62,7 +62,7 @@ class MockBoard:
 
 
 NO_CHIP = lost("no_chip")
-BOUNCES = works("a contact that bounces is told once")
+BOUNCES = works("a contact that bounces is not told")
 
 
 KEYS: Cells = {
@@ -75,6 +75,24 @@ KEYS: Cells = {
     "half": works("a release without its press is no press"),
     "dip": works("lines that rest are taken up again"),
 }
+
+
+async def bounced(board: Board, line: int, told: Recorder) -> None:
+    """A contact bounces, in all for less than what counts as a press.
+
+    A machine that is too busy to be so quick tries again.
+    """
+    for _ in range(50):
+        told.clear()
+        begun = time.monotonic()
+        for _ in range(5):
+            board.contact(line, closed=True)
+            board.contact(line, closed=False)
+        took = time.monotonic() - begun
+        await asyncio.sleep(board.settles)
+        if took < board.config.debounce / 2:
+            return
+    raise AssertionError("this machine is too slow to bounce a contact")
 
 
 class KeysRig:
@@ -104,12 +122,8 @@ class KeysRig:
                 await self._press(HELD)
                 await self.told.event(KeyPressed("ok", held=True))
             case "garbage":
-                for _ in range(20):
-                    self._board.contact(line, closed=True)
-                    self._board.contact(line, closed=False)
-                await self._press()
-                await self.told.event(KeyPressed("ok"))
-                assert self.told.events == [KeyPressed("ok")]
+                await bounced(self._board, line, self.told)
+                assert self.told.events == []
             case "half":
                 self._board.contact(self._board.config.key_up, closed=False)
                 await self._settled()
@@ -220,11 +234,8 @@ class BedRig:
 
     async def strike(self, fault: Fault) -> None:
         if fault == "garbage":
-            for _ in range(20):
-                self._board.contact(self._board.config.bed, closed=True)
-                self._board.contact(self._board.config.bed, closed=False)
-            await asyncio.sleep(self._board.settles)
-            assert BedChanged(True) not in self.told.events
+            await bounced(self._board, self._board.config.bed, self.told)
+            assert self.told.events == []
             return
         self._board.unplug()
         if fault == "dip":
