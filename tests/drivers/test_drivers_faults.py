@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from drivers.simulated.world import World
-from tests.drivers.faults.cells import FAULTS, Cells
+from tests.drivers.faults.cells import FAULTS
 from tests.drivers.faults.engine import Rig, take_through
 from tests.drivers.faults.rows import ROWS
+from tests.drivers.faults.table import Row
 from tests.drivers.recorder import Recorder
 from tests.kernel.fault_rows import KERNEL_ROWS
 
@@ -47,8 +48,8 @@ def test_the_page_is_what_the_tests_prove() -> None:
 
 
 def test_a_row_that_lacks_a_cell_fails() -> None:
-    rows: dict[str, Cells] = {name: row.cells for name, row in {**ROWS, **KERNEL_ROWS}.items()}
-    lacking = {name: set(FAULTS) - set(cells) for name, cells in rows.items()}
+    rows: dict[str, Row] = {**ROWS, **KERNEL_ROWS}
+    lacking = {name: set(FAULTS) - set(row.cells) for name, row in rows.items()}
     assert not any(lacking.values()), lacking
 
 
