@@ -23,8 +23,8 @@ from tests.system.machine import ROOT, RUN_SECONDS, built, command
 pytestmark = pytest.mark.vm
 
 IMAGE = ROOT / "systemd" / "system.conf.d" / "ward-kiosk.conf"
-SECONDS = 5
-"""Of the hardware's watchdog here; the image's 15 s only make the test longer."""
+SECONDS = 15
+"""Of the hardware's watchdog, by that file."""
 
 NEXT = """
 mkdir -p /new/run/systemd
@@ -54,9 +54,7 @@ def share(tmp_path: Path) -> Path:
     conf.mkdir(parents=True)
     units.mkdir()
     (units / "life.service").write_text(UNIT)
-    image = IMAGE.read_text()
-    assert "RuntimeWatchdogSec=15s" in image
-    (conf / IMAGE.name).write_text(image.replace("=15s", f"={SECONDS}s"))
+    shutil.copy(IMAGE, conf)
     (tmp_path / "next").write_text(NEXT)
     return tmp_path
 
