@@ -10,7 +10,7 @@ from PIL import Image
 
 from daemon.machine.events import DeviceBack, DeviceLost, PaperLow
 from drivers.errors import TicketError
-from drivers.escpos_line import encode
+from drivers.escpos_line import BAND, encode
 from drivers.simulated.ticket_paper import NEAR_END, TicketPaper
 from drivers.simulated.ticket_port import LineFault, TicketPort
 from drivers.ticket_printer import WIDTH, EscposTicketPrinter, TicketPrinterConfig
@@ -294,3 +294,27 @@ def test_only_our_own_commands_are_sent() -> None:
     data = encode(ticket(500))
     assert data.startswith(b"\x1b@")
     assert data.count(b"\x1dV") >= 1
+
+
+async def test_what_a_usb_printer_may_still_wait_for_is_filled_up(
+    tmp_path: Path, told: Recorder
+) -> None:
+    """The kernel takes bytes for a printer that never gets them: after a re-plug nobody knows
+    whether it stands in the middle of a picture, and a mere look settles nothing.
+    """
+    device = tmp_path / "lp0"
+    device.touch()
+    config = TicketPrinterConfig(transport="file", device=str(device), poll_every=0.02)
+    printer = EscposTicketPrinter(config, told.emit)
+    await printer.start()
+    await printer.print(ticket(100))
+    for _ in range(2):
+        told.clear()
+        device.unlink()
+        await told.event(DeviceLost("ticket_printer", "unplugged"))
+        (tmp_path / "new").touch()
+        (tmp_path / "new").rename(device)
+        await told.event(DeviceBack("ticket_printer"))
+    await printer.print(ticket(100))
+    await printer.stop()
+    assert device.read_bytes().startswith(bytes(BAND * WIDTH // 8) + b"\x1b@")

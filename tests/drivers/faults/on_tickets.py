@@ -14,7 +14,7 @@ from drivers.simulated.ticket_paper import TicketPaper
 from drivers.simulated.ticket_port import TicketPort
 from drivers.ticket_printer import EscposTicketPrinter, TicketPrinterConfig
 from tests.drivers.faults.cells import Cells, Fault, lost, works
-from tests.drivers.recorder import Recorder
+from tests.drivers.recorder import Recorder, turned
 from tests.drivers.tickets import same_end, ticket
 
 GONE = lost("unplugged")
@@ -76,8 +76,7 @@ class TicketRig:
                     raise AssertionError("a ticket that nobody printed counts as printed")
             case "slow" | "garbage" | "half":
                 self._port.fault = fault
-                await self._printer.print(self._long)
-                await self._came(self._long)
+                await self._print(self._long)
             case "dip":
                 self._port.unplug_at = self._port.received + 9_000
                 self._plugged = False
@@ -99,13 +98,16 @@ class TicketRig:
             self._plugged = True
 
     async def works(self) -> None:
-        await self._printer.print(self._short)
-        await self._came(self._short)
+        await self._print(self._short)
 
     async def _pull(self) -> None:
         self._plugged = False
         await asyncio.to_thread(self._port.unplug)
 
-    async def _came(self, image: Image.Image) -> None:
+    async def _print(self, image: Image.Image) -> None:
+        before = len(self._port.paper.tickets)
+        await self._printer.print(image)
+        # One that does not say that it is done may take its time.
+        await turned(lambda: len(self._port.paper.tickets) > before)
         assert await asyncio.to_thread(same_end, self._port.paper.tickets[-1], image)
         assert self._port.paper.rubbish == [], "a picture's rest was taken for text"

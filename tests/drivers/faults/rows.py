@@ -18,6 +18,10 @@ from tests.drivers.recorder import Recorder
 Make = Callable[[pytest.FixtureRequest, Path, Recorder, pytest.MonkeyPatch], Rig]
 
 
+WITH_PICAMERA2 = find_spec("picamera2") is not None and find_spec("libcamera") is None
+"""Seen before any test has put its stand-in in libcamera's place."""
+
+
 @dataclass(frozen=True)
 class Row:
     through: str
@@ -34,7 +38,7 @@ def _ipp(request: pytest.FixtureRequest, folder: Path, told: Recorder) -> Rig:
 
 
 def _picamera2(folder: Path, told: Recorder) -> Rig:
-    if find_spec("picamera2") is None or find_spec("libcamera") is not None:
+    if not WITH_PICAMERA2:
         pytest.skip("picamera2 is not installed, or a real libcamera is")
     return on_cameras.StandInRig(told, folder, "libcamera")
 
