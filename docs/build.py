@@ -1,4 +1,4 @@
-"""`./dev docs`: pictures, the diagram and the table of settings, all made from the code.
+"""`./dev docs`: pictures, the diagram, tables of settings, messages and faults: made from the code.
 
 Needs a finished demo (`./dev run` without a display); plays one where there is none.
 """
@@ -47,12 +47,15 @@ def main() -> int:
     machine = (sys.executable, "-m", "daemon.machine", "--draw", "--out")
     subprocess.run([*machine, str(PICTURES / "machine.svg")], check=True)
     (HERE / "configuration.md").write_text(settings(), encoding="utf-8")
-    (HERE / "mqtt.md").write_bytes(
-        subprocess.run(
-            [sys.executable, "-m", "daemon.uplink"], check=True, capture_output=True
-        ).stdout
-    )
+    _printed("daemon.uplink", HERE / "mqtt.md")
+    _printed("tests.drivers.faults", HERE / "devices" / "faults.md")
     return 0
+
+
+def _printed(module: str, out: Path) -> None:
+    """The page that `python -m MODULE` prints."""
+    done = subprocess.run([sys.executable, "-m", module], check=True, capture_output=True)
+    out.write_bytes(done.stdout)
 
 
 # -- pictures -----------------------------------------------------------------------------

@@ -12,7 +12,9 @@ Picture = npt.NDArray[np.uint8]
 
 
 class BackendError(Exception):
-    """The sensor did not deliver: `stall` (nothing came in time), `unplugged`, `no_library`."""
+    """The sensor did not deliver: `stall` (nothing came in time), `unplugged`, `no_library`,
+    `not_allowed`, `busy` (another program has it, or it is no camera).
+    """
 
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)

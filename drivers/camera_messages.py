@@ -23,7 +23,10 @@ class CameraConfig(msgspec.Struct, frozen=True, kw_only=True):
     (picamera2#1125, #887), so still and preview come from the same running configuration.
     """
 
-    backend: Literal["simulated", "picamera2"] = "simulated"
+    backend: Literal["simulated", "picamera2", "v4l2"] = "simulated"
+    """`picamera2` = a camera on the Raspberry Pi's ribbon, `v4l2` = one on USB."""
+    device: str = "/dev/ward-kiosk/camera"
+    """A USB camera's link made by udev."""
     still_width: int = 4056
     still_height: int = 3040
     preview_width: int = 960
@@ -47,10 +50,12 @@ class CameraConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds the camera may take to open before the process gives itself up."""
     lens_position: float | None = None
     """Focus in dioptres of a camera with a lens motor: the height of a kiosk never changes, and
-    an autofocus cycle may never end (picamera2#670)."""
+    an autofocus cycle may never end (picamera2#670).  A USB camera takes its own unit
+    (`v4l2-ctl -L` shows `focus_absolute`)."""
     exposure_us: int | None = None
     """Fixed exposure time in microseconds; None = automatic."""
     camera_index: int = 0
+    """Which of several cameras on ribbons."""
 
     @property
     def preview_size(self) -> tuple[int, int]:

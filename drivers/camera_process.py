@@ -33,7 +33,7 @@ REOPENINGS = 3
 """After so many in a row without a good frame the process gives up: a fresh one gets back
 memory and file descriptors that a broken pipeline may have leaked."""
 
-PATIENT = frozenset({"unplugged", "no_library"})
+PATIENT = frozenset({"unplugged", "no_library", "not_allowed"})
 """Reasons that a fresh process would not cure."""
 
 GAVE_UP = 75
@@ -46,6 +46,10 @@ def backend_for(config: msg.CameraConfig) -> Backend:
         from drivers.camera_picamera2 import PicameraSensor
 
         return PicameraSensor(config)
+    if config.backend == "v4l2":
+        from drivers.camera_v4l2 import WebcamSensor
+
+        return WebcamSensor(config)
     from drivers.simulated.camera import SimulatedSensor
 
     return SimulatedSensor(config)

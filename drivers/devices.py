@@ -5,11 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import msgspec
-from gpiozero.pins import Factory
 
 from drivers.camera import ChildCamera
 from drivers.camera_messages import CameraConfig
@@ -18,9 +16,11 @@ from drivers.ipp_printer import IppPagePrinter
 from drivers.keys import GpioKeys, Keys
 from drivers.lights import GpioLights, Lights
 from drivers.page_printer import NoPagePrinter, PagePrinter, PagePrinterConfig
-from drivers.pins import Clock, PinsConfig, factory_for
+from drivers.pin_watch import SharedPins
+from drivers.pins import Clock, MakeFactory, PinsConfig, factory_for
 from drivers.scanner import EventScanner, Scanned, Scanner, ScannerConfig
 from drivers.sensors import Sensor, sensors
+from drivers.serial_scanner import SerialScanner
 from drivers.simulated.page_printer import PaperPath, SimulatedPagePrinter
 from drivers.speech import EspeakSpeech, SilentSpeech, Speech, SpeechConfig
 from drivers.ticket_printer import EscposTicketPrinter, TicketPrinter, TicketPrinterConfig
@@ -93,7 +93,7 @@ def build(
     emit: Emit,
     scanned: Scanned,
     *,
-    pins: Factory | None = None,
+    pins: MakeFactory | None = None,
     paper: PaperPath | None = None,
     clock: Clock = time.monotonic,
 ) -> Devices:
@@ -101,11 +101,7 @@ def build(
 
     `pins`, `paper` and `clock` come from a simulated world.
     """
-
-    @cache
-    def factory() -> Factory:
-        return pins or factory_for(config.pins)
-
+    factory = SharedPins(pins or (lambda: factory_for(config.pins)))
     lines = sensors(config.pins, factory, emit)
     speech: Speech = (
         SilentSpeech(emit)
@@ -118,7 +114,7 @@ def build(
         ticket_printer=EscposTicketPrinter(config.ticket_printer, emit),
         keys=GpioKeys(config.pins, factory, emit, clock),
         lights=GpioLights(config.pins, factory, emit),
-        scanner=EventScanner(config.scanner, emit, scanned),
+        scanner=_scanner(config.scanner, emit, scanned),
         speech=speech,
         touch=PanelWatch(config.touch, emit),
         bed=lines["bed"],
@@ -133,6 +129,12 @@ def _page_printer(config: PagePrinterConfig, emit: Emit, paper: PaperPath | None
     if config.driver == "ipp":
         return IppPagePrinter(config, emit)
     return NoPagePrinter(emit) if paper is None else SimulatedPagePrinter(config, paper, emit)
+
+
+def _scanner(config: ScannerConfig, emit: Emit, scanned: Scanned) -> Scanner:
+    if config.driver == "serial":
+        return SerialScanner(config, emit, scanned)
+    return EventScanner(config, emit, scanned)
 
 
 def folder_of(state: Path) -> Path:

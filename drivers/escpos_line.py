@@ -85,7 +85,8 @@ class EscposLine:
 
     def look(self) -> None:
         """Opens the line if need be and asks for the status."""
-        self._guarded(self._look)
+        # The kernel's printer device takes bytes for a printer that never gets them, and is silent.
+        self._guarded(self._look, settles=self._config.transport != "file")
 
     def print(self, image: Image.Image) -> None:
         """Prints and cuts; returns when the paper is out, as far as the printer tells."""
@@ -120,30 +121,36 @@ class EscposLine:
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _guarded(self, call: Any) -> None:
+    def _guarded(self, call: Any, settles: bool = True) -> None:
+        """`settles` = when the call returns, the printer is at the beginning of a command."""
         from escpos.exceptions import DeviceNotFoundError, Error
 
         try:
             self._open()
             call()
             # Only now: what a line took may have gone down with it.
-            self._dirty = False
+            self._dirty = self._dirty and not settles
         except TicketError:
             raise
         except DeviceNotFoundError as error:
             self.close()
             raise TicketError("unplugged", type(error).__name__) from None
         except TimeoutError:
-            self.close()
+            self._lost()
             raise TicketError("hung", "it takes no more bytes") from None
         except (OSError, Error) as error:
-            self.close()
+            self._lost()
             if type(error).__name__ == "SerialTimeoutException":
                 raise TicketError("hung", "it takes no more bytes") from None
             raise TicketError("unplugged", type(error).__name__) from None
         finally:
             if self._abandoned:
                 self.close()
+
+    def _lost(self) -> None:
+        """What was on its way may lack its end.  Filling up what lacks nothing does no harm."""
+        self.close()
+        self._dirty = True
 
     def _open(self) -> None:
         if self._printer is not None:

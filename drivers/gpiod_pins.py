@@ -6,6 +6,7 @@ is where edges after the first are thrown away (gpiozero#1039, #550).
 
 from __future__ import annotations
 
+import contextlib
 import errno
 from datetime import timedelta
 from functools import partial
@@ -64,6 +65,15 @@ class GpiodFactory(LocalPiFactory):  # type: ignore[misc]  # gpiozero has no typ
         self.edges.close()
         self.chip.close()
 
+    @property
+    def gone(self) -> bool:
+        """Whether the chip was taken away (ENODEV); its lines are dead then."""
+        try:
+            self.chip.get_line_info(0)  # what gpiod knows of the chip itself, it keeps
+        except (OSError, gpiod.ChipClosedError):
+            return True
+        return False
+
     def _get_board_info(self) -> PiBoardInfo:
         try:
             return super()._get_board_info()
@@ -93,8 +103,11 @@ class GpiodPin(LocalPiPin):  # type: ignore[misc]
     def close(self) -> None:
         if not self._line:
             return
-        self.when_changed = None
-        self.frequency = None
+        with contextlib.suppress(OSError):  # the chip may be gone
+            self.when_changed = None
+        self.factory.dimmer.forget(self._switch)
+        with contextlib.suppress(OSError):
+            self.frequency = None
         # A line that nobody holds is an input again: a lamp goes dark.
         self._line.release()
         # Who asks for it again gets a new request, not this closed one.
@@ -185,4 +198,6 @@ class GpiodPin(LocalPiPin):  # type: ignore[misc]
 
 
 def _write(line: gpiod.LineRequest, number: int, on: bool) -> None:
-    line.set_value(number, Value.ACTIVE if on else Value.INACTIVE)
+    """A lamp whose chip was taken away stays dark; `GpiodFactory.gone` tells of it."""
+    with contextlib.suppress(OSError, gpiod.RequestReleasedError):
+        line.set_value(number, Value.ACTIVE if on else Value.INACTIVE)

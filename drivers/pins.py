@@ -22,6 +22,9 @@ MakeFactory = Callable[[], Factory]
 Clock = Callable[[], float]
 """Monotonic seconds."""
 
+LOOK_EVERY = 2.0
+"""Seconds between two looks for the chip."""
+
 
 class PinsConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[pins]: BCM numbers of the lines of the 40-pin header."""
@@ -47,6 +50,8 @@ class PinsConfig(msgspec.Struct, frozen=True, kw_only=True):
     headset: int = 22
     debounce: float = 0.03
     """Seconds a contact may bounce; 30 ms is usual for arcade buttons."""
+    look_every: float = LOOK_EVERY
+    """Seconds between two looks whether the chip is (still) there."""
 
 
 class PinsError(DeviceError):

@@ -13,7 +13,7 @@ import os
 import stat
 import struct
 from collections.abc import Callable
-from typing import Protocol
+from typing import Literal, Protocol
 
 import msgspec
 from evdev import ecodes
@@ -28,7 +28,7 @@ EVENT = struct.Struct("llHHi")
 _GRAB = 0x40044590
 """EVIOCGRAB of linux/input.h."""
 
-_BACK_OFF = (0.2, 0.5, 1.0, 2.0)
+BACK_OFF = (0.2, 0.5, 1.0, 2.0)
 """Seconds between attempts to open a lost scanner; the last one repeats."""
 
 GAP = 2.0
@@ -44,8 +44,12 @@ Scanned = Callable[[Personal[str]], None]
 class ScannerConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[scanner]."""
 
+    driver: Literal["keyboard", "serial"] = "keyboard"
+    """How it is plugged in: it types like a keyboard (HID), or it is a serial port."""
     device: str = "/dev/ward-kiosk/scanner"
     """Link made by udev; stays the same after a re-plug."""
+    baud: int = 9600
+    """Speed of a serial one; a USB port (CDC ACM) takes any."""
 
 
 class Scanner(Protocol):
@@ -99,7 +103,7 @@ class EventScanner:
                     self._typist.forget()
             except OSError as error:
                 self._keeper.lost(_REASONS.get(error.errno or 0, "unplugged"))
-            await asyncio.sleep(_BACK_OFF[min(self._failures, len(_BACK_OFF) - 1)])
+            await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])
             self._failures += 1
 
     async def _read(self, fd: int) -> None:
@@ -159,4 +163,13 @@ def records(events: list[tuple[int, int]]) -> bytes:
     return b"".join(parts)
 
 
-__all__ = ["EVENT", "EventScanner", "Scanned", "Scanner", "ScannerConfig", "records"]
+__all__ = [
+    "BACK_OFF",
+    "EVENT",
+    "GAP",
+    "EventScanner",
+    "Scanned",
+    "Scanner",
+    "ScannerConfig",
+    "records",
+]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from gpiozero import DigitalInputDevice
+from gpiozero.pins import Factory
 
 from daemon.machine.events import (
     AnyEvent,
@@ -21,7 +22,8 @@ from daemon.machine.events import (
 )
 from daemon.machine.values import Device
 from drivers.health import Emit, Health, HealthKeeper
-from drivers.pins import MakeFactory, PinsConfig, in_loop, reported
+from drivers.pin_watch import PinWatch
+from drivers.pins import LOOK_EVERY, MakeFactory, PinsConfig, in_loop
 
 SAID = {
     "bed": ("empty", "paper"),
@@ -61,33 +63,24 @@ class GpioSensor:
         *,
         part: Device | None = None,
         debounce: float | None = None,
+        look_every: float = LOOK_EVERY,
     ) -> None:
         self._name = name
         self._pin = pin
         self._made = made
-        self._factory = factory
         self._emit = emit
         self._debounce = debounce
         self._keeper = HealthKeeper(name, part, emit)
         self._device: DigitalInputDevice | None = None
         self._told: bool | None = None
         self._changes = 0
+        self._watch = PinWatch(self._keeper, factory, self._open, self._close, every=look_every)
 
     def start(self) -> None:
-        with reported(self._keeper):
-            self._device = DigitalInputDevice(
-                self._pin, pull_up=True, bounce_time=self._debounce, pin_factory=self._factory()
-            )
-            changed = in_loop(self._changed)
-            self._device.when_activated = changed
-            self._device.when_deactivated = changed
-            self._keeper.ok(changes=0)
-            self._changed()
+        self._watch.start()
 
     def stop(self) -> None:
-        if self._device is not None:
-            self._device.close()
-            self._device = None
+        self._watch.stop()
 
     @property
     def active(self) -> bool:
@@ -95,6 +88,21 @@ class GpioSensor:
 
     def health(self) -> Health:
         return self._keeper.health
+
+    def _open(self, factory: Factory) -> None:
+        self._device = DigitalInputDevice(
+            self._pin, pull_up=True, bounce_time=self._debounce, pin_factory=factory
+        )
+        changed = in_loop(self._changed)
+        self._device.when_activated = changed
+        self._device.when_deactivated = changed
+        self._keeper.ok(changes=self._changes)
+        self._changed()
+
+    def _close(self) -> None:
+        device, self._device = self._device, None
+        if device is not None:
+            device.close()
 
     def _changed(self, _: float = 0.0) -> None:
         if self._device is None:
@@ -113,7 +121,16 @@ def sensors(config: PinsConfig, factory: MakeFactory, emit: Emit) -> dict[str, G
 
     def one(name: str, made: Callable[[bool], AnyEvent], part: Device | None = None) -> GpioSensor:
         pin = getattr(config, name)
-        return GpioSensor(name, pin, made, factory, emit, part=part, debounce=debounce)
+        return GpioSensor(
+            name,
+            pin,
+            made,
+            factory,
+            emit,
+            part=part,
+            debounce=debounce,
+            look_every=config.look_every,
+        )
 
     return {
         "bed": one("bed", BedChanged, "bed"),

@@ -21,6 +21,9 @@ VOICES: dict[Language, str] = {"vi": "vi-vn-x-south", "en": "en-gb"}
 SPEEDS = {"slow": 128, "normal": 160, "fast": 208}
 """Words a minute: 0.8, 1 and 1.3 times."""
 
+_LETTER = 0.25
+"""Seconds a letter or digit takes at most: numbers are long words."""
+
 
 class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[speech]."""
@@ -30,6 +33,12 @@ class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
     speed: Literal["slow", "normal", "fast"] = "normal"
     volume: int = 100
     """0 to 200, eSpeak's amplitude."""
+    patience: float = 15.0
+    """Seconds that a text may take beyond what speaking it takes: a sound card that hangs."""
+    player: str = "aplay"
+    """Program that plays the sound: ALSA's, or one that takes `-q -D SOUND` and a WAV file."""
+    sound: str = "default"
+    """Name of ALSA's device (`aplay -L` lists them), such as `plughw:Headphones`."""
 
 
 class Speech(Protocol):
@@ -94,7 +103,10 @@ class SilentSpeech:
 
 
 class EspeakSpeech:
-    """eSpeak NG as a child for each text; the text goes through its input, never its arguments."""
+    """eSpeak NG makes the sound and `aplay` plays it, a child each for every text.
+
+    The text goes through an input, never through arguments.
+    """
 
     def __init__(self, config: SpeechConfig, emit: Emit) -> None:
         self._config = config
@@ -115,7 +127,7 @@ class EspeakSpeech:
         """Sounds have their visible twin; a loudspeaker for them comes with the hardware."""
 
     async def start(self) -> None:
-        if shutil.which(self._config.program) is None:
+        if not (shutil.which(self._config.program) and shutil.which(self._config.player)):
             self._keeper.lost("no_program")
         else:
             self._keeper.ok(spoken=0)
@@ -131,28 +143,56 @@ class EspeakSpeech:
 
     async def _speak(self, text: str, language: Language) -> None:
         config = self._config
+        said = unicodedata.normalize("NFC", text)  # NFD's marks fall into the English voice
         try:
-            process = await asyncio.create_subprocess_exec(
+            # Two programs: eSpeak NG calls a text spoken where there is no sound card at all.
+            sound = await _piped(
+                said.encode(),
+                config.patience,
                 config.program,
                 *("-v", VOICES[language], "-s", str(SPEEDS[config.speed])),
-                *("-a", str(config.volume), "--stdin"),
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
+                *("-a", str(config.volume), "--stdin", "--stdout"),
             )
-        except OSError:
-            self._keeper.lost("no_program")
+            if not sound:
+                raise _SilentError("error")
+            limit = config.patience + _LETTER * len(said)
+            await _piped(sound, limit, config.player, "-q", "-D", config.sound, failed="no_sound")
+        except _SilentError as error:
+            self._keeper.lost(error.reason)
             return
-        try:
-            # NFD is misread: its marks fall into the English voice.
-            await process.communicate(unicodedata.normalize("NFC", text).encode())
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await process.wait()
-        if process.returncode == 0:
-            self._said += 1
-            self._keeper.ok(spoken=self._said)
-        else:
-            self._keeper.lost("error")
+        self._said += 1
+        self._keeper.ok(spoken=self._said)
+
+
+class _SilentError(Exception):
+    """Nothing was heard; `reason` is health's."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+async def _piped(data: bytes, limit: float, *command: str, failed: str = "error") -> bytes:
+    """What the program makes of `data`.  Ends it when cancelled; raises _SilentError."""
+    try:
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+    except OSError:
+        raise _SilentError("no_program") from None
+    try:
+        async with asyncio.timeout(limit):
+            made, _ = await process.communicate(data)
+    except TimeoutError:
+        raise _SilentError("hung") from None
+    finally:
+        if process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+    if process.returncode != 0:
+        raise _SilentError(failed)
+    return made

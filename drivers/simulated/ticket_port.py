@@ -21,12 +21,13 @@ from drivers.simulated.ticket_paper import TicketPaper
 
 T = TypeVar("T")
 
-LineFault = Literal["", "hang", "mute", "garbage", "slow"]
-"""`hang` reads nothing more, `mute` answers nothing, `garbage` answers nonsense, `slow` takes its
-time for each piece."""
+LineFault = Literal["", "hang", "mute", "garbage", "half", "slow"]
+"""`hang` reads nothing more, `mute` answers nothing, `garbage` answers nonsense, `half` answers the
+question for paper and no other, `slow` takes its time for each piece."""
 
 _SLOW = 0.05
 _PIECE = 4096
+_PAPER = b"\x10\x04\x04"
 
 
 class TicketPort:
@@ -150,10 +151,21 @@ class TicketPort:
                 return False
             if self.fault == "slow":
                 time.sleep(_SLOW)
-            answers = self._take(data)
-            if answers and self.fault != "mute":
+            answers = self._spoilt(data, self._take(data))
+            if answers:
                 with contextlib.suppress(OSError):
-                    os.write(line, b"\xff" * len(answers) if self.fault == "garbage" else answers)
+                    os.write(line, answers)
+
+    def _spoilt(self, asked: bytes, answers: bytes) -> bytes:
+        """What of the answers leaves the printer."""
+        match self.fault:
+            case "mute":
+                return b""
+            case "half" if _PAPER not in asked:
+                return b""
+            case "garbage":
+                return b"\xff" * len(answers)
+        return answers
 
     def _take(self, data: bytes) -> bytes:
         with self._lock:

@@ -13,7 +13,6 @@ import time
 from pathlib import Path
 
 from evdev import ecodes
-from gpiozero.pins.mock import MockFactory, MockPWMPin
 from msgspec.structs import replace
 
 from daemon.machine.values import Key, Lamp, LampMode
@@ -23,7 +22,9 @@ from drivers.health import Emit
 from drivers.key_codes import keystrokes
 from drivers.keys import HELD
 from drivers.scanner import Scanned, records
+from drivers.simulated.chip import SimulatedChip
 from drivers.simulated.page_printer import PaperPath
+from drivers.simulated.scan_port import ScanPort
 from drivers.simulated.ticket_paper import TicketPaper
 from drivers.simulated.ticket_port import TicketPort
 
@@ -37,11 +38,12 @@ class World:
     def __init__(self, folder: Path, config: DevicesConfig, emit: Emit, scanned: Scanned) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        self.pins = MockFactory(pin_class=MockPWMPin)
+        self.pins = SimulatedChip()
         self.paper = PaperPath(folder / "sheets")
         self.roll = TicketPaper(folder / "tickets")
         self.port = TicketPort(self.roll, folder)
         self._scanner = folder / "scanner"
+        self._serial = ScanPort(self._scanner) if config.scanner.driver == "serial" else None
         self._scanner_fd = -1
         self._touch = folder / "touch"
         self._lines = config.pins
@@ -62,7 +64,7 @@ class World:
         self.plug("touch")
         self.port.plug()
         self.devices: Devices = build(
-            config, emit, scanned, pins=self.pins, paper=self.paper, clock=self._clock
+            config, emit, scanned, pins=self.pins.found, paper=self.paper, clock=self._clock
         )
         self.devices.camera.when_up(self._camera_up)
         self.paper.follow(lambda: self._set("tray", bool(self.paper.tray)))
@@ -100,7 +102,9 @@ class World:
 
     def scan(self, text: str) -> None:
         """Holds a code under the scanner."""
-        if self._scanner_fd >= 0:
+        if self._serial is not None:
+            self._serial.scan(text)
+        elif self._scanner_fd >= 0:
             os.write(self._scanner_fd, records(keystrokes(text)))
 
     def finger(self) -> None:
@@ -177,6 +181,8 @@ class World:
                 self._close_scanner()
             case "touch":
                 self._touch.unlink(missing_ok=True)
+            case "pins":
+                self.pins.unplug()
             case _:
                 raise KeyError(device)
 
@@ -192,14 +198,12 @@ class World:
                 self.port.fault = ""
                 self.port.plug()
             case "scanner":
-                self._close_scanner()
-                os.mkfifo(self._scanner)
-                # Open at both ends, so that a reader never meets the end of the stream.
-                self._scanner_fd = os.open(self._scanner, os.O_RDWR | os.O_NONBLOCK)
-                fcntl.fcntl(self._scanner_fd, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+                self._plug_scanner()
             case "touch":
                 self._touch.unlink(missing_ok=True)
                 os.mkfifo(self._touch)
+            case "pins":
+                self.pins.plug()
             case _:
                 raise KeyError(device)
 
@@ -222,7 +226,19 @@ class World:
 
     # -- inside ----------------------------------------------------------------------------
 
+    def _plug_scanner(self) -> None:
+        self._close_scanner()
+        if self._serial is not None:
+            self._serial.plug()
+            return
+        os.mkfifo(self._scanner)
+        # Open at both ends, so that a reader never meets the end of the stream.
+        self._scanner_fd = os.open(self._scanner, os.O_RDWR | os.O_NONBLOCK)
+        fcntl.fcntl(self._scanner_fd, fcntl.F_SETPIPE_SZ, _PIPE_SIZE)
+
     def _close_scanner(self) -> None:
+        if self._serial is not None:
+            self._serial.unplug()
         if self._scanner_fd >= 0:
             os.close(self._scanner_fd)
             self._scanner_fd = -1

@@ -10,6 +10,7 @@ import pytest
 from drivers.camera_messages import CameraConfig
 from drivers.devices import DevicesConfig
 from drivers.page_printer import PagePrinterConfig
+from drivers.pins import PinsConfig
 from drivers.simulated.world import World
 from drivers.ticket_printer import TicketPrinterConfig
 from drivers.touch import TouchConfig
@@ -21,6 +22,7 @@ QUICK = DevicesConfig(
     page_printer=PagePrinterConfig(seconds_a_sheet=0.01, dpi=40, sheet_timeout=0.3),
     ticket_printer=TicketPrinterConfig(poll_every=0.05, status_timeout=0.1, job_timeout=5),
     touch=TouchConfig(look_every=0.02),
+    pins=PinsConfig(look_every=0.02),
 )
 
 

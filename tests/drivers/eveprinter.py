@@ -112,6 +112,10 @@ class Programs:
         )
         return self._running[-1]
 
+    @property
+    def running(self) -> bool:
+        return bool(self._running)
+
     def close(self) -> None:
         for program in reversed(self._running):
             with suppress(ProcessLookupError):
@@ -191,6 +195,11 @@ class EvePrinter:
     def switch_off(self) -> None:
         """As when its plug is pulled: it forgets its jobs."""
         self._programs.close()
+
+    def switch_on_again(self) -> None:
+        """Does nothing while it is on."""
+        if not self._programs.running:
+            self.switch_on()
 
     def load(self, sheets: int) -> None:
         write(self.folder / "paper", str(sheets))
@@ -282,6 +291,8 @@ class Line:
         """Operations whose next request is lost in its middle."""
         self.hung = False
         self.garbage = b""
+        self.slow = 0.0
+        """Seconds that each answer is late."""
         self.seen: list[int] = []
         """Operations that reached the printer."""
 
@@ -333,6 +344,7 @@ class Line:
             self.seen.append(operation)
             up_writer.write(head + body)
             await up_writer.drain()
+            await asyncio.sleep(self.slow)
             while data := await up_reader.read(65536):
                 if operation in self.lose_reply:
                     self.lose_reply.discard(operation)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from daemon.children import Child
 from drivers.camera import ChildCamera
@@ -11,8 +12,8 @@ from drivers.camera import ChildCamera
 class Supervised:
     """Runs the process of `camera` from `start` until `stop`."""
 
-    def __init__(self, camera: ChildCamera) -> None:
-        self._child = Child("camera", camera)
+    def __init__(self, camera: ChildCamera, arguments: Sequence[str] = ()) -> None:
+        self._child = Child("camera", camera, arguments=arguments)
         self._task: asyncio.Task[None] | None = None
 
     @property

@@ -1,5 +1,5 @@
-"""One contract for both backends of the camera process: the simulated sensor, and the real
-picamera2 over a stand-in for libcamera.
+"""One contract for all backends of the camera process: the simulated sensor, the real picamera2
+over a stand-in for libcamera, and a webcam over a stand-in for OpenCV's capture.
 """
 
 from __future__ import annotations
@@ -23,8 +23,10 @@ from drivers.camera import ChildCamera
 from drivers.camera_backend import Backend, BackendError
 from drivers.camera_messages import CameraConfig, FromCamera, ToCamera
 from drivers.camera_process import CameraProcess
+from drivers.camera_v4l2 import WebcamSensor
 from drivers.simulated.camera import SimulatedSensor
 from tests.drivers.recorder import Recorder, turned
+from tests.drivers.standin.webcam import Webcam
 
 STANDIN = Path(__file__).parent / "standin"
 CONFIG = CameraConfig(
@@ -71,10 +73,26 @@ def _break_simulated(backend: Backend, fault: str) -> None:
     backend.break_down(fault)  # type: ignore[arg-type]
 
 
-@pytest.fixture(params=["simulated", pytest.param("picamera2", marks=needs_picamera2)])
-def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
+def _webcam_bench(webcam: Webcam) -> Bench:
+    def breaks(_: Backend, fault: str) -> None:
+        if fault == "unplugged":
+            webcam.unplug()
+        else:
+            webcam.plug()
+            webcam.fault = fault  # type: ignore[assignment]
+
+    def make(config: CameraConfig) -> Backend:
+        return WebcamSensor(replace(config, device=str(webcam.device)), webcam.opened)
+
+    return Bench(make, breaks)
+
+
+@pytest.fixture(params=["simulated", "v4l2", pytest.param("picamera2", marks=needs_picamera2)])
+def bench(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Bench]:
     if request.param == "simulated":
         bench = Bench(SimulatedSensor, _break_simulated)
+    elif request.param == "v4l2":
+        bench = _webcam_bench(Webcam(tmp_path / "video0"))
     else:
         stage = request.getfixturevalue("stage")
         from drivers.camera_picamera2 import PicameraSensor
@@ -86,7 +104,7 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 
 
 def test_frames_and_stills_run(bench: Bench) -> None:
-    assert bench.backend.open() in ("simulated", "imx296")
+    assert bench.backend.open() in ("simulated", "imx296", "webcam")
     bench.backend.start()
     frames = [bench.backend.frame(1.0) for _ in range(3)]
     assert {frame.shape for frame in frames} == {(270, 360, 3)}
@@ -330,3 +348,29 @@ def test_a_sensor_that_does_not_start(stage: Any) -> None:
         sensor.start()
     assert failed.value.reason == "unplugged"
     sensor.close()
+
+
+@needs_picamera2
+def test_it_is_configured_once(stage: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Live view and still come from one mode: nothing switches between them."""
+    from picamera2 import Picamera2
+
+    from drivers.camera_picamera2 import PicameraSensor
+
+    configured: list[object] = []
+    original = Picamera2.configure
+
+    def configure(camera: Any, config: Any) -> None:
+        configured.append(config)
+        original(camera, config)
+
+    monkeypatch.setattr(Picamera2, "configure", configure)
+    sensor = PicameraSensor(CONFIG)
+    sensor.open()
+    for _ in range(3):
+        sensor.start()
+        sensor.frame(1.0)
+        sensor.still(1.0)
+        sensor.stop()
+    sensor.close()
+    assert len(configured) == 1

@@ -24,8 +24,10 @@ from daemon.machine.events import (
 from daemon.machine.values import Key, Lamp
 from drivers.keys import HELD, STUCK, GpioKeys
 from drivers.lights import BLINK, BREATH, GpioLights
+from drivers.pin_watch import SharedPins
 from drivers.pins import PinsConfig, PinsError
 from drivers.sensors import sensors
+from drivers.simulated.chip import SimulatedChip
 from drivers.simulated.world import World
 from tests.drivers.recorder import Recorder, turned
 
@@ -189,4 +191,36 @@ async def test_a_line_used_twice_is_refused(told: Recorder) -> None:
     assert lights.health().reason == "pin_refused"
     assert keys.health().state == "ok"
     lights.stop()
+    keys.stop()
+
+
+async def test_a_chip_that_comes_late_and_goes_again(world: World, told: Recorder) -> None:
+    """A kiosk that starts without its chip works as soon as it is there."""
+    devices = world.devices
+    for _ in range(2):
+        told.clear()
+        world.pull("pins")
+        for part in ("keys", "lights", "bed", "tray"):
+            await told.event(DeviceLost(part, "no_chip"))
+        devices.lights.set("bed", "steady")
+        world.plug("pins")
+        for part in ("keys", "lights", "bed", "tray"):
+            await told.event(DeviceBack(part))  # type: ignore[arg-type]
+        told.clear()
+        world.press("ok")
+        await told.event(KeyPressed("ok"))
+        world.lay(b"")
+        await told.event(BedChanged(True))
+        assert world.pins.pin(PinsConfig().lamp_bed).state == 1, "a lamp shows what it was told"
+
+
+async def test_a_device_that_starts_without_a_chip(told: Recorder) -> None:
+    chip = SimulatedChip()
+    chip.unplug()
+    config = PinsConfig(look_every=0.01)
+    keys = GpioKeys(config, SharedPins(chip.found), told.emit)
+    keys.start()
+    assert told.events == [DeviceLost("keys", "no_chip")]
+    chip.plug()
+    await told.event(DeviceBack("keys"))
     keys.stop()

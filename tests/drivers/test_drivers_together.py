@@ -17,7 +17,7 @@ from drivers.ticket_printer import TicketPrinterConfig
 from drivers.touch import TouchConfig
 from tests.drivers.recorder import Recorder, turned
 from tests.drivers.sheets import pdf
-from tests.drivers.test_drivers_ticket_printer import ticket
+from tests.drivers.tickets import ticket
 
 NAMES = {
     "camera", "page_printer", "ticket_printer", "keys", "lights", "bed", "tray", "door",

@@ -18,10 +18,19 @@ class GpioSim:
         self._bank.mkdir(parents=True)
         (self._bank / "label").write_text(label)
         (self._bank / "num_lines").write_text(str(lines))
+        self.plug()
+
+    def plug(self) -> None:
+        """The chip appears, all lines as they are without anybody."""
         (self._device / "live").write_text("1")
         platform = (self._device / "dev_name").read_text().strip()
         self.name = (self._bank / "chip_name").read_text().strip()
         self._lines = Path("/sys/devices/platform") / platform / self.name
+
+    def unplug(self) -> None:
+        """It goes, whoever holds its lines; once."""
+        if (self._device / "live").read_text().strip() == "1":
+            (self._device / "live").write_text("0")
 
     def pull(self, line: int, high: bool) -> None:
         """What somebody outside does to an input."""
@@ -32,6 +41,6 @@ class GpioSim:
         return (self._lines / f"sim_gpio{line}" / "value").read_text().strip() == "1"
 
     def close(self) -> None:
-        (self._device / "live").write_text("0")
+        self.unplug()
         self._bank.rmdir()
         self._device.rmdir()

@@ -8,35 +8,11 @@ from pathlib import Path
 
 import evdev
 import pytest
-from evdev import ecodes
 
 from daemon.machine.events import DeviceBack, DeviceLost
 from drivers.scanner import EventScanner, ScannerConfig
 from tests.drivers.recorder import Recorder, turned
-
-DIGITS = {str(n): getattr(ecodes, f"KEY_{n}") for n in range(10)}
-
-
-class Keyboard:
-    """A scanner that types, behind a link that udev would make."""
-
-    def __init__(self, link: Path) -> None:
-        self.link = link
-        self.plug()
-
-    def plug(self) -> None:
-        self.device = evdev.UInput({ecodes.EV_KEY: [*DIGITS.values(), ecodes.KEY_ENTER]})
-        self.link.unlink(missing_ok=True)
-        self.link.symlink_to(self.device.device.path)
-
-    def unplug(self) -> None:
-        self.device.close()
-
-    def scan(self, code: str) -> None:
-        for key in (*(DIGITS[letter] for letter in code), ecodes.KEY_ENTER):
-            for value in (1, 0):
-                self.device.write(ecodes.EV_KEY, key, value)
-                self.device.syn()
+from tests.kernel.keyboard import Keyboard
 
 
 @pytest.fixture
