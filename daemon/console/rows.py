@@ -265,3 +265,39 @@ class BundleRow(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes."""
     sha256: str
     files: tuple[str, ...]
+    sealed: bool = False
+    """Only the holder of the support key can read it."""
+
+
+class SlotRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One slot of the system, as RAUC tells it."""
+
+    name: str
+    state: str
+    """`booted`, `inactive` or `active`."""
+    boots: bool
+    """Is it one of those the machine can start from?"""
+    boot_status: str
+    """`good` or `bad`; empty where the boot loader says nothing."""
+    version: str
+    installed: str
+
+
+class UpdateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The update system."""
+
+    compatible: str
+    booted: str
+    primary: str
+    """The slot that starts next."""
+    slots: tuple[SlotRow, ...]
+
+
+class BundleInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle whose signature is good."""
+
+    compatible: str
+    version: str
+    build: str
+    size: int
+    """Bytes."""

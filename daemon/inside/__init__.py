@@ -14,11 +14,13 @@ from daemon.inside.audit import Audit
 from daemon.inside.bundle import Bundle
 from daemon.inside.look import Inside
 from daemon.inside.network import NetworkChecks
+from daemon.inside.parts import Parts
 from daemon.inside.power import Power
 from daemon.inside.ring import Ring
 from daemon.inside.selftest import SelfTest
 from daemon.inside.settings import Settings
 from daemon.inside.trials import Trials
+from daemon.inside.updates import Updates
 from daemon.inside.usage import Usage
 from daemon.inside.ward import Ward
 
@@ -48,6 +50,8 @@ class Console:
             Ward(app),
             SelfTest(app),
             Power(app, alone),
+            Parts(app, alone),
+            Updates(app),
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),
         )
         config = app.config.console

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daemon.console.commands import care, chains, config, logs, look, net, stock, trials, ward
+from daemon.console.commands import (
+    care,
+    chains,
+    config,
+    logs,
+    look,
+    net,
+    stock,
+    trials,
+    update,
+    ward,
+)
 from daemon.console.commands.base import Asking, Command, Result, one_of
 from daemon.console.inside import Code, ConsoleError
 
@@ -17,6 +28,7 @@ COMMANDS: tuple[Command, ...] = (
     *logs.COMMANDS,
     *net.COMMANDS,
     *ward.COMMANDS,
+    *update.COMMANDS,
     *care.COMMANDS,
 )
 

@@ -12,6 +12,8 @@ from daemon.console.paper import plain, wrapped
 from daemon.console.rows import BundleRow, CheckRow
 
 BUNDLE = "bundle [--out FILE]"
+PARTS = ("screen", "camera", "documents")
+APP = "app restart [screen|camera|documents] [--reason WHY] [--no-wait]"
 _POWER = " [--reason WHY] [--no-wait]"
 
 
@@ -33,8 +35,13 @@ def _bundle(link: Asking, words: Sequence[str]) -> Result:
 
 
 def _app(link: Asking, words: Sequence[str]) -> Result:
-    _, rest = chosen(words, ("restart",), "app restart" + _POWER)
-    return _power("restart", "app restart")(link, rest)
+    _, rest = chosen(words, ("restart",), APP)
+    if not rest or rest[0].startswith("-"):
+        return _power("restart", "app restart")(link, rest)
+    part, left = chosen(rest, PARTS, APP)
+    _, given = options(left, APP, {"--no-wait": False})
+    starts = link.talk("part.restart", int, part=part, wait=not given["--no-wait"])
+    return Result({"part": part, "starts": starts}, [f"{part} runs again (start {starts})."])
 
 
 def _power(
@@ -53,7 +60,7 @@ def _power(
 COMMANDS = (
     Command("selftest", "selftest", "the checks of the start again", "tech", _selftest),
     Command("bundle", BUNDLE, "an archive for support: no citizen, no secret", "tech", _bundle),
-    Command("app", "app restart" + _POWER, "the daemon starts anew, when free", "tech", _app),
+    Command("app", APP, "the daemon, or one part of it, starts anew when free", "tech", _app),
     Command(
         "reboot",
         "reboot" + _POWER,
