@@ -9,6 +9,7 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.console.inside import Fault, PartRow, Setting, Status
 from daemon.console.paper import WIDTH, columns, table, wrapped
 from daemon.console.remedies import remedy
+from daemon.console.rows import AlarmRow
 
 RULE = "-" * WIDTH
 SCREEN = 21
@@ -38,7 +39,7 @@ def status(now: Status, room: int = SCREEN) -> list[str]:
         ),
         RULE,
     ]
-    wrong = alarms(now, remedies=False)
+    wrong = alarms(now)
     if wrong:
         more = len(wrong) - _ALARMS
         told = wrong if more <= 0 else [*wrong[:_ALARMS], f"- {more} more: see alarms"]
@@ -68,16 +69,29 @@ def _some_devices(now: Status, room: int) -> list[str]:
     return [*lines, *wrapped("also ok: " + ", ".join(rest))] if rest else lines
 
 
-def alarms(now: Status, *, remedies: bool = True) -> list[str]:
+def alarms(now: Status) -> list[str]:
     """Devices and services that do not work or need care, and what is not offered therefore."""
     parts = sorted((*now.devices, *now.services), key=lambda part: (_WORST[part.state], part.name))
     lines: list[str] = []
     for part in parts:
         if part.state in _MARKS:
             lines.append(f"{_MARKS[part.state]} {part.state.upper():5} {part.name}: {part.reason}")
-            if remedies and (advice := remedy(part.name, part.reason, part.remedy)):
-                lines += wrapped(advice, 8)
-    lines += [f"- not offered: {name} ({reason})" for name, reason in sorted(now.why.items())]
+    return lines + not_offered(now)
+
+
+def not_offered(now: Status) -> list[str]:
+    """What the home screen has to leave out, and why."""
+    return [f"- not offered: {name} ({reason})" for name, reason in sorted(now.why.items())]
+
+
+def alarm_rows(rows: Sequence[AlarmRow], at: float) -> list[str]:
+    """Each alarm with what to do about it, and who has seen it."""
+    lines: list[str] = []
+    for row in rows:
+        seen = "" if row.ack_at is None else f"seen {clock(row.ack_at, at)} {row.ack_who}"
+        lines.append(columns(f"{_MARKS[row.state]} {row.state.upper():5} {row.code}", seen))
+        if advice := remedy(row.name, row.reason, row.remedy):
+            lines += wrapped(advice, 8)
     return lines
 
 

@@ -118,6 +118,20 @@ class AuditVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """The first bad entry."""
 
 
+class AlarmRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that needs somebody."""
+
+    code: str
+    """`device.reason`: what `alarms ack` takes."""
+    name: str
+    state: Literal["lost", "warn"]
+    reason: str = ""
+    remedy: str = ""
+    ack_at: float | None = None
+    """When somebody said that it is seen; None = nobody has."""
+    ack_who: str = ""
+
+
 class LogLine(msgspec.Struct, frozen=True):
     """One line of the daemon's log."""
 

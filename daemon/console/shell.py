@@ -66,6 +66,8 @@ def run(client: Client, terminal: Terminal) -> Code:
                 return Code.OK
             try:
                 line_run(client, terminal, line)
+            except DaemonDown as error:
+                terminal.show([*wrapped(f"Error ({int(error.code)}): {error}"), *down.STILL])
             except ConsoleError as error:
                 terminal.show(wrapped(f"Error ({int(error.code)}): {error}"))
             except KeyboardInterrupt:

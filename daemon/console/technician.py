@@ -24,7 +24,7 @@ class Person:
 
     def __init__(self, terminal: Terminal, *, json: bool = False) -> None:
         self.keep: Path | None = None
-        """Where a file that comes is written; None = it is not wanted."""
+        """Where a file that comes is written, or the folder; None = it is not wanted."""
         self.pace: Pace | None = None
         """How many lines it can take; None = all."""
         self._terminal = terminal
@@ -75,12 +75,15 @@ class Person:
     def _keep(self, part: Part) -> None:
         if self.keep is None:
             return
+        # into a folder it goes under the name it comes with
+        place = self.keep / Path(part.text).name if self.keep.is_dir() else self.keep
         try:
-            self.keep.write_bytes(part.content)
+            with place.open("xb") as file:
+                file.write(part.content)
         except OSError as error:
-            raise ConsoleError(Code.FAILED, f"{self.keep}: {error.strerror}") from None
+            raise ConsoleError(Code.FAILED, f"{place}: {error.strerror}") from None
         self._end_live()
-        text = f"{len(part.content)} bytes written to {self.keep}"
+        text = f"{len(part.content)} bytes written to {place}"
         if not self._json:
             self._terminal.show(wrapped(text), paged=False)
 

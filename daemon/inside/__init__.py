@@ -19,6 +19,7 @@ from daemon.inside.power import Power
 from daemon.inside.ring import Ring
 from daemon.inside.selftest import SelfTest
 from daemon.inside.settings import Settings
+from daemon.inside.shells import Shells
 from daemon.inside.trials import Trials
 from daemon.inside.updates import Updates
 from daemon.inside.usage import Usage
@@ -51,6 +52,7 @@ class Console:
             SelfTest(app),
             Power(app, alone),
             Parts(app, alone),
+            Shells(app),
             Updates(app),
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),
         )

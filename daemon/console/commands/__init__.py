@@ -8,6 +8,7 @@ from daemon.console.commands import (
     care,
     chains,
     config,
+    leave,
     logs,
     look,
     net,
@@ -30,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     *ward.COMMANDS,
     *update.COMMANDS,
     *care.COMMANDS,
+    *leave.COMMANDS,
 )
 
 

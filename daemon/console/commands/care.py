@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Literal
 
-from daemon.console.commands.base import Asking, Command, Result, chosen, nothing, options
-from daemon.console.inside import Code, ConsoleError
+from daemon.console.commands import system
+from daemon.console.commands.base import Asking, Command, Result, chosen, new_file, nothing, options
+from daemon.console.inside import Code
 from daemon.console.paper import plain, wrapped
 from daemon.console.rows import BundleRow, CheckRow
 
 BUNDLE = "bundle [--out FILE]"
 PARTS = ("screen", "camera", "documents")
-APP = "app restart [screen|camera|documents] [--reason WHY] [--no-wait]"
+APP = "app restart [screen|camera|documents] [--reason WHY] [--no-wait] | app start"
 _POWER = " [--reason WHY] [--no-wait]"
 
 
@@ -27,15 +28,21 @@ def _selftest(link: Asking, words: Sequence[str]) -> Result:
 
 def _bundle(link: Asking, words: Sequence[str]) -> Result:
     _, given = options(words, BUNDLE, {"--out": ""})
-    place = Path(given["--out"] or "kiosk-bundle.tar.xz")
-    if place.exists() or not place.parent.is_dir():
-        raise ConsoleError(Code.USAGE, f"--out {place}: a new file in a folder that exists")
+    place = new_file(given["--out"]) if given["--out"] else Path()
     row: BundleRow = link.talk("bundle", BundleRow, keep=place)
-    return Result(row, wrapped(f"sha256 {row.sha256}"))
+    sealed = (
+        "Sealed: only the holder of the support key can read it."
+        if row.sealed
+        else "NOT sealed: console.support_certificate is empty."
+    )
+    return Result(row, [sealed, *wrapped(f"sha256 {row.sha256}")])
 
 
 def _app(link: Asking, words: Sequence[str]) -> Result:
-    _, rest = chosen(words, ("restart",), APP)
+    verb, rest = chosen(words, ("restart", "start"), APP)
+    if verb == "start":
+        nothing(rest, "app start")
+        return system.start()
     if not rest or rest[0].startswith("-"):
         return _power("restart", "app restart")(link, rest)
     part, left = chosen(rest, PARTS, APP)

@@ -5,12 +5,21 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from daemon.console.commands.base import Asking, Command, Result, chosen, options, whole
+from daemon.console.commands.base import (
+    Asking,
+    Command,
+    Result,
+    chosen,
+    new_file,
+    options,
+    whole,
+)
 from daemon.console.inside import Code
 from daemon.console.paper import table, wrapped
 from daemon.console.report import clock
 from daemon.console.rows import AuditRecord, AuditVerdict, RegisterRow
 
+REGISTER = "register verify | export [--year 2026] [--out FILE]"
 AUDIT = "audit tail [--lines 20] | audit verify"
 
 
@@ -49,7 +58,9 @@ def _tail(rows: Sequence[AuditRecord]) -> list[str]:
 
 
 def _register(link: Asking, words: Sequence[str]) -> Result:
-    _, rest = chosen(words, ("verify",), "register verify")
+    verb, rest = chosen(words, ("verify", "export"), REGISTER)
+    if verb == "export":
+        return _export(link, rest)
     options(rest, "register verify", {})
     found: RegisterRow = link.ask("register.verify", RegisterRow)
     text = f"{found.entries} entries ({found.valid} valid, {found.voided} voided), "
@@ -60,7 +71,18 @@ def _register(link: Asking, words: Sequence[str]) -> Result:
     return Result(found, ["The register is BROKEN: " + lines[0], *bad], Code.FAILED)
 
 
+def _export(link: Asking, words: Sequence[str]) -> Result:
+    _, given = options(words, REGISTER, {"--out": "", "--year": ""})
+    place = new_file(given["--out"] or "register.csv")
+    year = whole(given["--year"], "--year") if given["--year"] else 0
+    count: int = link.talk("register.export", int, keep=place, year=year)
+    return Result(
+        {"entries": count},
+        [f"{count} entries; the requesters' names are in the ward's book only."],
+    )
+
+
 COMMANDS = (
-    Command("register", "register verify", "is the register whole", "view", _register),
+    Command("register", REGISTER, "is the register whole; its pages as CSV", "view", _register),
     Command("audit", AUDIT, "every command that was given; is the log whole", "view", _audit),
 )
