@@ -62,7 +62,7 @@ class Bundle:
         key = self._app.config.console.support_certificate
         if key:
             # What it holds names no citizen, but tells how this kiosk is built: not everybody's.
-            content, name = await asyncio.to_thread(_sealed, Path(key), content), name + ".p7m"
+            content, name = await asyncio.to_thread(sealed_to, Path(key), content), name + ".p7m"
         digest = hashlib.sha256(content).hexdigest()
         await talk.file(name, content)
         return BundleRow(name=name, size=len(content), sha256=digest, files=names, sealed=bool(key))
@@ -94,13 +94,13 @@ class Bundle:
         return files
 
 
-def _sealed(certificate: Path, content: bytes) -> bytes:
+def sealed_to(certificate: Path, content: bytes) -> bytes:
     """A CMS envelope, DER.  Raises ConsoleError rather than leave it open."""
     try:
         return Sealer(certificate)(content)
     except UplinkError as error:
         raise ConsoleError(
-            Code.FAILED, f"console.support_certificate cannot be used, so no bundle: {error}"
+            Code.FAILED, f"console.support_certificate cannot be used, so no bundle: {error.reason}"
         ) from None
 
 
