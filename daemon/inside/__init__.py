@@ -12,6 +12,7 @@ from daemon.console.server import ConsoleServer
 from daemon.inside.alone import Alone
 from daemon.inside.audit import Audit
 from daemon.inside.bundle import Bundle
+from daemon.inside.factory import Factory
 from daemon.inside.look import Inside
 from daemon.inside.network import NetworkChecks
 from daemon.inside.parts import Parts
@@ -53,6 +54,7 @@ class Console:
             Power(app, alone),
             Parts(app, alone),
             Shells(app),
+            Factory(app, alone),
             Updates(app),
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),
         )

@@ -64,10 +64,30 @@ def _power(
     return run
 
 
+def _factory(link: Asking, words: Sequence[str]) -> Result:
+    nothing(words, "factory-reset")
+    state = link.talk("factory.reset", str)
+    if state == "first":
+        lines = [
+            "Nothing is erased yet: within 10 minutes another admin, with an account of",
+            "their own, gives the same command.",
+        ]
+    else:
+        lines = ["The kiosk starts anew and erases. Take the signing token out and give it back."]
+    return Result({"state": state}, lines)
+
+
 COMMANDS = (
     Command("selftest", "selftest", "the checks of the start again", "tech", _selftest),
     Command("bundle", BUNDLE, "an archive for support: no citizen, no secret", "tech", _bundle),
     Command("app", APP, "the daemon, or one part of it, starts anew when free", "tech", _app),
+    Command(
+        "factory-reset",
+        "factory-reset",
+        "gives the kiosk back: two admins; the register stays",
+        "admin",
+        _factory,
+    ),
     Command(
         "reboot",
         "reboot" + _POWER,
