@@ -315,3 +315,22 @@ class BundleInfo(msgspec.Struct, frozen=True, kw_only=True):
     build: str
     size: int
     """Bytes."""
+
+
+class InstallRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the first installation."""
+
+    name: str
+    done: bool
+    detail: str
+
+
+class PortRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that is found by a path."""
+
+    key: str
+    """Of the configuration."""
+    value: str
+    there: bool
+    candidates: tuple[str, ...]
+    """Lasting names of what is plugged in."""

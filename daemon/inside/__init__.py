@@ -13,6 +13,7 @@ from daemon.inside.alone import Alone
 from daemon.inside.audit import Audit
 from daemon.inside.bundle import Bundle
 from daemon.inside.factory import Factory
+from daemon.inside.install import Install
 from daemon.inside.look import Inside
 from daemon.inside.network import NetworkChecks
 from daemon.inside.parts import Parts
@@ -54,6 +55,7 @@ class Console:
             Power(app, alone),
             Parts(app, alone),
             Shells(app),
+            Install(app, self.settings, trials),
             Factory(app, alone),
             Updates(app),
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),

@@ -8,6 +8,7 @@ from daemon.console.commands import (
     care,
     chains,
     config,
+    install,
     leave,
     logs,
     look,
@@ -30,6 +31,7 @@ COMMANDS: tuple[Command, ...] = (
     *net.COMMANDS,
     *ward.COMMANDS,
     *update.COMMANDS,
+    *install.COMMANDS,
     *care.COMMANDS,
     *leave.COMMANDS,
 )
