@@ -75,6 +75,12 @@ def columns(left: str, right: str) -> str:
     return f"{cut(left, room).ljust(room)} {right}" if right else cut(left)
 
 
+def fact(name: str, value: str, width: int = 12) -> list[str]:
+    """A named value; what does not fit stands below the value."""
+    first, *rest = wrapped(value, width + 1) or [""]
+    return [f"{cut(name, width):{width}} {first.strip()}", *rest]
+
+
 def wrapped(text: str, indent: int = 0, width: int = WIDTH) -> list[str]:
     """A paragraph in lines."""
     lines: list[str] = []

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from daemon.catalogue.calendar import VIETNAM
 from daemon.console.inside import Fault, PartRow, Setting, Status
-from daemon.console.paper import WIDTH, columns, table, wrapped
+from daemon.console.paper import WIDTH, columns, fact, table, wrapped
 from daemon.console.remedies import remedy
 from daemon.console.rows import AlarmRow
 
@@ -16,6 +16,8 @@ SCREEN = 21
 """Lines of the status: 24 of a terminal, less the menu's two and the prompt's."""
 _ALARMS = 5
 _WORST = {"lost": 0, "warn": 1, "unknown": 2, "ok": 3}
+_STANDING = frozenset({"model", "firmware", "serial"})
+_UNITS = {"pct": " %", "mb": " MB", "c": " C", "s": " s", "ms": " ms"}
 _MARKS = {"lost": "!", "warn": "-"}
 _MODES = {
     "in_service": "IN SERVICE",
@@ -44,13 +46,16 @@ def status(now: Status, room: int = SCREEN) -> list[str]:
         more = len(wrong) - _ALARMS
         told = wrong if more <= 0 else [*wrong[:_ALARMS], f"- {more} more: see alarms"]
         top += [*told, RULE]
-    host = "  ".join(_figure(name, value) for name, value in now.host.items())
-    today = "  ".join(f"{name} {count}" for name, count in now.today.items()) or "nothing yet"
+    host = ", ".join(_figure(name, value) for name, value in now.host.items())
+    today = ", ".join(f"{name} {count}" for name, count in now.today.items() if count)
+    broken = [f"{part.name} {part.state}" for part in now.services if part.state != "ok"]
+    well = [part.name for part in now.services if part.state == "ok"]
+    services = ", ".join(broken) + "; " * bool(broken) + "ok: " + ", ".join(well)
     bottom = [
         RULE,
-        *wrapped("Services  " + "  ".join(f"{part.name} {part.state}" for part in now.services)),
-        columns(f"Uplink {now.uplink}   outbox {now.outbox}", host),
-        *wrapped(f"Today  {today}"),
+        *fact("Services", services, 8),
+        columns(f"Uplink   {now.uplink}, {now.outbox} facts wait", host),
+        *fact("Today", today or "nobody served yet", 8),
     ]
     return [*top, *_some_devices(now, room - len(top) - len(bottom)), *bottom]
 
@@ -126,13 +131,10 @@ def device(part: PartRow, at: float) -> list[str]:
         ("faults", str(part.faults)),
         *((name, str(value)) for name, value in sorted(part.figures.items())),
     ]
-    lines = [part.name]
-    for name, value in facts:
-        if value:
-            first, *rest = wrapped(value, 18)
-            lines.append(f"  {name:15.15} {first.strip()}")
-            lines += rest
-    return lines
+    return [
+        part.name,
+        *(f"  {line}" for name, value in facts if value for line in fact(name, value, 18)),
+    ]
 
 
 def faults(rows: Sequence[Fault], at: float) -> list[str]:
@@ -170,13 +172,19 @@ def clock(moment: float | None, at: float) -> str:
 
 
 def _detail(part: PartRow) -> str:
-    figures = ", ".join(_figure(name, value) for name, value in part.figures.items())
+    # what the thing is stands under `devices show`: here counts how it does
+    figures = ", ".join(
+        _figure(name, value) for name, value in part.figures.items() if name not in _STANDING
+    )
     return "; ".join(text for text in (part.reason, figures) if text)
 
 
 def _figure(name: str, value: float | str) -> str:
     shown = f"{value:.3g}" if isinstance(value, float) else str(value)
-    return f"{name} {shown}"
+    plain, _, unit = name.rpartition("_")
+    if unit in _UNITS:
+        return f"{plain.replace('_', ' ')} {shown}{_UNITS[unit]}"
+    return f"{name.replace('_', ' ')} {shown}"
 
 
 def _moment(at: float) -> str:

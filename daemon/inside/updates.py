@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import msgspec
 
 from daemon.console.inside import Code, ConsoleError
+from daemon.console.paper import printable
 from daemon.console.rows import BundleInfo, SlotRow, UpdateRow
 from daemon.console.talk import NoArgs, Talk, Verb
 from daemon.inside.program import ran
@@ -95,14 +96,22 @@ class Updates:
             info = await self.check(args, talk)
             await talk.line(f"version {info.version}, {info.size / 1e6:.0f} MB, signature good")
 
+            why = ""
+
             async def say(line: bytes) -> None:
+                nonlocal why
+                if line.startswith(b"LastError:"):
+                    why = printable(line[10:].decode("utf-8", "replace").strip())[:200]
                 found = _PERCENT.match(line)
                 if found is not None:
                     text = found[2].decode("ascii", "replace")[:60]
                     await talk.live(f"{int(found[1]):3} %  {text}", percent=int(found[1]))
 
             path = await asyncio.to_thread(self._bundle, args.path)
-            await ran(PROGRAM, "install", str(path), within=INSTALL_WITHIN, say=say)
+            try:
+                await ran(PROGRAM, "install", str(path), within=INSTALL_WITHIN, say=say)
+            except ConsoleError as error:
+                raise ConsoleError(error.code, f"not installed: {why or error}") from None
             log.warning("update: version %s is installed beside the running one", info.version)
             return info
 

@@ -28,6 +28,10 @@ case "$1 $2" in
 "status mark-active") sed -i '/boot_primary/s/rootfs.0/rootfs.1/' "$folder/status.json" ;;
 "status mark-good") : ;;
 install*)
+  if test -e "$folder/full"; then
+    echo '100% Installing failed.'; echo 'LastError: no space left'; echo idle
+    echo 'Installing failed' >&2; exit 1
+  fi
   echo 'installing'; echo '  0% Installing'
   echo ' 60% Copying image'; echo '100% Installing done.' ;;
 *) exit 2 ;;
@@ -117,6 +121,9 @@ def test_a_bundle_is_checked_installed_and_shown(kiosk: Running, rauc: Path, upd
     child.expect(pexpect.EOF)
     assert f"install {bundle}" in (rauc / "said").read_text()
     assert kioskctl(kiosk.socket, "update", "confirm").returncode == 0
+    (rauc / "full").touch()
+    done = kioskctl(kiosk.socket, "update", "install", str(bundle))
+    assert done.returncode == Code.FAILED and "not installed: no space left" in done.stderr
 
 
 def test_what_is_no_bundle_never_reaches_the_root_service(

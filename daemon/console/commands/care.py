@@ -23,7 +23,8 @@ def _selftest(link: Asking, words: Sequence[str]) -> Result:
     rows: tuple[CheckRow, ...] = link.talk("selftest", tuple[CheckRow, ...])
     counts = {name: sum(row.outcome == name for row in rows) for name in ("PASS", "WARN", "FAIL")}
     text = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return Result(rows, [text], Code.FAILED if counts["FAIL"] else Code.OK)
+    lines = [text] if not counts["FAIL"] else [text, "alarms says what to do about each."]
+    return Result(rows, lines, Code.FAILED if counts["FAIL"] else Code.OK)
 
 
 def _bundle(link: Asking, words: Sequence[str]) -> Result:

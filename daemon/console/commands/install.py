@@ -9,7 +9,7 @@ from pathlib import Path
 
 from daemon.console.commands.base import Asking, Command, Result, nothing
 from daemon.console.inside import Code, ConsoleError, Status
-from daemon.console.paper import table, wrapped
+from daemon.console.paper import fact, wrapped
 from daemon.console.rows import Commit, InstallRow, LayerRow, PortRow, TrialRow
 from daemon.console.terminal import standard
 
@@ -58,11 +58,14 @@ def _steps(link: Asking) -> tuple[InstallRow, ...]:
 
 
 def _shown(rows: Sequence[InstallRow]) -> list[str]:
-    return table(
-        ("STEP", "STATE", "DETAIL"),
-        [(row.name, "done" if row.done else "OPEN", row.detail) for row in rows],
-        (12, 5),
-    )
+    return [
+        f"{'STEP':12} {'STATE':5} DETAIL",
+        *(
+            line
+            for row in rows
+            for line in fact(f"{row.name:12} {'done' if row.done else 'OPEN'}", row.detail, 18)
+        ),
+    ]
 
 
 def _code(rows: Sequence[InstallRow]) -> Code:

@@ -63,5 +63,7 @@ def _slots(row: UpdateRow) -> list[str]:
 
 
 COMMANDS = (
-    Command("update", USAGE, "two slots: a new version beside the running one", "view", _update),
+    Command(
+        "update", USAGE, "two slots; install and rollback want an admin", "view", _update
+    ),
 )
