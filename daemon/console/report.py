@@ -10,6 +10,7 @@ from daemon.console.inside import Fault, PartRow, Setting, Status
 from daemon.console.paper import WIDTH, columns, fact, table, wrapped
 from daemon.console.remedies import remedy
 from daemon.console.rows import AlarmRow
+from daemon.console.words import told
 
 RULE = "-" * WIDTH
 SCREEN = 21
@@ -44,8 +45,8 @@ def status(now: Status, room: int = SCREEN) -> list[str]:
     wrong = alarms(now)
     if wrong:
         more = len(wrong) - _ALARMS
-        told = wrong if more <= 0 else [*wrong[:_ALARMS], f"- {more} more: see alarms"]
-        top += [*told, RULE]
+        shown = wrong if more <= 0 else [*wrong[:_ALARMS], f"- {more} more: see alarms"]
+        top += [*shown, RULE]
     host = ", ".join(_figure(name, value) for name, value in now.host.items())
     today = ", ".join(f"{name} {count}" for name, count in now.today.items() if count)
     broken = [f"{part.name} {part.state}" for part in now.services if part.state != "ok"]
@@ -55,7 +56,7 @@ def status(now: Status, room: int = SCREEN) -> list[str]:
         RULE,
         *fact("Services", services, 8),
         columns(f"Uplink   {now.uplink}, {now.outbox} facts wait", host),
-        *fact("Today", today or "nobody served yet", 8),
+        *fact("Today", today or told("nobody served yet"), 8),
     ]
     return [*top, *_some_devices(now, room - len(top) - len(bottom)), *bottom]
 

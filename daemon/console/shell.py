@@ -17,6 +17,7 @@ from daemon.console.commands import COMMANDS, Result
 from daemon.console.inside import Code, ConsoleError, Status
 from daemon.console.paper import WIDTH, columns, cut, wrapped
 from daemon.console.terminal import Terminal
+from daemon.console.words import LANGUAGES, speak, told
 
 IDLE = 600
 """Seconds without a key after which the console logs out, on a serial line too."""
@@ -35,7 +36,7 @@ MENU = {
     "9": "bundle",
     "r": "reboot",
 }
-_MENU_LINES = (
+MENU_LINES = (
     "0 Status   1 Devices   2 Test all   3 Alarms    4 Logs    5 Consumables  6 Net",
     "7 Selftest 8 Maintenance on         9 Bundle    r Reboot  ? Help         q Quit",
 )
@@ -67,9 +68,9 @@ def run(client: Client, terminal: Terminal) -> Code:
             try:
                 line_run(client, terminal, line)
             except DaemonDown as error:
-                terminal.show([*wrapped(f"Error ({int(error.code)}): {error}"), *down.STILL])
+                terminal.show([*_failure(error), *down.STILL])
             except ConsoleError as error:
-                terminal.show(wrapped(f"Error ({int(error.code)}): {error}"))
+                terminal.show(_failure(error))
             except KeyboardInterrupt:
                 terminal.show([""])
 
@@ -89,6 +90,9 @@ def line_run(client: Client, terminal: Terminal, line: str) -> None:
         return
     if words[0] == "help":
         terminal.show(help_lines(words[1]))
+        return
+    if words[0] == "set":
+        words_of(words)
         return
     if words[0] in ("pager", "terminal"):
         terminal.pages = _pager(words)
@@ -136,6 +140,7 @@ def help_lines(beginning: str = "") -> list[str]:
         "",
         "Every command can be shortened (dev = devices) and filtered:",
         "   COMMAND | include TEXT      | begin TEXT      | count",
+        "set lang vi, set lang en: the language of the console.",
         "pager off, pager on: stop at each screen or not.   quit or Ctrl-D ends.",
     ]
 
@@ -150,9 +155,13 @@ def _welcome(client: Client, terminal: Terminal) -> str:
     except DaemonDown as error:
         terminal.show(down.status(str(error)).lines, paged=False)
     except ConsoleError as error:
-        terminal.show(wrapped(f"Error ({int(error.code)}): {error}"), paged=False)
-    terminal.show(_MENU_LINES, paged=False)
+        terminal.show(_failure(error), paged=False)
+    terminal.show(MENU_LINES, paged=False)
     return prompt
+
+
+def _failure(error: ConsoleError) -> list[str]:
+    return wrapped(f"Error ({int(error.code)}): {told(str(error))}")
 
 
 def _read(prompt: str) -> str:
@@ -173,6 +182,14 @@ def _words(line: str) -> list[str]:
         return shlex.split(line)
     except ValueError as error:
         raise ConsoleError(Code.USAGE, f"{error}") from None
+
+
+def words_of(words: Sequence[str]) -> None:
+    """`set lang vi`.  Raises ConsoleError."""
+    language = next((one for one in LANGUAGES if words == ["set", "lang", one]), None)
+    if language is None:
+        raise ConsoleError(Code.USAGE, "set lang vi | set lang en")
+    speak(language)
 
 
 def _pager(words: Sequence[str]) -> bool:
@@ -210,7 +227,7 @@ def _filtered(lines: list[str], filters: Sequence[tuple[str, str]]) -> list[str]
 def completions(before: Sequence[str]) -> list[str]:
     """What may stand after these words: the small words of the command's usage."""
     if not before:
-        return [command.name for command in COMMANDS] + ["help", "pager", "quit"]
+        return [command.name for command in COMMANDS] + ["help", "pager", "quit", "set"]
     try:
         usage = commands.find(before[0]).completes
     except ConsoleError:

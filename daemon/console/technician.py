@@ -14,6 +14,7 @@ from daemon.console.pace import Pace
 from daemon.console.paper import WIDTH, cut, wrapped
 from daemon.console.terminal import Terminal
 from daemon.console.wire import Part
+from daemon.console.words import told
 
 LIVE_EVERY = 1.0
 """Seconds between two live lines where they cannot replace each other."""
@@ -44,14 +45,14 @@ class Person:
             self._show_live(part.text)
         elif part.kind in ("ask", "type"):
             self._end_live()
-            choices = " [y/n] " if part.kind == "ask" else " "
-            self._terminal.prompt(cut(part.text, WIDTH - len(choices) - 1) + choices)
+            question = told(f"{told(part.text)} [y/n]") if part.kind == "ask" else told(part.text)
+            self._terminal.prompt(cut(question, WIDTH - 2) + " ")
         else:
             self._end_live()
             if self.pace is not None and (note := self.pace.taken()):
                 self._terminal.show([note], paged=False)
             text = part.text
-            self._terminal.show([text] if len(text) <= WIDTH else wrapped(text), paged=False)
+            self._terminal.show([text] if len(told(text)) <= WIDTH else wrapped(text), paged=False)
 
     def interrupted(self) -> None:
         """The next line begins a new one, behind ^C."""

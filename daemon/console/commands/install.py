@@ -12,6 +12,7 @@ from daemon.console.inside import Code, ConsoleError, Status
 from daemon.console.paper import fact, wrapped
 from daemon.console.rows import Commit, InstallRow, LayerRow, PortRow, TrialRow
 from daemon.console.terminal import standard
+from daemon.console.words import told
 
 USAGE = "install [status]"
 BACK_WITHIN = 120.0
@@ -36,7 +37,11 @@ def _install(link: Asking, words: Sequence[str]) -> Result:
     left: set[str] = set()
     while row := next((one for one in rows if not one.done and one.name not in left), None):
         number = [one.name for one in rows].index(row.name) + 1
-        _say("", f"[{number}/{len(rows)}] {TITLES[row.name]}", *wrapped(f"Now: {row.detail}", 6))
+        _say(
+            "",
+            f"[{number}/{len(rows)}] {told(TITLES[row.name])}",
+            *wrapped(f"Now: {row.detail}", 6),
+        )
         try:
             went_on = STEPS[row.name](link)
         except ConsoleError as error:
@@ -194,14 +199,14 @@ def _say(*lines: str) -> None:
 
 def _typed(question: str) -> str:
     try:
-        return input(standard().letters(question) + " ").strip()
+        return input(standard().letters(told(question)) + " ").strip()
     except EOFError:
         raise ConsoleError(Code.FAILED, "left; install goes on where it stands") from None
 
 
 def _yes(question: str) -> bool:
     while True:
-        word = _typed(f"{question} [y/n]").casefold()
+        word = _typed(f"{told(question)} [y/n]").casefold()
         if word in ("y", "yes", "c", "co"):
             return True
         if word in ("n", "no", "k", "khong"):

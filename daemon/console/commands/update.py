@@ -63,7 +63,5 @@ def _slots(row: UpdateRow) -> list[str]:
 
 
 COMMANDS = (
-    Command(
-        "update", USAGE, "two slots; install and rollback want an admin", "view", _update
-    ),
+    Command("update", USAGE, "two slots; install and rollback want an admin", "view", _update),
 )
