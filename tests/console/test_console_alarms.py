@@ -11,7 +11,7 @@ import pytest
 
 from daemon.console.inside import Code, PartRow
 from tests.console.inside_fake import CAMERA, PRINTER, FakeInside, serving
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 
 
 class Changing(FakeInside):

@@ -24,7 +24,7 @@ from daemon.inside.bundle import sealed_to
 from daemon.machine.events import Pressed, Typed
 from daemon.machine.personal import Personal
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import typing
 
 MARKS = ("NGUYEN VAN DANH DAU", "079012345678", "hunter2-geheim", "0901234567")

@@ -19,7 +19,7 @@ from daemon.console.wire import Part
 from daemon.overlay import Overlay
 from daemon.uplink.payloads import DoorOpened
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import typing
 
 LAN, MINH = Caller(1001, "lan", "admin"), Caller(1002, "minh", "admin")

@@ -16,7 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from daemon.console.inside import Code
 from daemon.inside.identity import FOLDER, IdentityError, accepted, requested
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_config import kioskd
 from tests.console.test_console_terminal import typing
 from tests.uplink.conftest import free_port

@@ -21,7 +21,7 @@ from daemon.console.inside import Code
 from daemon.console.roles import Groups, Peer, by_groups
 from daemon.inside.alone import closed
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import environment, typing
 
 UNIT = Path(__file__).parents[2] / "systemd" / "kiosk-console@.service"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import typing
 
 pytestmark = pytest.mark.skipif(

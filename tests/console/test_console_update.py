@@ -13,7 +13,7 @@ import pytest
 
 from daemon.console.inside import Code
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import typing
 
 RAUC = """#!/bin/sh

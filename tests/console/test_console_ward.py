@@ -16,7 +16,7 @@ import pytest
 from daemon.catalogue import services
 from daemon.console.inside import Code
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import environment
 from tests.uplink.conftest import Broker, Ear, Heard, broker, free_port, until
 

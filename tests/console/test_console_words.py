@@ -12,8 +12,8 @@ from daemon.console import remedies, words
 from daemon.console.down import STILL
 from daemon.console.paper import plain, wrapped
 from daemon.console.shell import MENU_LINES
+from tests.console.near import kioskctl
 from tests.console.spoken import spoken
-from tests.console.test_console_commands import kioskctl
 from tests.console.test_console_terminal import PROMPT, console
 
 
