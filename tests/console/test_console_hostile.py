@@ -20,21 +20,13 @@ from daemon.console.client import Client
 from daemon.kiosk import Kiosk
 from daemon.machine.events import Pressed
 from tests.console.inside_fake import FakeInside, serving
-from tests.console.kiosk_running import Running, kiosk_running
+from tests.console.kiosk_running import Running
 from tests.console.test_console_server import connected, line
 
 CONNECTIONS = 10_000
 FEW = 500
 LATE = 0.5
 """Seconds: a loop that answers later than this would be felt at the glass."""
-
-
-@pytest.fixture(scope="module")
-def kiosk() -> Iterator[Running]:
-    with kiosk_running() as running:
-        for child in running.app.children:
-            running.wait(child.ready.wait())
-        yield running
 
 
 @contextlib.contextmanager

@@ -10,8 +10,9 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pexpect
 import pexpect.fdpexpect
@@ -20,17 +21,11 @@ import pytest
 from daemon.console.inside import Code
 from daemon.console.roles import Groups, Peer, by_groups
 from daemon.inside.alone import closed
-from tests.console.kiosk_running import Running, kiosk_running
+from tests.console.kiosk_running import Running
 from tests.console.near import kioskctl
 from tests.console.test_console_terminal import environment, typing
 
 UNIT = Path(__file__).parents[2] / "systemd" / "kiosk-console@.service"
-
-
-@pytest.fixture(scope="module")
-def kiosk() -> Iterator[Running]:
-    with kiosk_running() as running:
-        yield running
 
 
 def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -40,10 +35,12 @@ def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
         time.sleep(0.05)
 
 
-def entries(kiosk: Running) -> list[dict[str, object]]:
-    found = json.loads(kioskctl(kiosk.socket, "audit", "tail", "--json").stdout)
-    assert isinstance(found, list)
-    return found
+def entries(kiosk: Running, after: int = 0) -> list[dict[str, Any]]:
+    """The audit log behind this entry."""
+    found: list[dict[str, Any]] = json.loads(
+        kioskctl(kiosk.socket, "audit", "tail", "--json").stdout
+    )
+    return [row for row in found if row["n"] > after]
 
 
 def test_a_shell_opens_comes_back_and_is_written_down(kiosk: Running) -> None:
@@ -77,6 +74,7 @@ def test_without_a_daemon_the_groups_alone_decide() -> None:
 
 def test_a_line_that_drops_leaves_nothing_half_done(kiosk: Running) -> None:
     """In the middle of a test of lamps: they are as before, and the kiosk serves again."""
+    last = max((row["n"] for row in entries(kiosk)), default=0)
     lamps = kiosk.app.devices.lights
     before = kiosk.do(lamps.modes)
     child = typing(kiosk.socket, "test", "lights", encoding="utf-8")
@@ -86,8 +84,8 @@ def test_a_line_that_drops_leaves_nothing_half_done(kiosk: Running) -> None:
     kiosk.wait(kiosk.app.kiosk.until(lambda one: not closed(one)))
     assert kiosk.do(lamps.modes) == before
     until(lambda: not child.isalive())
-    until(lambda: any(row["command"] == "test" for row in entries(kiosk)))
-    row = [row for row in entries(kiosk) if row["command"] == "test"][-1]
+    until(lambda: any(row["command"] == "test" for row in entries(kiosk, last)))
+    row = next(row for row in entries(kiosk, last) if row["command"] == "test")
     assert row["result"] == "failed"
 
 
@@ -102,6 +100,7 @@ def test_a_line_that_drops_leaves_nothing_half_done(kiosk: Running) -> None:
 def test_dropped_between_question_and_answer_nothing_happens(
     kiosk: Running, words: tuple[str, ...], asked: str, answered: str
 ) -> None:
+    last = max((row["n"] for row in entries(kiosk)), default=0)
     kiosk.serve()
     child = typing(kiosk.socket, *words, encoding="utf-8")
     child.expect(asked)
@@ -112,7 +111,7 @@ def test_dropped_between_question_and_answer_nothing_happens(
     command = "queue.reset" if words[0] == "queue" else "power"
     until(
         lambda: any(
-            row["command"] == command and row["result"] == "failed" for row in entries(kiosk)
+            row["command"] == command and row["result"] == "failed" for row in entries(kiosk, last)
         )
     )
     assert kiosk.app.leaving is not None and not kiosk.app.leaving.done()

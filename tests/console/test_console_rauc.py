@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.console.kiosk_running import Running, kiosk_running
+from tests.console.kiosk_running import Running
 from tests.console.near import kioskctl
 from tests.console.test_console_terminal import typing
 
@@ -45,12 +45,6 @@ get-state) echo good ;;
 set-state) ;;
 esac
 """
-
-
-@pytest.fixture(scope="module")
-def kiosk() -> Iterator[Running]:
-    with kiosk_running() as running:
-        yield running
 
 
 @pytest.fixture

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pexpect
 import pytest
 
 from daemon.console.inside import Code
-from tests.console.kiosk_running import Running, kiosk_running
+from tests.console.kiosk_running import Running
 from tests.console.near import kioskctl
 from tests.console.test_console_terminal import typing
 
@@ -66,17 +65,6 @@ STATUS = {
         },
     ],
 }
-
-
-@pytest.fixture(scope="module")
-def updates(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("updates")
-
-
-@pytest.fixture(scope="module")
-def kiosk(updates: Path) -> Iterator[Running]:
-    with kiosk_running(console={"updates": [str(updates)]}) as running:
-        yield running
 
 
 @pytest.fixture
