@@ -6,12 +6,10 @@ import contextlib
 import re
 import readline
 import shlex
-import signal
 import time
 from collections.abc import Iterator, Sequence
-from types import FrameType
 
-from daemon.console import commands, down, report
+from daemon.console import commands, down, idle, report
 from daemon.console.client import Client, DaemonDown
 from daemon.console.commands import COMMANDS, Result
 from daemon.console.inside import Code, ConsoleError, Status
@@ -19,8 +17,6 @@ from daemon.console.paper import WIDTH, columns, cut, wrapped
 from daemon.console.terminal import Terminal
 from daemon.console.words import LANGUAGES, speak, told
 
-IDLE = 600
-"""Seconds without a key after which the console logs out, on a serial line too."""
 WATCH_EVERY = 2.0
 
 MENU = {
@@ -43,25 +39,21 @@ MENU_LINES = (
 _FILTERS = ("include", "begin", "count")
 
 
-class _Idle(Exception):
-    pass
-
-
 def run(client: Client, terminal: Terminal) -> Code:
     """Reads and runs commands until the end of input, `quit`, or nobody is there any more."""
     with _completion():
         prompt = _welcome(client, terminal)
         while True:
             try:
-                line = _read(terminal.letters(prompt))
+                line = idle.read(terminal.letters(prompt))
             except KeyboardInterrupt:
                 terminal.show([""])
                 continue
             except EOFError:
                 terminal.show([""])
                 return Code.OK
-            except _Idle:
-                terminal.show(["", f"Nothing for {IDLE // 60} minutes: logged out."])
+            except idle.Idle:
+                terminal.show(["", f"Nothing for {idle.IDLE // 60} minutes: logged out."])
                 return Code.OK
             if line.strip() in ("q", "quit", "exit", "logout"):
                 return Code.OK
@@ -162,19 +154,6 @@ def _welcome(client: Client, terminal: Terminal) -> str:
 
 def _failure(error: ConsoleError) -> list[str]:
     return wrapped(f"Error ({int(error.code)}): {told(str(error))}")
-
-
-def _read(prompt: str) -> str:
-    def late(number: int, frame: FrameType | None) -> None:
-        raise _Idle
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(IDLE)
-    try:
-        return input(prompt)
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _words(line: str) -> list[str]:

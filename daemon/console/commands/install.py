@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from daemon.console import idle
 from daemon.console.commands.base import Asking, Command, Result, nothing
 from daemon.console.inside import Code, ConsoleError, Status
 from daemon.console.paper import fact, wrapped
@@ -199,8 +200,8 @@ def _say(*lines: str) -> None:
 
 def _typed(question: str) -> str:
     try:
-        return input(standard().letters(told(question)) + " ").strip()
-    except EOFError:
+        return idle.read(standard().letters(told(question)) + " ").strip()
+    except (EOFError, idle.Idle):
         raise ConsoleError(Code.FAILED, "left; install goes on where it stands") from None
 
 
