@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 import logging
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -104,6 +105,12 @@ class Child:
             self.ready.clear()
             self._client.down(reason)
             log.warning("child %s %s (start %d)", self.name, reason, self.starts)
+
+    def kill(self) -> None:
+        """Ends the process that runs now; `run` starts the next one."""
+        if self.pid:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
 
     async def _life(self) -> str:
         """One process from start to end; returns why it ended."""

@@ -126,6 +126,10 @@ class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
     socket: str = ""
     """Unix socket of `kioskctl`; empty = `control.sock` in paths.runtime."""
     groups: Groups = Groups()
+    updates: tuple[str, ...] = ("/var/lib/ward-kiosk-updates", "/media")
+    """Folders from which `update install` takes bundles."""
+    support_certificate: str = ""
+    """PEM certificate with an RSA key: support bundles are sealed to it; empty = they are open."""
 
 
 class CertifierConfig(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from daemon import reset
 from daemon.config import Config, ConfigError, parse, read
 from daemon.overlay import Overlay, laid_over
 
@@ -34,6 +35,7 @@ def configured(path: Path | None, *, starting: bool) -> Configured:
     overlay = Overlay(Path(base.paths.state) / "config")
     try:
         if starting:
+            reset.obey(Path(base.paths.state))
             overlay.started()
         return Configured(parse(laid_over(table, overlay.values()), path or Path()), table, overlay)
     except ConfigError as error:

@@ -11,6 +11,7 @@ from typing import Any
 import msgspec
 
 from daemon.console import talk
+from daemon.console.alarms import Alarms
 from daemon.console.inside import Code, ConsoleError, Inside
 from daemon.console.talk import Caller, Talk, Verb
 from daemon.console.wire import SAY, STOP, Answer, Ask, Part, may
@@ -158,4 +159,5 @@ def basic(inside: Inside) -> dict[str, Verb]:
         "faults": Verb(role="view", run=lambda args, _: inside.faults()),
         "settings": Verb(role="view", run=lambda args, _: inside.settings()),
         "maintenance": Verb(role="tech", args=MaintenanceArgs, run=maintenance),
+        **Alarms(inside).verbs(),
     }

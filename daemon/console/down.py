@@ -12,6 +12,13 @@ from daemon.console.report import RULE
 
 UNIT = "kioskd.service"
 _WAIT = 2.0
+STILL = (
+    "What can still be done here:",
+    "  app start             ask systemd to start it (group kiosk-tech)",
+    "  logs                  the system's journal, also of the time before",
+    "  shell --reason WHY    a login shell (group kiosk-admin); it is written down",
+    "Citizens see the last picture or a dark screen: put a sign on the kiosk.",
+)
 
 
 def status(why: str) -> Result:
@@ -22,7 +29,7 @@ def status(why: str) -> Result:
         lines += ["Last lines of its journal:", *(line for text in said for line in wrapped(text))]
     else:
         lines.append("Its journal cannot be read here.")
-    lines += [RULE, "Start it with: systemctl start kioskd"]
+    lines += [RULE, *STILL]
     return Result({"running": False, "why": why, "journal": said}, lines, Code.FAILED)
 
 

@@ -20,6 +20,7 @@ from daemon.console.inside import ConsoleError
 from daemon.console.paper import plain, wrapped
 from daemon.console.technician import Person
 from daemon.console.terminal import standard
+from daemon.console.words import LANGUAGES, VARIABLE, speak, told
 
 SOCKET = "/run/ward-kiosk/control.sock"
 SOCKET_VARIABLE = "WARD_KIOSK_SOCKET"
@@ -35,6 +36,7 @@ def main(argv: list[str] | None = None) -> int:
     options, words = _options(sys.argv[1:] if argv is None else argv)
     # Started by a script in the background, Ctrl-C would be ignored here for ever.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    speak(options.lang)
     terminal = standard()
     client = Client(options.socket, technician=Person(terminal, json=options.json))
     try:
@@ -51,9 +53,10 @@ def main(argv: list[str] | None = None) -> int:
         return int(result.code)
     except ConsoleError as error:
         if options.json:
-            told = {"error": str(error), "code": int(error.code)}
-            print(msgspec.json.encode(told).decode())  # noqa: T201
-        print("\n".join(wrapped(plain(f"kioskctl: {error}"))), file=sys.stderr)  # noqa: T201
+            failure = {"error": str(error), "code": int(error.code)}
+            print(msgspec.json.encode(failure).decode())  # noqa: T201
+        lines = wrapped(f"kioskctl: {told(str(error))}")
+        print("\n".join(map(plain, lines)), file=sys.stderr)  # noqa: T201
         return int(error.code)
     except KeyboardInterrupt:
         return 1
@@ -72,7 +75,7 @@ def _options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
         description="The technician's console of a ward kiosk.",
         epilog="\n".join([*shell.help_lines(), "", _EPILOG]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        usage="kioskctl [--socket PATH] [--json] [COMMAND …]",
+        usage="kioskctl [--socket PATH] [--json] [--lang vi] [COMMAND …]",
         allow_abbrev=False,
     )
     parser.add_argument(
@@ -82,6 +85,12 @@ def _options(argv: list[str]) -> tuple[argparse.Namespace, list[str]]:
         help=f"control socket of the daemon (${SOCKET_VARIABLE}, {SOCKET})",
     )
     parser.add_argument("--json", action="store_true", help="answer with JSON")
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default="vi" if os.environ.get(VARIABLE) == "vi" else "en",
+        help=f"language of what is shown (${VARIABLE}; JSON is always English)",
+    )
     parser.add_argument("--watch", action="store_true", help="status: draw it every 2 s")
     options, words = parser.parse_known_args(argv)
     if words[:1] == ["help"]:

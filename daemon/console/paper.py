@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
+from daemon.console.words import told
+
 WIDTH = 80
 
 _PLAIN = {
@@ -66,13 +68,20 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], widths: Sequence[i
             cut(cell, width).ljust(width) for cell, width in zip(cells, every, strict=True)
         ).rstrip()
 
-    return [line(head), *(line(row) for row in rows)]
+    return [line([told(name) for name in head]), *(line(row) for row in rows)]
 
 
 def columns(left: str, right: str) -> str:
     """One line: one text at the left, one at the right margin."""
+    left, right = told(left), told(right)
     room = WIDTH - len(right) - 1
     return f"{cut(left, room).ljust(room)} {right}" if right else cut(left)
+
+
+def fact(name: str, value: str, width: int = 12) -> list[str]:
+    """A named value; what does not fit stands below the value."""
+    first, *rest = wrapped(value, width + 1) or [""]
+    return [f"{cut(told(name), width):{width}} {first.strip()}", *rest]
 
 
 def wrapped(text: str, indent: int = 0, width: int = WIDTH) -> list[str]:
@@ -80,7 +89,7 @@ def wrapped(text: str, indent: int = 0, width: int = WIDTH) -> list[str]:
     lines: list[str] = []
     line = ""
     room = width - indent
-    for word in text.split():
+    for word in told(text).split():
         if line and len(line) + 1 + len(word) > room:
             lines.append(line)
             line = ""

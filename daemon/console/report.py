@@ -7,14 +7,18 @@ from collections.abc import Sequence
 
 from daemon.catalogue.calendar import VIETNAM
 from daemon.console.inside import Fault, PartRow, Setting, Status
-from daemon.console.paper import WIDTH, columns, table, wrapped
+from daemon.console.paper import WIDTH, columns, fact, table, wrapped
 from daemon.console.remedies import remedy
+from daemon.console.rows import AlarmRow
+from daemon.console.words import told
 
 RULE = "-" * WIDTH
 SCREEN = 21
 """Lines of the status: 24 of a terminal, less the menu's two and the prompt's."""
 _ALARMS = 5
 _WORST = {"lost": 0, "warn": 1, "unknown": 2, "ok": 3}
+_STANDING = frozenset({"model", "firmware", "serial"})
+_UNITS = {"pct": " %", "mb": " MB", "c": " C", "s": " s", "ms": " ms"}
 _MARKS = {"lost": "!", "warn": "-"}
 _MODES = {
     "in_service": "IN SERVICE",
@@ -38,18 +42,21 @@ def status(now: Status, room: int = SCREEN) -> list[str]:
         ),
         RULE,
     ]
-    wrong = alarms(now, remedies=False)
+    wrong = alarms(now)
     if wrong:
         more = len(wrong) - _ALARMS
-        told = wrong if more <= 0 else [*wrong[:_ALARMS], f"- {more} more: see alarms"]
-        top += [*told, RULE]
-    host = "  ".join(_figure(name, value) for name, value in now.host.items())
-    today = "  ".join(f"{name} {count}" for name, count in now.today.items()) or "nothing yet"
+        shown = wrong if more <= 0 else [*wrong[:_ALARMS], f"- {more} more: see alarms"]
+        top += [*shown, RULE]
+    host = ", ".join(_figure(name, value) for name, value in now.host.items())
+    today = ", ".join(f"{name} {count}" for name, count in now.today.items() if count)
+    broken = [f"{part.name} {part.state}" for part in now.services if part.state != "ok"]
+    well = [part.name for part in now.services if part.state == "ok"]
+    services = ", ".join(broken) + "; " * bool(broken) + "ok: " + ", ".join(well)
     bottom = [
         RULE,
-        *wrapped("Services  " + "  ".join(f"{part.name} {part.state}" for part in now.services)),
-        columns(f"Uplink {now.uplink}   outbox {now.outbox}", host),
-        *wrapped(f"Today  {today}"),
+        *fact("Services", services, 8),
+        columns(f"Uplink   {now.uplink}, {now.outbox} facts wait", host),
+        *fact("Today", today or told("nobody served yet"), 8),
     ]
     return [*top, *_some_devices(now, room - len(top) - len(bottom)), *bottom]
 
@@ -68,16 +75,29 @@ def _some_devices(now: Status, room: int) -> list[str]:
     return [*lines, *wrapped("also ok: " + ", ".join(rest))] if rest else lines
 
 
-def alarms(now: Status, *, remedies: bool = True) -> list[str]:
+def alarms(now: Status) -> list[str]:
     """Devices and services that do not work or need care, and what is not offered therefore."""
     parts = sorted((*now.devices, *now.services), key=lambda part: (_WORST[part.state], part.name))
     lines: list[str] = []
     for part in parts:
         if part.state in _MARKS:
             lines.append(f"{_MARKS[part.state]} {part.state.upper():5} {part.name}: {part.reason}")
-            if remedies and (advice := remedy(part.name, part.reason, part.remedy)):
-                lines += wrapped(advice, 8)
-    lines += [f"- not offered: {name} ({reason})" for name, reason in sorted(now.why.items())]
+    return lines + not_offered(now)
+
+
+def not_offered(now: Status) -> list[str]:
+    """What the home screen has to leave out, and why."""
+    return [f"- not offered: {name} ({reason})" for name, reason in sorted(now.why.items())]
+
+
+def alarm_rows(rows: Sequence[AlarmRow], at: float) -> list[str]:
+    """Each alarm with what to do about it, and who has seen it."""
+    lines: list[str] = []
+    for row in rows:
+        seen = "" if row.ack_at is None else f"seen {clock(row.ack_at, at)} {row.ack_who}"
+        lines.append(columns(f"{_MARKS[row.state]} {row.state.upper():5} {row.code}", seen))
+        if advice := remedy(row.name, row.reason, row.remedy):
+            lines += wrapped(advice, 8)
     return lines
 
 
@@ -112,13 +132,10 @@ def device(part: PartRow, at: float) -> list[str]:
         ("faults", str(part.faults)),
         *((name, str(value)) for name, value in sorted(part.figures.items())),
     ]
-    lines = [part.name]
-    for name, value in facts:
-        if value:
-            first, *rest = wrapped(value, 18)
-            lines.append(f"  {name:15.15} {first.strip()}")
-            lines += rest
-    return lines
+    return [
+        part.name,
+        *(f"  {line}" for name, value in facts if value for line in fact(name, value, 18)),
+    ]
 
 
 def faults(rows: Sequence[Fault], at: float) -> list[str]:
@@ -156,13 +173,19 @@ def clock(moment: float | None, at: float) -> str:
 
 
 def _detail(part: PartRow) -> str:
-    figures = ", ".join(_figure(name, value) for name, value in part.figures.items())
+    # what the thing is stands under `devices show`: here counts how it does
+    figures = ", ".join(
+        _figure(name, value) for name, value in part.figures.items() if name not in _STANDING
+    )
     return "; ".join(text for text in (part.reason, figures) if text)
 
 
 def _figure(name: str, value: float | str) -> str:
     shown = f"{value:.3g}" if isinstance(value, float) else str(value)
-    return f"{name} {shown}"
+    plain, _, unit = name.rpartition("_")
+    if unit in _UNITS:
+        return f"{plain.replace('_', ' ')} {shown}{_UNITS[unit]}"
+    return f"{name.replace('_', ' ')} {shown}"
 
 
 def _moment(at: float) -> str:

@@ -118,6 +118,20 @@ class AuditVerdict(msgspec.Struct, frozen=True, kw_only=True):
     """The first bad entry."""
 
 
+class AlarmRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that needs somebody."""
+
+    code: str
+    """`device.reason`: what `alarms ack` takes."""
+    name: str
+    state: Literal["lost", "warn"]
+    reason: str = ""
+    remedy: str = ""
+    ack_at: float | None = None
+    """When somebody said that it is seen; None = nobody has."""
+    ack_who: str = ""
+
+
 class LogLine(msgspec.Struct, frozen=True):
     """One line of the daemon's log."""
 
@@ -307,3 +321,58 @@ class BundleRow(msgspec.Struct, frozen=True, kw_only=True):
     """Bytes."""
     sha256: str
     files: tuple[str, ...]
+    sealed: bool = False
+    """Only the holder of the support key can read it."""
+
+
+class SlotRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One slot of the system, as RAUC tells it."""
+
+    name: str
+    state: str
+    """`booted`, `inactive` or `active`."""
+    boots: bool
+    """Is it one of those the machine can start from?"""
+    boot_status: str
+    """`good` or `bad`; empty where the boot loader says nothing."""
+    version: str
+    installed: str
+
+
+class UpdateRow(msgspec.Struct, frozen=True, kw_only=True):
+    """The update system."""
+
+    compatible: str
+    booted: str
+    primary: str
+    """The slot that starts next."""
+    slots: tuple[SlotRow, ...]
+
+
+class BundleInfo(msgspec.Struct, frozen=True, kw_only=True):
+    """A bundle whose signature is good."""
+
+    compatible: str
+    version: str
+    build: str
+    size: int
+    """Bytes."""
+
+
+class InstallRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of the first installation."""
+
+    name: str
+    done: bool
+    detail: str
+
+
+class PortRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A device that is found by a path."""
+
+    key: str
+    """Of the configuration."""
+    value: str
+    there: bool
+    candidates: tuple[str, ...]
+    """Lasting names of what is plugged in."""

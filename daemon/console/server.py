@@ -60,6 +60,10 @@ class ConsoleServer:
         self._users: collections.Counter[int] = collections.Counter()
         self._verbs: dict[str, Verb] = {**basic(inside), **(verbs or {})}
 
+    def verb(self, name: str) -> Verb:
+        """The command of this name.  Raises KeyError."""
+        return self._verbs[name]
+
     async def start(self) -> None:
         """Listens; takes the place of a socket that a killed daemon left.  Raises OSError."""
         self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,20 +6,17 @@ import contextlib
 import re
 import readline
 import shlex
-import signal
 import time
 from collections.abc import Iterator, Sequence
-from types import FrameType
 
-from daemon.console import commands, down, report
+from daemon.console import commands, down, idle, report
 from daemon.console.client import Client, DaemonDown
 from daemon.console.commands import COMMANDS, Result
 from daemon.console.inside import Code, ConsoleError, Status
 from daemon.console.paper import WIDTH, columns, cut, wrapped
 from daemon.console.terminal import Terminal
+from daemon.console.words import LANGUAGES, speak, told
 
-IDLE = 600
-"""Seconds without a key after which the console logs out, on a serial line too."""
 WATCH_EVERY = 2.0
 
 MENU = {
@@ -35,15 +32,11 @@ MENU = {
     "9": "bundle",
     "r": "reboot",
 }
-_MENU_LINES = (
+MENU_LINES = (
     "0 Status   1 Devices   2 Test all   3 Alarms    4 Logs    5 Consumables  6 Net",
     "7 Selftest 8 Maintenance on         9 Bundle    r Reboot  ? Help         q Quit",
 )
 _FILTERS = ("include", "begin", "count")
-
-
-class _Idle(Exception):
-    pass
 
 
 def run(client: Client, terminal: Terminal) -> Code:
@@ -52,22 +45,24 @@ def run(client: Client, terminal: Terminal) -> Code:
         prompt = _welcome(client, terminal)
         while True:
             try:
-                line = _read(terminal.letters(prompt))
+                line = idle.read(terminal.letters(prompt))
             except KeyboardInterrupt:
                 terminal.show([""])
                 continue
             except EOFError:
                 terminal.show([""])
                 return Code.OK
-            except _Idle:
-                terminal.show(["", f"Nothing for {IDLE // 60} minutes: logged out."])
+            except idle.Idle:
+                terminal.show(["", f"Nothing for {idle.IDLE // 60} minutes: logged out."])
                 return Code.OK
             if line.strip() in ("q", "quit", "exit", "logout"):
                 return Code.OK
             try:
                 line_run(client, terminal, line)
+            except DaemonDown as error:
+                terminal.show([*_failure(error), *down.STILL])
             except ConsoleError as error:
-                terminal.show(wrapped(f"Error ({int(error.code)}): {error}"))
+                terminal.show(_failure(error))
             except KeyboardInterrupt:
                 terminal.show([""])
 
@@ -87,6 +82,9 @@ def line_run(client: Client, terminal: Terminal, line: str) -> None:
         return
     if words[0] == "help":
         terminal.show(help_lines(words[1]))
+        return
+    if words[0] == "set":
+        words_of(words)
         return
     if words[0] in ("pager", "terminal"):
         terminal.pages = _pager(words)
@@ -134,6 +132,7 @@ def help_lines(beginning: str = "") -> list[str]:
         "",
         "Every command can be shortened (dev = devices) and filtered:",
         "   COMMAND | include TEXT      | begin TEXT      | count",
+        "set lang vi, set lang en: the language of the console.",
         "pager off, pager on: stop at each screen or not.   quit or Ctrl-D ends.",
     ]
 
@@ -148,22 +147,13 @@ def _welcome(client: Client, terminal: Terminal) -> str:
     except DaemonDown as error:
         terminal.show(down.status(str(error)).lines, paged=False)
     except ConsoleError as error:
-        terminal.show(wrapped(f"Error ({int(error.code)}): {error}"), paged=False)
-    terminal.show(_MENU_LINES, paged=False)
+        terminal.show(_failure(error), paged=False)
+    terminal.show(MENU_LINES, paged=False)
     return prompt
 
 
-def _read(prompt: str) -> str:
-    def late(number: int, frame: FrameType | None) -> None:
-        raise _Idle
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(IDLE)
-    try:
-        return input(prompt)
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
+def _failure(error: ConsoleError) -> list[str]:
+    return wrapped(f"Error ({int(error.code)}): {told(str(error))}")
 
 
 def _words(line: str) -> list[str]:
@@ -171,6 +161,14 @@ def _words(line: str) -> list[str]:
         return shlex.split(line)
     except ValueError as error:
         raise ConsoleError(Code.USAGE, f"{error}") from None
+
+
+def words_of(words: Sequence[str]) -> None:
+    """`set lang vi`.  Raises ConsoleError."""
+    language = next((one for one in LANGUAGES if words == ["set", "lang", one]), None)
+    if language is None:
+        raise ConsoleError(Code.USAGE, "set lang vi | set lang en")
+    speak(language)
 
 
 def _pager(words: Sequence[str]) -> bool:
@@ -208,7 +206,7 @@ def _filtered(lines: list[str], filters: Sequence[tuple[str, str]]) -> list[str]
 def completions(before: Sequence[str]) -> list[str]:
     """What may stand after these words: the small words of the command's usage."""
     if not before:
-        return [command.name for command in COMMANDS] + ["help", "pager", "quit"]
+        return [command.name for command in COMMANDS] + ["help", "pager", "quit", "set"]
     try:
         usage = commands.find(before[0]).completes
     except ConsoleError:

@@ -14,6 +14,7 @@ from daemon.console.pace import Pace
 from daemon.console.paper import WIDTH, cut, wrapped
 from daemon.console.terminal import Terminal
 from daemon.console.wire import Part
+from daemon.console.words import told
 
 LIVE_EVERY = 1.0
 """Seconds between two live lines where they cannot replace each other."""
@@ -24,7 +25,7 @@ class Person:
 
     def __init__(self, terminal: Terminal, *, json: bool = False) -> None:
         self.keep: Path | None = None
-        """Where a file that comes is written; None = it is not wanted."""
+        """Where a file that comes is written, or the folder; None = it is not wanted."""
         self.pace: Pace | None = None
         """How many lines it can take; None = all."""
         self._terminal = terminal
@@ -44,14 +45,14 @@ class Person:
             self._show_live(part.text)
         elif part.kind in ("ask", "type"):
             self._end_live()
-            choices = " [y/n] " if part.kind == "ask" else " "
-            self._terminal.prompt(cut(part.text, WIDTH - len(choices) - 1) + choices)
+            question = told(f"{told(part.text)} [y/n]") if part.kind == "ask" else told(part.text)
+            self._terminal.prompt(cut(question, WIDTH - 2) + " ")
         else:
             self._end_live()
             if self.pace is not None and (note := self.pace.taken()):
                 self._terminal.show([note], paged=False)
             text = part.text
-            self._terminal.show([text] if len(text) <= WIDTH else wrapped(text), paged=False)
+            self._terminal.show([text] if len(told(text)) <= WIDTH else wrapped(text), paged=False)
 
     def interrupted(self) -> None:
         """The next line begins a new one, behind ^C."""
@@ -75,12 +76,15 @@ class Person:
     def _keep(self, part: Part) -> None:
         if self.keep is None:
             return
+        # into a folder it goes under the name it comes with
+        place = self.keep / Path(part.text).name if self.keep.is_dir() else self.keep
         try:
-            self.keep.write_bytes(part.content)
+            with place.open("xb") as file:
+                file.write(part.content)
         except OSError as error:
-            raise ConsoleError(Code.FAILED, f"{self.keep}: {error.strerror}") from None
+            raise ConsoleError(Code.FAILED, f"{place}: {error.strerror}") from None
         self._end_live()
-        text = f"{len(part.content)} bytes written to {self.keep}"
+        text = f"{len(part.content)} bytes written to {place}"
         if not self._json:
             self._terminal.show(wrapped(text), paged=False)
 

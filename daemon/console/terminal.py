@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TextIO
 
 from daemon.console.paper import WIDTH, cut, plain, printable, utf8
+from daemon.console.words import told
 
 LINES = 24
 """A serial line does not tell its size."""
@@ -34,7 +35,7 @@ class Terminal:
         for at, line in enumerate(lines):
             if stop and at and at % height == 0 and not self._more():
                 return
-            self._write(cut(self.letters(line)) + "\n")
+            self._write(cut(self.letters(told(line))) + "\n")
         self._out.flush()
 
     def letters(self, text: str) -> str:
@@ -48,12 +49,12 @@ class Terminal:
 
     def prompt(self, text: str) -> None:
         """A text the cursor stays behind."""
-        self._write(self.letters(text))
+        self._write(self.letters(told(text)))
         self._out.flush()
 
     def replace(self, text: str, before: int) -> None:
         """Writes over the line of `before` letters that the cursor stands in."""
-        shown = cut(self.letters(text), WIDTH - 1)
+        shown = cut(self.letters(told(text)), WIDTH - 1)
         self._write("\r" + shown.ljust(min(before, WIDTH - 1)))
         self._out.flush()
 
@@ -69,7 +70,8 @@ class Terminal:
 
     def _more(self) -> bool:
         """Waits for a key; False = enough."""
-        self._write("-- more: any key, q ends --")
+        question = self.letters(told("-- more: any key, q ends --"))
+        self._write(question)
         self._out.flush()
         descriptor = self._source.fileno()
         before = termios.tcgetattr(descriptor)
@@ -78,7 +80,7 @@ class Terminal:
             key = os.read(descriptor, 1)
         finally:
             termios.tcsetattr(descriptor, termios.TCSADRAIN, before)
-        self._write("\r" + " " * 27 + "\r")
+        self._write("\r" + " " * len(question) + "\r")
         return key not in (b"", b"q", b"Q", b"\x03", b"\x04")
 
 

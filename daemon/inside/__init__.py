@@ -12,14 +12,19 @@ from daemon.console.server import ConsoleServer
 from daemon.inside.alone import Alone
 from daemon.inside.audit import Audit
 from daemon.inside.bundle import Bundle
+from daemon.inside.factory import Factory
 from daemon.inside.fees import Fees
+from daemon.inside.install import Install
 from daemon.inside.look import Inside
 from daemon.inside.network import NetworkChecks
+from daemon.inside.parts import Parts
 from daemon.inside.power import Power
 from daemon.inside.ring import Ring
 from daemon.inside.selftest import SelfTest
 from daemon.inside.settings import Settings
+from daemon.inside.shells import Shells
 from daemon.inside.trials import Trials
+from daemon.inside.updates import Updates
 from daemon.inside.usage import Usage
 from daemon.inside.ward import Ward
 
@@ -50,6 +55,11 @@ class Console:
             Fees(app),
             SelfTest(app),
             Power(app, alone),
+            Parts(app, alone),
+            Shells(app),
+            Install(app, self.settings, trials),
+            Factory(app, alone),
+            Updates(app),
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),
         )
         config = app.config.console

@@ -1,22 +1,25 @@
-"""The audit log: every command of the console, in a hash chain whose head goes upward."""
+"""The audit log: every command of the console, in a hash chain; entries and head go upward."""
 
 from __future__ import annotations
 
 import asyncio
 import collections
 import logging
+import re
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 
 from daemon.console.inside import Code, ConsoleError
 from daemon.console.rows import AuditRecord, AuditVerdict
 from daemon.console.talk import Caller, NoArgs, Talk, Verb
+from daemon.register import chain
 from daemon.register.chain import GENESIS, link
 from daemon.store import Store, StoreError
 from daemon.store.models.console import AuditRow
-from daemon.uplink.payloads import AuditHead
+from daemon.uplink import clock
+from daemon.uplink.payloads import AuditHead, CommandGiven
 
 if TYPE_CHECKING:
     from daemon.wiring import App
@@ -30,12 +33,21 @@ WAITING = 200
 TELL_EVERY = 300.0
 """Seconds between two heads upward (docs/mqtt.md), unless a hundred entries came."""
 TELL_AFTER = 100
+LOOKS_WAITING = 1000
+"""Facts that wait for the ward, above which a mere look is told by the head alone."""
 
 
 class TailArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`audit.tail`."""
 
     lines: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 20
+
+
+class Entry(NamedTuple):
+    """One entry that was written."""
+
+    record: AuditRecord
+    hash: bytes
 
 
 class Audit:
@@ -95,13 +107,23 @@ class Audit:
         taken = list(self._waiting)
         self._waiting.clear()
         try:
-            await store.write(lambda: _append(taken))
+            await store.write(lambda: self._report(_append(taken)))
         except StoreError as error:
             log.error("audit log: %d entries wait: %s", len(taken), error.reason)
             self._waiting.extendleft(reversed(taken))
             return
         self._since_told += len(taken)
         self._new.set()
+
+    def _report(self, entries: list[Entry]) -> None:
+        """Each entry goes upward, kept in the transaction of the entry itself."""
+        uplink, store = self._app.uplink, self._app.store
+        if uplink is None or store is None or not self._app.config.uplink.broker:
+            return
+        many = store.outbox.depth() >= LOOKS_WAITING
+        for entry in entries:
+            if not (many and entry.record.role == "view" and entry.record.result == "ok"):
+                uplink.append(fact_of(entry))
 
     async def _tell(self) -> None:
         store, uplink = self._app.store, self._app.uplink
@@ -111,6 +133,9 @@ class Audit:
         if n:
             self._since_told = 0
             uplink.head(AuditHead(chain="console", n=n, hash="sha256:" + hashed.hex()))
+        register = await store.read(chain.head)
+        if register.seq:
+            uplink.head(AuditHead(chain="register", n=register.seq, hash=f"sha256:{register.hash}"))
 
     # -- the commands ----------------------------------------------------------------------
 
@@ -175,13 +200,34 @@ def _head() -> tuple[int, bytes]:
     return (0, GENESIS) if last is None else (last.n, bytes(last.hash))
 
 
-def _append(entries: list[dict[str, object]]) -> None:
+def _append(entries: list[dict[str, object]]) -> list[Entry]:
     n, previous = _head()
+    written = []
     for entry in entries:
         n += 1
-        record = msgspec.json.encode(msgspec.convert({"n": n, **entry}, AuditRecord))
-        hashed = link(previous, record)
-        AuditRow.insert(n=n, record=record, previous=previous, hash=hashed).execute()
+        record = msgspec.convert({"n": n, **entry}, AuditRecord)
+        data = msgspec.json.encode(record)
+        hashed = link(previous, data)
+        AuditRow.insert(n=n, record=data, previous=previous, hash=hashed).execute()
         previous = hashed
+        written.append(Entry(record, hashed))
     if n % 100 < len(entries):
         AuditRow.delete().where(AuditRow.n <= n - KEPT).execute()
+    return written
+
+
+def fact_of(entry: Entry) -> CommandGiven:
+    """What the ward hears of an entry: no argument, and the kind of line without its address."""
+    record = entry.record
+    name = re.sub(r"\d{5,}", "", re.sub(r"[^A-Za-z0-9_.-]", "_", record.who))[:32]
+    line: Any = record.origin.partition(" ")[0]
+    return CommandGiven(
+        n=record.n,
+        hash="sha256:" + entry.hash.hex(),
+        who=name if re.match(r"[A-Za-z_]", name) else "_" + name[:31],
+        role=record.role,  # type: ignore[arg-type]
+        line=line if line in ("ssh", "serial", "local") else "unknown",
+        command=record.command if record.command[0].isalpha() else "unknown",
+        result=record.result,
+        when=clock.stamp(record.at),
+    )

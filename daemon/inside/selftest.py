@@ -54,7 +54,7 @@ class SelfTest:
         share = round(100 * used.used / used.total)
         disk: Outcome = "FAIL" if share > DISK_FAIL else "WARN" if share > DISK_WARN else "PASS"
         yield CheckRow("disk", disk, f"{share} % used")
-        yield CheckRow("clock", "PASS" if app.clock_trusted() else "WARN", "synchronised?")
+        yield CheckRow("clock", *_clock(app.clock_trusted()))
         yield await self._line()
         yield _fonts()
 
@@ -95,6 +95,10 @@ class SelfTest:
             return CheckRow("uplink", "PASS", "no broker is configured")
         told = await uplink.status()
         return CheckRow("uplink", "PASS" if told.connected else "WARN", told.error)
+
+
+def _clock(trusted: bool) -> tuple[Outcome, str]:
+    return ("PASS", "synchronised") if trusted else ("WARN", "not synchronised: see time show")
 
 
 def _fonts() -> CheckRow:

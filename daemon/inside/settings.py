@@ -113,6 +113,15 @@ class Settings:
         self._candidate = values
         return self._changes(values)
 
+    def propose(self, changes: Values) -> dict[str, str]:
+        """Lays several keys into the candidate at once.  Raises ConsoleError."""
+        values = {**self._values(), **changes}
+        wrong = _mistakes(laid_over(self._app.table, values))
+        if wrong:
+            raise ConsoleError(Code.USAGE, "; ".join(one.shown() for one in wrong))
+        self._candidate = values
+        return self._changes(values)
+
     async def commit(self, args: CommitArgs, talk: Talk) -> Commit:
         """Activates the candidate and restarts, when free; without one, confirms the trial."""
         overlay, active = self._app.overlay, self._app.overlay.active

@@ -6,7 +6,7 @@ import asyncio
 import datetime as dt
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 from cryptography import x509
@@ -17,6 +17,7 @@ from daemon.console.rows import CertificateRow, ClockRow, DayRow, MqttRow, Outbo
 from daemon.console.talk import NoArgs, Talk, Verb
 from daemon.inside.clock import read_clock
 from daemon.register import audit as register_audit
+from daemon.register import export as register_export
 from daemon.register.errors import RegisterError
 from daemon.services.queue.queue import Queue
 from daemon.store import Store
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 
 FLUSH_WITHIN = 30.0
 DAYS = 7
+
+
+class YearArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`register.export`: one year; 0 = all."""
+
+    year: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
 
 
 class Ward:
@@ -48,6 +55,9 @@ class Ward:
             "sessions": Verb(role="view", run=self.sessions),
             "register.verify": Verb(role="view", run=self.register, within=300.0),
             "register.certificates": Verb(role="view", run=self.certificates, within=60.0),
+            "register.export": Verb(
+                role="admin", args=YearArgs, run=self.export, talks=True, within=300.0
+            ),
         }
 
     async def mqtt(self, args: NoArgs, talk: Talk) -> MqttRow:
@@ -164,6 +174,15 @@ class Ward:
         except RegisterError as error:
             raise ConsoleError(Code.FAILED, f"{error.code}: {error}") from error
         return tuple(CertificateRow(**msgspec.structs.asdict(one)) for one in watch.states)
+
+    async def export(self, args: YearArgs, talk: Talk) -> int:
+        """The book's pages as CSV, without the requesters' names, which are not here."""
+        first = dt.date(args.year or 2000, 1, 1)
+        last = dt.date(args.year or 9999, 12, 31)
+        rows = await self._store().read(lambda: list(register_export.rows(first, last)))
+        text = await asyncio.to_thread(register_export.written, rows)
+        await talk.file("register.csv", text.encode())
+        return len(rows)
 
     # -- inside ----------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import StringIO
 from pathlib import Path
 
@@ -86,10 +86,15 @@ def rows(first: dt.date, last: dt.date, names: Names | None = None) -> Iterator[
 
 
 def table(first: dt.date, last: dt.date, names: Names | None = None) -> str:
-    """The whole CSV text, with a byte order mark so that office programs read the letters."""
+    """The whole CSV text of `rows`."""
+    return written(rows(first, last, names))
+
+
+def written(lines: Iterable[tuple[str, ...]]) -> str:
+    """CSV text, with a byte order mark so that office programs read the letters."""
     out = StringIO()
     writer = csv.writer(out)
     writer.writerow((*COLUMNS, *OWN))
-    for row in rows(first, last, names):
+    for row in lines:
         writer.writerow(row)
     return "\ufeff" + out.getvalue()

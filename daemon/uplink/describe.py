@@ -31,6 +31,7 @@ _TOPICS = (
     ("descriptor", "1", "yes", "after each birth"),
     ("health", "0", "yes, 180 s", "each minute ± 10 %, at once when a device's state changes"),
     ("audit/console", "1", "yes", "each 5 min where it changed, after each 100 entries"),
+    ("audit/register", "1", "yes", "each 5 min where it changed, after each 100 commands"),
     ("state", "1", "yes", "last after each birth; on change, ≥ 1 s apart"),
     ("event/{type}", "1", "no", "as they happen, from the outbox"),
     ("sealed/{what}", "1", "no", "from the outbox: CMS for the ward's key only"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daemon.uplink.payloads import (
     AuditHead,
+    CommandGiven,
     Descriptor,
     DeviceHealth,
     DoorOpened,
@@ -47,6 +48,7 @@ EXAMPLES: dict[str, Payload] = {
         host=Host(cpu_c=52, disk_pct=41, mem_pct=38, uptime_s=1051443),
     ),
     "audit/console": AuditHead(chain="console", n=8812, hash="sha256:" + "9f" * 32),
+    "audit/register": AuditHead(chain="register", n=412, hash="sha256:" + "5c" * 32),
     "event/session.closed": SessionClosed(
         flow="copy",
         outcome="done",
@@ -63,5 +65,15 @@ EXAMPLES: dict[str, Payload] = {
     ),
     "event/officer.called": OfficerCalled(reason="help", active=True, when=_MORNING),
     "event/door.opened": DoorOpened(open=True, when=_MORNING),
+    "event/command.given": CommandGiven(
+        n=8812,
+        hash="sha256:" + "9f" * 32,
+        who="tech02",
+        role="tech",
+        line="serial",
+        command="refill",
+        result="ok",
+        when=_MORNING,
+    ),
 }
 """Topic below `up/` → payload."""

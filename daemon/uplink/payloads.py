@@ -26,6 +26,11 @@ Stamp = Annotated[
 Hour = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d\+07:00$")]
 """A time cut to the hour: all that is told of when a visitor was there."""
 
+Hash = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
+
+Account = Annotated[str, msgspec.Meta(pattern=r"^(?!.*\d{5})[A-Za-z_][A-Za-z0-9_.-]{0,31}$")]
+"""A technician's account on the kiosk, such as `tech02`."""
+
 Count = Annotated[int, msgspec.Meta(ge=0, le=9_999_999)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
 
@@ -105,7 +110,7 @@ class AuditHead(Payload, frozen=True, kw_only=True):
 
     chain: Literal["console", "register"]
     n: Count
-    hash: Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
+    hash: Hash
 
 
 class SessionClosed(Payload, frozen=True, kw_only=True):
@@ -148,11 +153,27 @@ class DoorOpened(Payload, frozen=True, kw_only=True):
     when: Stamp
 
 
+class CommandGiven(Payload, frozen=True, kw_only=True):
+    """A technician's command, as its entry stands in the console's audit log, without arguments."""
+
+    n: Count
+    """Of the entry."""
+    hash: Hash
+    """Of the chain with it."""
+    who: Account
+    role: Literal["view", "tech", "admin"]
+    line: Literal["ssh", "serial", "local", "unknown"]
+    command: Code
+    result: Code
+    when: Stamp
+
+
 FACTS: dict[str, type[Payload]] = {
     "session.closed": SessionClosed,
     "ticket.issued": TicketIssued,
     "officer.called": OfficerCalled,
     "door.opened": DoorOpened,
+    "command.given": CommandGiven,
 }
 """Type of event → payload: the facts that may be told openly.  Every other goes sealed or waits."""
 

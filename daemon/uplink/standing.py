@@ -16,7 +16,7 @@ SPACING = 1.0
 HEALTH_EXPIRY = 180
 """Seconds after which a health report says nothing any more."""
 
-ORDER = (topics.DESCRIPTOR, topics.HEALTH, topics.AUDIT, topics.STATE)
+ORDER = (topics.DESCRIPTOR, topics.HEALTH, *topics.AUDIT.values(), topics.STATE)
 """After a birth: the state last, for it tells that all the others are there."""
 
 

@@ -10,7 +10,8 @@ PRESENCE = "presence"
 DESCRIPTOR = "descriptor"
 STATE = "state"
 HEALTH = "health"
-AUDIT = "audit/console"
+AUDIT = {"console": "audit/console", "register": "audit/register"}
+"""Hash chain → topic of its head."""
 
 _KIOSK = re.compile(r"(\d{5})-k\d{2}")
 

@@ -168,8 +168,8 @@ class Uplink:
             self._tell_health(again=False)
 
     def head(self, head: AuditHead) -> None:
-        """The head of the console's audit log.  Raises PayloadError."""
-        self._stand(topics.AUDIT, head)
+        """The head of a hash chain.  Raises PayloadError."""
+        self._stand(topics.AUDIT[head.chain], head)
 
     # -- what happened ---------------------------------------------------------------------
 

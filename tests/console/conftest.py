@@ -9,6 +9,22 @@ from pathlib import Path
 import pytest
 
 from tests.console.inside_fake import FakeInside, serving
+from tests.console.kiosk_running import Running, kiosk_running
+
+
+@pytest.fixture(scope="session")
+def updates(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where `kiosk` takes bundles from."""
+    return tmp_path_factory.mktemp("updates")
+
+
+@pytest.fixture(scope="session")
+def kiosk(updates: Path) -> Iterator[Running]:
+    """One whole kiosk for the modules that leave it as they found it; others start their own."""
+    with kiosk_running(console={"updates": [str(updates)]}) as running:
+        for child in running.app.children:
+            running.wait(child.ready.wait())
+        yield running
 
 
 @pytest.fixture

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import logging
+import subprocess
 import sys
 import tarfile
 import threading
@@ -16,11 +18,13 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from daemon.console.inside import Code
+from daemon.console.inside import Code, ConsoleError
+from daemon.inside import power
+from daemon.inside.bundle import sealed_to
 from daemon.machine.events import Pressed, Typed
 from daemon.machine.personal import Personal
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import typing
 
 MARKS = ("NGUYEN VAN DANH DAU", "079012345678", "hunter2-geheim", "0901234567")
@@ -30,11 +34,42 @@ log = logging.getLogger("daemon.test")
 
 
 @pytest.fixture(scope="module")
-def kiosk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def support(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The support's key pair: `cert.pem`, `key.pem`."""
+    folder = tmp_path_factory.mktemp("support")
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=Support"),
+            *("-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def kiosk(tmp_path_factory: pytest.TempPathFactory, support: Path) -> Iterator[Running]:
     secret = tmp_path_factory.mktemp("secret") / "hunter2-geheim"
     secret.write_text("hunter2-geheim\n")
-    with kiosk_running(uplink={"password_file": str(secret)}) as running:
+    with kiosk_running(
+        uplink={"password_file": str(secret)},
+        console={"support_certificate": str(support / "cert.pem")},
+    ) as running:
         yield running
+
+
+def opened(place: Path, support: Path) -> bytes:
+    """As the support opens it."""
+    done = subprocess.run(
+        [
+            *("openssl", "cms", "-decrypt", "-inform", "DER", "-binary", "-in", str(place)),
+            *("-recip", str(support / "cert.pem"), "-inkey", str(support / "key.pem")),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    return done.stdout
 
 
 def test_the_self_test_names_each_part(kiosk: Running) -> None:
@@ -54,7 +89,7 @@ def test_the_self_test_names_each_part(kiosk: Running) -> None:
     kiosk.wait(kiosk.app.kiosk.until(lambda one: not lost(one)))
 
 
-def test_a_bundle_holds_all_and_nobody(kiosk: Running, tmp_path: Path) -> None:
+def test_a_bundle_holds_all_and_nobody(kiosk: Running, support: Path, tmp_path: Path) -> None:
     name, number, _, telephone = MARKS
     log.warning("a visitor %s was here, %s", Personal(name), number)
     kiosk.serve()
@@ -69,7 +104,10 @@ def test_a_bundle_holds_all_and_nobody(kiosk: Running, tmp_path: Path) -> None:
     done = kioskctl(kiosk.socket, "bundle", "--out", str(place))
     assert done.returncode == 0 and "KiB packed" in done.stdout.splitlines()[0]
     assert hashlib.sha256(place.read_bytes()).hexdigest() in done.stdout
-    with tarfile.open(place) as archive:
+    assert "only the holder of the support key" in done.stdout
+    sealed = place.read_bytes()
+    assert b"kiosk.toml" not in sealed and b"7zXZ" not in sealed, "nobody else can read it"
+    with tarfile.open(fileobj=io.BytesIO(opened(place, support))) as archive:
         files = {
             Path(member.name).name: (archive.extractfile(member) or sys.stdin.buffer).read()
             for member in archive.getmembers()
@@ -84,6 +122,13 @@ def test_a_bundle_holds_all_and_nobody(kiosk: Running, tmp_path: Path) -> None:
     assert {"kiosk.toml", "status.json", "versions.json", "audit.json"} <= files.keys()
     assert "maintenance" in files["audit.json"].decode()
     assert json.loads(files["status.json"])["kiosk"] == "26824-k01"
+
+
+def test_a_bundle_that_cannot_be_sealed_is_not_made(tmp_path: Path) -> None:
+    wrong = tmp_path / "wrong.pem"
+    wrong.write_text("no certificate")
+    with pytest.raises(ConsoleError, match="support_certificate cannot be used"):
+        sealed_to(wrong, b"content")
 
 
 def test_a_bundle_overwrites_nothing(kiosk: Running, tmp_path: Path) -> None:
@@ -105,7 +150,10 @@ def test_the_wrong_name_switches_nothing_off(kiosk: Running) -> None:
     assert not (kiosk.folder / "run" / "power").exists()
 
 
-def test_without_the_service_nothing_is_left(kiosk: Running) -> None:
+def test_without_the_service_nothing_is_left(
+    kiosk: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(power, "TAKEN_WITHIN", 0.3)
     child = typing(kiosk.socket, "reboot", "--reason", "Thay ổ cứng", encoding="utf-8")
     child.expect("to confirm:")
     child.sendline("26824-k01")

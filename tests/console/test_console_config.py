@@ -24,7 +24,7 @@ from daemon.console.rows import Commit
 from daemon.inside.settings import exported
 from daemon.inside.tomlout import document
 from daemon.overlay import STARTS, Overlay, laid_over
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ import pytest
 from daemon.console.commands import logs
 from daemon.console.pace import Pace
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import environment
 
 log = logging.getLogger("daemon.register.test")

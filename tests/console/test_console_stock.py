@@ -20,7 +20,7 @@ from daemon.console.inside import Code, ConsoleError
 from daemon.inside.audit import checked
 from daemon.inside.trial_paper import page_of
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 
 
 @pytest.fixture(scope="module")

@@ -136,10 +136,30 @@ def test_what_goes_wrong_stands_first(screen: Screen, kiosk: Running) -> None:
     kiosk.do(lambda: kiosk.world.plug("scanner"))
 
 
+def test_the_state_in_vietnamese_fits_too(screen: Screen) -> None:
+    screen.type("set lang vi", "Enter")
+    screen.type("0", "Enter")
+    lines = screen.shows("DANG PHUC VU", "Hom nay")
+    assert max(map(len, lines)) <= 80
+    top = next(at for at, line in enumerate(lines) if line.startswith("KIOSK 26824-k01"))
+    assert lines[top + 2] == "-" * 80, "nothing wrapped"
+    screen.type("set lang en", "Enter")
+
+
+def test_the_guide_is_left_at_a_question(screen: Screen) -> None:
+    screen.type("install", "Enter")
+    screen.shows("[1/5] Which kiosk this is", "Code of the ward")
+    screen.type("", "C-c")
+    screen.type("install status", "Enter")
+    lines = screen.shows("STEP         STATE DETAIL", "to do: printer")
+    assert max(map(len, lines)) <= 80
+    assert any(line.startswith("identity     OPEN") for line in lines)
+
+
 def test_the_console_outlives_the_daemons_end(screen: Screen, kiosk: Running) -> None:
     kiosk.wait(kiosk.app.console.server.stop())
     screen.type("selftest", "Enter")
-    screen.shows("kioskd is not running")
+    screen.shows("kioskd is not running", "What can still be done here:", "app start")
     kiosk.wait(kiosk.app.console.server.start())
     screen.type("selftest", "Enter")
     screen.shows("PASS fonts")

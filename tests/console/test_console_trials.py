@@ -16,7 +16,7 @@ from daemon.console.inside import Code
 from daemon.machine.house import Attract
 from daemon.machine.values import Key
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import typing
 
 

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 
 import pexpect
 import pytest
@@ -15,9 +16,9 @@ import pytest
 from daemon.catalogue import services
 from daemon.console.inside import Code
 from tests.console.kiosk_running import Running, kiosk_running
-from tests.console.test_console_commands import kioskctl
+from tests.console.near import kioskctl
 from tests.console.test_console_terminal import environment
-from tests.uplink.conftest import Broker, broker, free_port
+from tests.uplink.conftest import Broker, Ear, Heard, broker, free_port, until
 
 __all__ = ["broker"]
 
@@ -38,6 +39,11 @@ def kiosk() -> Iterator[Running]:
         }
     ) as running:
         yield running
+
+
+def heard(ear: Ear) -> list[Heard]:
+    """What the ward was told of commands."""
+    return ear.on("event/command.given")
 
 
 def say(kiosk: Running, *words: str) -> str:
@@ -75,11 +81,21 @@ def test_what_waits_goes_when_there_is_a_broker(kiosk: Running, broker: Broker) 
     assert "session.closed" in shown and "ticket.issued" in shown
     broker.port = PORT
     broker.start()
+    ear = broker.listen()
     flushed = say(kiosk, "outbox", "flush")
     assert "wait for their delay" in flushed, "a visit's report is not hurried"
     assert "up" in say(kiosk, "mqtt", "show")
     assert "The way to the broker is open" in say(kiosk, "net", "mqtt")
     assert "ticket.issued" not in say(kiosk, "outbox", "show")
+    say(kiosk, "consumables", "refill", "roll", "321")
+    say(kiosk, "outbox", "flush")
+    until(lambda: any(one.json["data"]["command"] == "refill" for one in heard(ear)))
+    told = next(one.json["data"] for one in heard(ear) if one.json["data"]["command"] == "refill")
+    assert (told["role"], told["line"], told["result"]) == ("admin", "local", "ok")
+    assert "321" not in json.dumps({name: told[name] for name in told if name != "hash"})
+    rows = json.loads(kioskctl(kiosk.socket, "audit", "tail", "--json").stdout)
+    entry = next(row for row in rows if row["command"] == "refill")
+    assert entry["n"] == told["n"], "the entry of the log"
 
 
 def test_queue_numbers_are_shown_and_reset_after_two_questions(kiosk: Running) -> None:
@@ -118,6 +134,14 @@ def test_clock_visits_and_register(kiosk: Running) -> None:
         ["authority", "ok"],
         ["proof", "ok"],
     ]
+
+
+def test_the_register_goes_into_a_file_without_names(kiosk: Running, tmp_path: Path) -> None:
+    place = tmp_path / "register.csv"
+    assert "0 entries" in say(kiosk, "register", "export", "--year", "2026", "--out", str(place))
+    assert place.read_text("utf-8-sig").startswith("Số chứng thực,")
+    again = kioskctl(kiosk.socket, "register", "export", "--out", str(place))
+    assert again.returncode == Code.USAGE, "nothing is written over"
 
 
 @pytest.mark.parametrize(

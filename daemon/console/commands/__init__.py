@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from daemon.console.commands import care, chains, config, fees, logs, look, net, stock, trials, ward
+from daemon.console.commands import (
+    care,
+    chains,
+    config,
+    fees,
+    install,
+    leave,
+    logs,
+    look,
+    net,
+    stock,
+    trials,
+    update,
+    ward,
+)
 from daemon.console.commands.base import Asking, Command, Result, one_of
 from daemon.console.inside import Code, ConsoleError
 
@@ -18,7 +32,10 @@ COMMANDS: tuple[Command, ...] = (
     *net.COMMANDS,
     *ward.COMMANDS,
     *fees.COMMANDS,
+    *update.COMMANDS,
+    *install.COMMANDS,
     *care.COMMANDS,
+    *leave.COMMANDS,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -107,6 +108,17 @@ def whole(text: str, what: str) -> int:
     if not re.fullmatch(r"\d{1,6}", text):
         raise ConsoleError(Code.USAGE, f"{what}: {text!r} is no number; 500 is right")
     return int(text)
+
+
+def new_file(name: str) -> Path:
+    """A file that is to be made; refused before anything begins where that cannot be.
+
+    Raises ConsoleError.
+    """
+    path = Path(name)
+    if path.exists() or not os.access(path.parent, os.W_OK | os.X_OK):
+        raise ConsoleError(Code.USAGE, f"{name}: name a new file in a folder that you may write to")
+    return path
 
 
 def nothing(words: Sequence[str], usage: str) -> None:

@@ -7,15 +7,23 @@ import time
 from collections.abc import Sequence
 
 from daemon.catalogue.calendar import VIETNAM
-from daemon.console.commands.base import Asking, Command, Result, chosen, options, whole
+from daemon.console.commands.base import (
+    Asking,
+    Command,
+    Result,
+    chosen,
+    new_file,
+    options,
+    whole,
+)
 from daemon.console.inside import Code
 from daemon.console.paper import table, wrapped
 from daemon.console.remedies import remedy
 from daemon.console.report import clock
 from daemon.console.rows import AuditRecord, AuditVerdict, CertificateRow, RegisterRow
 
+REGISTER = "register verify | certificates | export [--year 2026] [--out FILE]"
 AUDIT = "audit tail [--lines 20] | audit verify"
-REGISTER = "register verify | register certificates"
 
 
 def _audit(link: Asking, words: Sequence[str]) -> Result:
@@ -53,9 +61,11 @@ def _tail(rows: Sequence[AuditRecord]) -> list[str]:
 
 
 def _register(link: Asking, words: Sequence[str]) -> Result:
-    word, rest = chosen(words, ("verify", "certificates"), REGISTER)
-    options(rest, REGISTER, {})
-    if word == "certificates":
+    verb, rest = chosen(words, ("verify", "export", "certificates"), REGISTER)
+    if verb == "export":
+        return _export(link, rest)
+    options(rest, f"register {verb}", {})
+    if verb == "certificates":
         return _certificates(link)
     found: RegisterRow = link.ask("register.verify", RegisterRow)
     text = f"{found.entries} entries ({found.valid} valid, {found.voided} voided), "
@@ -93,11 +103,22 @@ def _day(moment: float) -> str:
     return f"{dt.datetime.fromtimestamp(moment, VIETNAM):%d/%m/%Y}"
 
 
+def _export(link: Asking, words: Sequence[str]) -> Result:
+    _, given = options(words, REGISTER, {"--out": "", "--year": ""})
+    place = new_file(given["--out"] or "register.csv")
+    year = whole(given["--year"], "--year") if given["--year"] else 0
+    count: int = link.talk("register.export", int, keep=place, year=year)
+    return Result(
+        {"entries": count},
+        [f"{count} entries; the requesters' names are in the ward's book only."],
+    )
+
+
 COMMANDS = (
     Command(
         "register",
         REGISTER,
-        "is the register whole; how long the certificates hold",
+        "is the register whole; its pages as CSV; how long the certificates hold",
         "view",
         _register,
     ),

@@ -6,8 +6,11 @@ import time
 from collections.abc import Sequence
 
 from daemon.console import report
-from daemon.console.commands.base import Asking, Command, Result, duration, nothing, one_of
+from daemon.console.commands.base import Asking, Command, Result, chosen, duration, nothing, one_of
 from daemon.console.inside import Code, ConsoleError, Fault, PartRow, Status
+from daemon.console.rows import AlarmRow
+
+ALARMS = "alarms [ack CODE]"
 
 
 def _status(link: Asking, words: Sequence[str]) -> Result:
@@ -17,10 +20,16 @@ def _status(link: Asking, words: Sequence[str]) -> Result:
 
 
 def _alarms(link: Asking, words: Sequence[str]) -> Result:
-    nothing(words, "alarms")
-    now: Status = link.ask("status", Status)
-    wrong = [part for part in (*now.devices, *now.services) if part.state in ("lost", "warn")]
-    return Result(wrong, report.alarms(now) or ["No alarm."])
+    if not words:
+        rows: tuple[AlarmRow, ...] = link.ask("alarms", tuple[AlarmRow, ...])
+        now: Status = link.ask("status", Status)
+        lines = [*report.alarm_rows(rows, now.at), *report.not_offered(now)]
+        return Result(rows, lines or ["No alarm."])
+    _, rest = chosen(words, ("ack",), ALARMS)
+    if len(rest) != 1:
+        raise ConsoleError(Code.USAGE, ALARMS)
+    rows = link.ask("alarms.ack", tuple[AlarmRow, ...], code=rest[0])
+    return Result(rows, [f"{row.code}: seen. It stays until it is mended." for row in rows])
 
 
 def _devices(link: Asking, words: Sequence[str]) -> Result:
@@ -85,7 +94,7 @@ def _version(link: Asking, words: Sequence[str]) -> Result:
 COMMANDS: tuple[Command, ...] = (
     Command("status", "status [--watch]", "one screen about the whole kiosk", "view", _status),
     Command("devices", "devices [show NAME]", "devices and their health", "view", _devices),
-    Command("alarms", "alarms", "what needs somebody, worst first", "view", _alarms),
+    Command("alarms", ALARMS, "what needs somebody, worst first", "view", _alarms),
     Command("errors", "errors", "what broke since the start", "view", _errors),
     Command(
         "maintenance",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from daemon.console.commands.base import Asking, Command, Result, chosen
 from daemon.console.inside import Code, ConsoleError
-from daemon.console.paper import wrapped
+from daemon.console.paper import fact, wrapped
 from daemon.console.rows import LayerRow, NetRow
 
 USAGE = "net show | net ping HOST | net dns NAME | net mqtt"
@@ -43,10 +43,10 @@ def _shown(row: NetRow) -> list[str]:
         lines.append(f"{one['name']:12} {one['state']:8} {carrier}{speed}")
     return [
         *(lines or ["no interface"]),
-        *wrapped("addresses    " + (", ".join(row.addresses) or "none")),
-        f"gateway      {row.gateway or 'none'}",
-        *wrapped("DNS servers  " + (", ".join(row.resolvers) or "none")),
-        f"broker       {row.broker or 'none configured'}",
+        *fact("addresses", ", ".join(row.addresses) or "none"),
+        *fact("gateway", row.gateway or "NONE: no way out of this network"),
+        *fact("DNS servers", ", ".join(row.resolvers) or "none"),
+        *fact("broker", row.broker or "none configured"),
     ]
 
 

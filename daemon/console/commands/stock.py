@@ -49,6 +49,9 @@ def _consumables(link: Asking, words: Sequence[str]) -> Result:
         [_row(level, now) for level in levels],
         (12, 8, 8, 9, 7, 10),
     )
+    if any(level.at is None for level in levels):
+        lines += ["", "Never refilled = not counted. Say what is in the tray now, for example:"]
+        lines += ["consumables refill paper 500"]
     return Result(levels, lines)
 
 

@@ -11,6 +11,7 @@ from daemon.console.commands.base import (
     Command,
     Result,
     duration,
+    new_file,
     nothing,
     one_of,
     options,
@@ -68,10 +69,7 @@ def _place(name: str) -> Path | None:
     """Where a picture goes; refused before anything begins where it cannot be written."""
     if not name:
         return None
-    path = Path(name)
-    if path.exists() or not path.parent.is_dir():
-        raise ConsoleError(Code.USAGE, f"--picture {name}: a new file in a folder that exists")
-    return path
+    return new_file(name)
 
 
 def _trials(link: Asking, words: Sequence[str]) -> Result:
