@@ -9,7 +9,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from daemon.documents import covered, further, page_jpeg, rectify, text_ground, upright
+from daemon.documents import covered, further, page_jpeg, quality, rectify, text_ground, upright
 from daemon.documents.decode import Pixels
 from daemon.documents.geometry import Quad
 from daemon.machine.values import Box
@@ -42,6 +42,10 @@ class Aside:
             return Seen(lies, None, None)
         hand = self._thread.submit(_hand, lies, corners)
         return Seen(lies, hand, self._thread.submit(_further, lies, corners))
+
+    def judge(self, page: Pixels, dpi: int, source_dpi: float) -> Future[quality.Verdict]:
+        """The verdict on a page; never beside its JPEG, for each takes much memory."""
+        return self._thread.submit(quality.judge, page, dpi, source_dpi)
 
     def store(self, page: Pixels, dpi: int) -> Future[bytes]:
         """The page's JPEG; one asked for earlier is not needed any more."""

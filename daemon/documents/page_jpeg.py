@@ -30,8 +30,8 @@ _STRIPS, _ROWS = 12, 48
 def encoded(pixels: Pixels, dpi: int) -> bytes:
     """The page with its resolution told; at most `MOST` bytes for each area of A4 at 300 dpi."""
     most = MOST * max(1.0, pixels.shape[0] * pixels.shape[1] / A4_PIXELS)
+    quality = _quality(pixels, most)
     bgr = cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR)
-    quality = _quality(np.asarray(bgr, np.uint8), most)
     data = _jpeg(np.asarray(bgr, np.uint8), quality)
     while len(data) > most and quality > WORST:
         # The strips were plainer than the page.
@@ -40,15 +40,16 @@ def encoded(pixels: Pixels, dpi: int) -> bytes:
     return with_density(data, dpi)
 
 
-def _quality(bgr: Pixels, most: float) -> int:
+def _quality(pixels: Pixels, most: float) -> int:
     """The highest quality at which the page should fit, by halving the range on its strips."""
-    height = bgr.shape[0]
+    height = pixels.shape[0]
     if height <= _STRIPS * _ROWS:
-        strips, share = bgr, 1.0
+        strips, share = pixels, 1.0
     else:
         tops = np.linspace(0, height - _ROWS, _STRIPS).astype(int) // 16 * 16
-        strips = np.concatenate([bgr[top : top + _ROWS] for top in tops])
+        strips = np.concatenate([pixels[top : top + _ROWS] for top in tops])
         share = len(strips) / height
+    strips = np.asarray(cv2.cvtColor(strips, cv2.COLOR_RGB2BGR), np.uint8)
     low, high = WORST, BEST
     if len(_jpeg(strips, high)) <= most * share:
         return high

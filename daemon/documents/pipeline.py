@@ -86,9 +86,10 @@ def examine(
         # Half the size is enough for every judgement, and four times as fast.
         small = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         half = np.asarray(small, np.uint8)
+        judged = aside.judge(half, flat.dpi // 2, flat.source_dpi)
         quarters = seen.quarters()
         pixels, half = rectify.turn(flat.pixels, quarters), rectify.turn(half, quarters)
-        flat_dpi, source_dpi = flat.dpi, flat.source_dpi
+        flat_dpi = flat.dpi
         del flat
         stored = aside.store(pixels, flat_dpi)
         picture, look, more = _recognised(pixels, half, flat_dpi, classifier, judge, glyphs)
@@ -96,10 +97,9 @@ def examine(
             pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
             stored = aside.store(pixels, flat_dpi)
         quarters += more
-        verdict = quality.judge(half, flat_dpi // 2, source_dpi)
         print_, thumb = fingerprint.fingerprint(half), _thumb(half)
         found = replace(found, others=(*found.others, *seen.others()))
-        verdict = _verdict(verdict, found, seen.hand(), quarters)
+        verdict = _verdict(judged.result(), found, seen.hand(), quarters)
         page_data = stored.result()
     decision = look.decision
     dpi = _dpi(pixels, flat_dpi, (sizes or {}).get(decision.kind))
@@ -130,14 +130,15 @@ def examine(
 def _verdict(
     verdict: quality.Verdict, found: page.Found, hand: Box | None, quarters: int
 ) -> quality.Verdict:
-    """The verdict on the page, turned; `hand` lies on it as it is in the photograph."""
+    """The verdict on the page, turned; places come as it lies in the photograph."""
     if found.others:
         return quality.Verdict("two")
     if found.cut:
         return quality.Verdict("cut", _along((found.beyond[0] + quarters) % 4))
     if verdict.quality != "dark" and hand is not None:
         return quality.Verdict("cut", _box_turned(hand, quarters))
-    return verdict
+    where = verdict.where and _box_turned(verdict.where, quarters)
+    return quality.Verdict(verdict.quality, where)
 
 
 def _recognised(
