@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+import weakref
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -94,6 +95,8 @@ class CopySigner:
         """What responders and lists said last, by whose certificate it is."""
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="signing")
         self._loop = asyncio.Runner()
+        # one that nobody closed (a register opened anew) keeps no loop and no file open
+        self._end = weakref.finalize(self, _ended, self._thread, self._loop)
 
     async def identity(self, now: dt.datetime) -> Identity:
         """Take up the keys if need be and check both certificates at `now`.
@@ -120,8 +123,7 @@ class CopySigner:
     async def close(self) -> None:
         """Let go of the keys and end the thread."""
         await self._run(self._keys.close)
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._loop.close)
-        self._thread.shutdown(wait=False)
+        self._end()
 
     async def _run(self, work: Callable[[], Coroutine[Any, Any, T]]) -> T:
         return await asyncio.get_running_loop().run_in_executor(
@@ -289,6 +291,12 @@ class CopySigner:
             raise named from error
         except Exception as error:  # python-pkcs11's errors pass through pyHanko unchanged
             raise self._keys.failed(error) from error
+
+
+def _ended(thread: ThreadPoolExecutor, loop: asyncio.Runner) -> None:
+    """On the thread itself: a loop is closed where it ran."""
+    thread.submit(loop.close)
+    thread.shutdown(wait=False)
 
 
 def _told(group: BaseExceptionGroup[Exception]) -> Exception:
