@@ -18,9 +18,9 @@ def updates(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("updates")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def kiosk(updates: Path) -> Iterator[Running]:
-    """One whole kiosk for the modules that leave it as they found it; others start their own."""
+    """A whole kiosk, one at a time: a process has one open store."""
     with kiosk_running(console={"updates": [str(updates)]}) as running:
         for child in running.app.children:
             running.wait(child.ready.wait())
