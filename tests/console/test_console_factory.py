@@ -17,6 +17,7 @@ from daemon.console.inside import Code, ConsoleError
 from daemon.console.talk import Caller, NoArgs, Talk
 from daemon.console.wire import Part
 from daemon.overlay import Overlay
+from daemon.store.models.outbox import Fact
 from daemon.uplink.payloads import DoorOpened
 from tests.console.kiosk_running import Running, kiosk_running
 from tests.console.near import kioskctl
@@ -30,7 +31,16 @@ def kiosk() -> Iterator[Running]:
     with kiosk_running() as running:
         assert running.app.register is not None
         running.wait(running.app.register.ready())
+        running.wait(running.app.register.publish_list())
+        heard_by_the_ward(running)
         yield running
+
+
+def heard_by_the_ward(kiosk: Running) -> None:
+    """All facts have left, as with a broker: the first list of cancelled copies is among them."""
+    store = kiosk.app.store
+    assert store is not None
+    kiosk.wait(store.write(lambda: Fact.delete().execute()))
 
 
 def ordered(kiosk: Running, who: Caller, typed: str = "26824-k01") -> str:
