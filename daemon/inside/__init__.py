@@ -32,12 +32,14 @@ class Console:
     """All families of commands, and the socket they are given on."""
 
     def __init__(self, app: App) -> None:
-        alone, inside = Alone(app), Inside(app)
+        self.alone, self.inside = Alone(app), Inside(app)
+        alone, inside = self.alone, self.inside
         self.audit = Audit(app)
         self.usage = Usage(app)
         self.ring = Ring()
         self.settings = Settings(app, alone)
-        trials = Trials(app, alone)
+        self.trials = trials = Trials(app, alone)
+        self.power = Power(app, alone)
         families = (
             trials,
             self.usage,
@@ -47,7 +49,7 @@ class Console:
             NetworkChecks(app),
             Ward(app),
             SelfTest(app),
-            Power(app, alone),
+            self.power,
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),
         )
         config = app.config.console

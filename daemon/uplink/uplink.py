@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 import time
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,11 +23,16 @@ from daemon.uplink import clock, host, reports, topics
 from daemon.uplink.alarms.keeper import Alarms
 from daemon.uplink.alarms.table import table
 from daemon.uplink.config import UplinkConfig
-from daemon.uplink.down.payloads import Reported
-from daemon.uplink.envelope import Numbers, checked
+from daemon.uplink.down.acts import Acts
+from daemon.uplink.down.commands import Commands
+from daemon.uplink.down.jose import public_from_file
+from daemon.uplink.down.payloads import Answer, Reported
+from daemon.uplink.envelope import Numbers, checked, wrap
 from daemon.uplink.errors import PayloadError
 from daemon.uplink.facts import Facts, Seal
+from daemon.uplink.line import Message
 from daemon.uplink.measures import Consumables, Counters
+from daemon.uplink.messages import ANSWER
 from daemon.uplink.payloads import (
     FACTS,
     TYPES,
@@ -39,6 +46,8 @@ from daemon.uplink.payloads import (
 )
 from daemon.uplink.standing import Standing
 from daemon.uplink.worker import Leaving, Worker
+
+log = logging.getLogger(__name__)
 
 BOOT = "boot"
 """Lasting counter: starts of the daemon."""
@@ -77,11 +86,14 @@ class Uplink:
         changed: Callable[[bool], None] | None = None,
         trusted: Callable[[], bool] = clock.trusted,
         elsewhere: tuple[str, ...] = (),
+        pair: Callable[[], tuple[str, str] | None] = lambda: None,
     ) -> None:
         """`kiosk`: its id, such as 26824-k01.  `seal`: makes an envelope for the ward; without it,
         what may not be told openly waits.  `changed(up)` is called in the loop whenever the line
         is found or lost.  `elsewhere` = kinds of facts that another way carries to the ward.
+        `pair` = files of certificate and key in place of those configured, where they were renewed.
         """
+        self.pair = pair
         self._config = config
         self._store = store
         self._kiosk = kiosk
@@ -100,6 +112,9 @@ class Uplink:
         self._tasks: list[asyncio.Task[None]] = []
         self._watched = False
         self._lost_once = False
+        self._numbers: Numbers | None = None
+        self.commands: Commands | None = None
+        """Takes what comes down; None where nothing is taken."""
 
     # -- beginning and end -----------------------------------------------------------------
 
@@ -117,10 +132,23 @@ class Uplink:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._line, up)
 
-        numbers = Numbers(boot, self._trusted)
+        self._numbers = numbers = Numbers(boot, self._trusted)
         self._facts = Facts(self._store, self._above, numbers, self._seal, self._elsewhere)
         self._facts.longest_delay = self._config.visit_delay_most
-        self._worker = Worker(self._config, self._kiosk, numbers, self._standing, self._facts, told)
+        commands = self.commands
+        if commands is not None:
+            await commands.start()
+            self._begin(commands.run(), "commands")
+        self._worker = Worker(
+            self._config,
+            self._kiosk,
+            numbers,
+            self._standing,
+            self._facts,
+            told,
+            None if commands is None else commands.heard,
+            self.pair,
+        )
         if not self._watched:
             self._watched = True
             self._store.outbox.watch(self._news)
@@ -137,10 +165,53 @@ class Uplink:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        if self.commands is not None:
+            await self.commands.stop()
         await self.alarms.keep()
         if self._worker is not None:
             worker, self._worker = self._worker, None
             await asyncio.to_thread(worker.leave, reason)
+
+    def obey(self, acts: Acts) -> None:
+        """Before `start`: takes commands, where the configuration names who may sign them.
+
+        Where that file is no Ed25519 key none is taken, and the log says so: no reason to close.
+        """
+        if not self._config.command_root:
+            return
+        try:
+            root = public_from_file(Path(self._config.command_root))
+        except (OSError, ValueError) as error:
+            log.error("uplink: no commands: uplink.command_root: %s", type(error).__name__)
+            return
+        self.commands = Commands(
+            self._kiosk,
+            root,
+            self._store,
+            acts,
+            trusted=self._trusted,
+            send=self._answer,
+            tell=self.reported,
+            fact=self.append,
+            wrong=lambda on: self.alarms.book.set("config_rejected", "configuration", on),
+        )
+
+    def dial_again(self) -> None:
+        """The certificate is another: goodbye, and a new line."""
+        if self._worker is not None:
+            self._worker.dial_again()
+
+    def ask_certificate(self, request: bytes) -> None:
+        """Sends a request for a certificate (PKCS#10, DER), where there is a line."""
+        if self._worker is not None:
+            topic = self._above + topics.REQUEST
+            self._worker.send(Message(topic=topic, body=request, kind="application/pkcs10"))
+
+    def again(self) -> None:
+        """Tells all retained topics and alarms once more."""
+        self._standing.anew()
+        self.alarms.book.again()
+        self._news()
 
     # -- what is ---------------------------------------------------------------------------
 
@@ -253,6 +324,19 @@ class Uplink:
         self._lost_once |= not up
         if self._changed is not None:
             self._changed(up)
+
+    def _answer(self, name: str, told: Answer, correlation: bytes | None) -> None:
+        worker, numbers = self._worker, self._numbers
+        if worker is None or numbers is None:
+            return
+        worker.send(
+            Message(
+                topic=self._above + name,
+                body=wrap(numbers.next(name), checked(told)),
+                expiry=ANSWER.expiry,
+                correlation=correlation,
+            )
+        )
 
     def _kind(self, fact: Payload) -> str:
         name = TYPES.get(type(fact))

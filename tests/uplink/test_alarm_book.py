@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.uplink.alarms.book import CLEARED_STAYS, WITHIN, AlarmBook, Change
-from daemon.uplink.alarms.payload import Alarm, alarm
+from daemon.uplink.alarms.payload import Ack, Alarm, alarm
 from daemon.uplink.alarms.table import code_of, table
 from daemon.uplink.envelope import checked
 from daemon.uplink.errors import PayloadError
@@ -178,14 +178,13 @@ def test_after_a_start_active_ones_are_told_again_and_stale_ones_cleared(
     assert told(book) == [("alarm/hung/x", "")]
 
 
-def test_an_acknowledgement_is_apart_from_clearing(book: AlarmBook) -> None:
-    assert not book.ack("jam", "page_printer", "ward-ops")
+def test_an_acknowledgement_goes_with_what_is_told_next(book: AlarmBook) -> None:
     book.set("jam", "page_printer", True)
-    assert book.ack("jam", "page_printer", "ward-ops")
+    book.acked("jam", "page_printer", Ack(by="ward-ops", at=NOW))
     book.set("jam", "page_printer", False)
-    states = [(one.alarm.state, one.alarm.ack is not None) for one in book.take() if one.alarm]
-    assert states == [("raised", False), ("raised", True), ("cleared", True)]
-    assert not book.ack("jam", "page_printer", "ward-ops")
+    book.acked("jam", "page_printer", Ack(by="late", at=NOW))
+    states = [(one.alarm.state, one.alarm.ack) for one in book.take() if one.alarm]
+    assert states == [("raised", None), ("cleared", Ack(by="ward-ops", at=NOW))]
 
 
 def test_an_alarm_says_the_words_of_the_table_and_no_others() -> None:

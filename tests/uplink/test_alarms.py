@@ -105,3 +105,23 @@ async def test_offline_only_updates_coalesce(store: Store) -> None:
     assert sum(b'"raised"' in one for one in bodies) == 3
     assert sum(b'"cleared"' in one for one in bodies) == 3
     assert sum(b'"updated"' in one for one in bodies) <= 3, "each takes the place of the last"
+
+
+async def test_an_acknowledgement_is_apart_from_clearing(broker: Broker, store: Store) -> None:
+    ear = listening(broker)
+    uplink = Uplink(config(broker.port), store, KIOSK)
+    await uplink.start()
+    alarms = uplink.alarms
+    assert not await store.write(lambda: alarms.acknowledge("jam", "page_printer", "ward-ops"))
+    alarms.book.set("jam", "page_printer", True)
+    await alarms.keep()
+    assert await store.write(lambda: alarms.acknowledge("jam", "page_printer", "ward-ops"))
+    await soon(lambda: len(ear.on("alarm/jam/")) == 2)
+    alarms.book.set("jam", "page_printer", False)
+    await alarms.keep()
+    assert not await store.write(lambda: alarms.acknowledge("jam", "page_printer", "ward-ops"))
+    await soon(lambda: len(ear.on("alarm/jam/")) == 3)
+    told = [one.json["data"] for one in ear.on("alarm/jam/")]
+    assert [one["state"] for one in told] == ["raised", "raised", "cleared"]
+    assert [(one["ack"] or {}).get("by") for one in told] == [None, "ward-ops", "ward-ops"]
+    await uplink.stop()

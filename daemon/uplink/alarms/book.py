@@ -120,14 +120,11 @@ class AlarmBook:
             if (code, inst) not in wanted and among((code, inst)):
                 self.set(code, inst, False)
 
-    def ack(self, code: str, inst: str, by: str) -> bool:
-        """Somebody has seen it; False where there is no such active alarm."""
+    def acked(self, code: str, inst: str, ack: Ack) -> None:
+        """Somebody has seen it; that is told already, and goes with what is told next."""
         known = self._known.get((code, inst))
-        if known is None or known.told is None or not known.active:
-            return False
-        ack = Ack(by=by, at=clock.stamp(self._wall()))
-        self._tell((code, inst), known, msgspec.structs.replace(known.told, ack=ack))
-        return True
+        if known is not None and known.told is not None and known.active:
+            known.told = msgspec.structs.replace(known.told, ack=ack)
 
     # -- time ------------------------------------------------------------------------------
 

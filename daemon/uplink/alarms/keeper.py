@@ -11,8 +11,9 @@ import msgspec
 
 from daemon.store import Store, StoreError
 from daemon.store.models.uplink import AlarmRow
+from daemon.uplink import clock
 from daemon.uplink.alarms.book import AlarmBook, Change
-from daemon.uplink.alarms.payload import Alarm
+from daemon.uplink.alarms.payload import Ack, Alarm
 from daemon.uplink.envelope import checked
 
 log = logging.getLogger(__name__)
@@ -40,9 +41,11 @@ class Alarms:
         self._store = store
         self._wall = wall
         self._trouble = ""
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
         """Reads what stood before the start, and tells the active ones again.  Raises StoreError"""
+        self._loop = asyncio.get_running_loop()
         self.book.load(await self._store.read(_kept))
         self.book.again()
         await self.keep()
@@ -75,9 +78,18 @@ class Alarms:
         else:
             self._trouble = ""
 
-    def write(self) -> None:
-        """`keep` inside a `Store.write` that also writes what led to it."""
-        self._write(self.book.take())
+    def acknowledge(self, code: str, inst: str, by: str) -> bool:
+        """Inside `Store.write`: somebody has seen it; False where there is no such active alarm."""
+        row = AlarmRow.get_or_none((AlarmRow.code == code) & (AlarmRow.inst == inst))
+        if row is None or row.state == "cleared":
+            return False
+        told = msgspec.json.decode(bytes(row.body), type=Alarm)
+        ack = Ack(by=by, at=clock.stamp(self._wall()))
+        seen = msgspec.structs.replace(told, ack=ack)
+        put(self._store, Change((code, inst), seen), self._wall())
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.book.acked, code, inst, ack)
+        return True
 
     def _write(self, changes: list[Change]) -> None:
         for change in changes:
