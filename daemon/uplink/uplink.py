@@ -23,10 +23,11 @@ from daemon.uplink import clock, host, reports, topics
 from daemon.uplink.alarms.keeper import Alarms
 from daemon.uplink.alarms.table import table
 from daemon.uplink.config import UplinkConfig
-from daemon.uplink.down.acts import Acts
+from daemon.uplink.down.acts import Act, Acts, By, Done, Failed
 from daemon.uplink.down.commands import Commands
 from daemon.uplink.down.jose import public_from_file
 from daemon.uplink.down.payloads import Answer, Reported
+from daemon.uplink.down.specs import Args, CertificateArgs
 from daemon.uplink.envelope import Numbers, checked, wrap
 from daemon.uplink.errors import PayloadError
 from daemon.uplink.facts import Facts, Seal
@@ -44,6 +45,7 @@ from daemon.uplink.payloads import (
     SessionClosed,
     State,
 )
+from daemon.uplink.renewal import BadCertificate, Renewal
 from daemon.uplink.standing import Standing
 from daemon.uplink.worker import Leaving, Worker
 
@@ -51,6 +53,10 @@ log = logging.getLogger(__name__)
 
 BOOT = "boot"
 """Lasting counter: starts of the daemon."""
+LOOK_AT_CERTIFICATE = 3600.0
+"""Seconds between two looks whether the certificate ends soon."""
+ANSWER_FIRST = 0.5
+"""Seconds between an answer and the end of the line that it goes on."""
 LOOK_AT_REPORTS = 60.0
 """Seconds between two looks at what was only counted, and at the day that has passed."""
 
@@ -86,14 +92,11 @@ class Uplink:
         changed: Callable[[bool], None] | None = None,
         trusted: Callable[[], bool] = clock.trusted,
         elsewhere: tuple[str, ...] = (),
-        pair: Callable[[], tuple[str, str] | None] = lambda: None,
     ) -> None:
         """`kiosk`: its id, such as 26824-k01.  `seal`: makes an envelope for the ward; without it,
         what may not be told openly waits.  `changed(up)` is called in the loop whenever the line
         is found or lost.  `elsewhere` = kinds of facts that another way carries to the ward.
-        `pair` = files of certificate and key in place of those configured, where they were renewed.
         """
-        self.pair = pair
         self._config = config
         self._store = store
         self._kiosk = kiosk
@@ -104,6 +107,7 @@ class Uplink:
         self._elsewhere = elsewhere
         self.alarms = Alarms(store)
         """What is wrong; the shell tells it."""
+        self.renewal = Renewal(store.path.parent / "uplink", kiosk, config)
         self._standing = Standing()
         self._devices: dict[str, DeviceHealth] = {}
         self._since: dict[str, str] = {}
@@ -147,7 +151,7 @@ class Uplink:
             self._facts,
             told,
             None if commands is None else commands.heard,
-            self.pair,
+            self.renewal.pair,
         )
         if not self._watched:
             self._watched = True
@@ -155,6 +159,8 @@ class Uplink:
         self._tell_health(again=True)
         self._worker.start()
         self._begin(self._report_health(), "health report")
+        if self._config.certificate:
+            self._begin(self._look_after_certificate(), "certificate")
 
     async def stop(self, reason: Leaving = "shutdown") -> None:
         """Says goodbye where there is a line; what waits stays in the outbox.
@@ -188,24 +194,13 @@ class Uplink:
             self._kiosk,
             root,
             self._store,
-            acts,
+            msgspec.structs.replace(acts, acts=acts.acts | self._own_acts()),
             trusted=self._trusted,
             send=self._answer,
             tell=self.reported,
             fact=self.append,
             wrong=lambda on: self.alarms.book.set("config_rejected", "configuration", on),
         )
-
-    def dial_again(self) -> None:
-        """The certificate is another: goodbye, and a new line."""
-        if self._worker is not None:
-            self._worker.dial_again()
-
-    def ask_certificate(self, request: bytes) -> None:
-        """Sends a request for a certificate (PKCS#10, DER), where there is a line."""
-        if self._worker is not None:
-            topic = self._above + topics.REQUEST
-            self._worker.send(Message(topic=topic, body=request, kind="application/pkcs10"))
 
     def again(self) -> None:
         """Tells all retained topics and alarms once more."""
@@ -319,11 +314,53 @@ class Uplink:
 
     def _line(self, up: bool) -> None:
         """The line was found or lost; a broker that was found may have forgotten the alarms."""
+        if up:
+            self.renewal.reached()
         if up and self._lost_once:
             self.alarms.book.again()
         self._lost_once |= not up
         if self._changed is not None:
             self._changed(up)
+
+    def _own_acts(self) -> dict[str, Act]:
+        """Commands about the line itself."""
+
+        async def rotate(args: Args, by: By) -> Done:
+            await self._ask_certificate()
+            return Done()
+
+        async def install(args: CertificateArgs, by: By) -> Done:
+            try:
+                await asyncio.to_thread(self.renewal.install, args.chain.encode())
+            except BadCertificate as error:
+                log.error("uplink: the certificate that came is not taken: %s", error)
+                raise Failed("arguments") from None
+            loop = asyncio.get_running_loop()
+            loop.call_later(ANSWER_FIRST, self._dial_again)
+            return Done()
+
+        return {"rotate-cert": rotate, "install-cert": install}
+
+    def _dial_again(self) -> None:
+        if self._worker is not None:
+            self._worker.dial_again()
+
+    async def _ask_certificate(self) -> None:
+        request = await asyncio.to_thread(self.renewal.request)
+        if self._worker is not None:
+            topic = self._above + topics.REQUEST
+            self._worker.send(Message(topic=topic, body=request, kind="application/pkcs10"))
+
+    async def _look_after_certificate(self) -> None:
+        """Asks for a new one in time, again each hour until it comes; never ends."""
+        while True:
+            due = await asyncio.to_thread(self.renewal.due)
+            self.alarms.book.set("certificate_ending", "line", due)
+            up = self._worker is not None and self._worker.up
+            if due and up:
+                with contextlib.suppress(OSError):
+                    await self._ask_certificate()
+            await asyncio.sleep(LOOK_AT_CERTIFICATE if up or not due else 5.0)
 
     def _answer(self, name: str, told: Answer, correlation: bytes | None) -> None:
         worker, numbers = self._worker, self._numbers

@@ -42,6 +42,10 @@ Write = Callable[[Any, By], Done]
 """Runs inside the transaction that keeps the command's id: both or neither.  Raises Failed."""
 
 
+OWN = ("ping", "challenge", "rotate-cert", "install-cert")
+"""Commands that the uplink does by itself."""
+
+
 class Acts(msgspec.Struct, frozen=True, kw_only=True):
     """All that a kiosk lets itself be told.  A command without an entry is unknown."""
 
@@ -57,7 +61,7 @@ class Acts(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def names(self) -> tuple[str, ...]:
         """Every command that is taken."""
-        return tuple(sorted({*self.acts, *self.writes, "ping", "challenge"}))
+        return tuple(sorted({*self.acts, *self.writes, *OWN}))
 
 
 __all__ = ["Act", "Acts", "By", "Desired", "Done", "Failed", "Reported", "Write", "Wrong"]
