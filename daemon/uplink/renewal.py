@@ -8,6 +8,7 @@ turn: a wrong certificate cuts nobody off.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import logging
 import os
 from pathlib import Path
@@ -109,7 +110,7 @@ class Renewal:
             raise BadCertificate("it is for another name")
         if not leaf.not_valid_before_utc <= _now() < leaf.not_valid_after_utc - LEAST:
             raise BadCertificate("it does not hold now")
-        for below, above in zip(certificates, certificates[1:], strict=False):
+        for below, above in itertools.pairwise(certificates):
             try:
                 below.verify_directly_issued_by(above)
             except (ValueError, TypeError, InvalidSignature):
