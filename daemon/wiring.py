@@ -251,6 +251,7 @@ class App:
             config.kiosk.id,
             seal=Sealer(Path(ward)),
             changed=self._line,
+            trusted=lambda: self.clock_trusted(),
             elsewhere=() if gateway is None else pump.KINDS,
         )
         commanded = Commanded(self, uplink)
