@@ -105,7 +105,7 @@ class Uplink:
         self._changed = changed
         self._trusted = trusted
         self._elsewhere = elsewhere
-        self.alarms = Alarms(store)
+        self.alarms = Alarms(store, told=bool(config.broker))
         """What is wrong; the shell tells it."""
         self.renewal = Renewal(store.path.parent / "uplink", kiosk, config)
         self._standing = Standing()

@@ -6,7 +6,7 @@ import time
 
 from daemon.store import Store
 from daemon.store.models.uplink import AlarmRow
-from daemon.uplink import Uplink
+from daemon.uplink import Uplink, UplinkConfig
 from daemon.uplink.alarms.keeper import Alarms
 from tests.uplink.conftest import KIOSK, Broker, config
 from tests.uplink.test_uplink import depth, listening, soon
@@ -125,3 +125,16 @@ async def test_an_acknowledgement_is_apart_from_clearing(broker: Broker, store: 
     assert [one["state"] for one in told] == ["raised", "raised", "cleared"]
     assert [(one["ack"] or {}).get("by") for one in told] == [None, "ward-ops", "ward-ops"]
     await uplink.stop()
+
+
+async def test_without_a_broker_alarms_stand_here_only(store: Store) -> None:
+    uplink = Uplink(UplinkConfig(), store, KIOSK)
+    await uplink.start()
+    uplink.alarms.book.set("jam", "page_printer", True)
+    await uplink.stop()
+    assert await store.read(store.outbox.depth) == 0
+    again = Uplink(config(1), store, KIOSK)
+    await again.start()
+    await again.stop()
+    kept = await store.read(lambda: store.outbox.waiting(9e9))
+    assert [one.kind for one in kept] == ["alarm/jam/page_printer"]

@@ -36,7 +36,13 @@ class Alarms:
         store: Store,
         mono: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
+        *,
+        told: bool = True,
     ) -> None:
+        """`told`: there is a broker.  Without one alarms stand here only; whoever configures one
+        later hears of those that stand then.
+        """
+        self._told = told
         self.book = AlarmBook(mono, wall)
         self._store = store
         self._wall = wall
@@ -86,29 +92,29 @@ class Alarms:
         told = msgspec.json.decode(bytes(row.body), type=Alarm)
         ack = Ack(by=by, at=clock.stamp(self._wall()))
         seen = msgspec.structs.replace(told, ack=ack)
-        put(self._store, Change((code, inst), seen), self._wall())
+        put(self._store, Change((code, inst), seen), self._wall(), self._told)
         if self._loop is not None and not self._loop.is_closed():
             self._loop.call_soon_threadsafe(self.book.acked, code, inst, ack)
         return True
 
     def _write(self, changes: list[Change]) -> None:
         for change in changes:
-            put(self._store, change, self._wall())
+            put(self._store, change, self._wall(), self._told)
 
 
-def put(store: Store, change: Change, at: float) -> None:
-    """One change: the row, and the fact.  Inside `Store.write`.
+def put(store: Store, change: Change, at: float, tell: bool) -> None:
+    """One change: the row, and where `tell` the fact.  Inside `Store.write`.
 
     Raising and clearing is never dropped; an update takes the place of one that still waits.
     """
     code, inst = change.key
     AlarmRow.delete().where((AlarmRow.code == code) & (AlarmRow.inst == inst)).execute()
     told = change.alarm
-    if told is None:
-        store.outbox.append_raw(change.topic, b"")
+    body = b"" if told is None else checked(told)
+    if told is not None:
+        AlarmRow.insert(code=code, inst=inst, state=told.state, body=body, at=at).execute()
+    if not tell:
         return
-    body = checked(told)
-    AlarmRow.insert(code=code, inst=inst, state=told.state, body=body, at=at).execute()
     store.outbox.recall(change.topic, lambda waits: waits == body or _updates(waits))
     store.outbox.append_raw(change.topic, body)
 
