@@ -9,6 +9,7 @@ import msgspec
 from daemon.uplink import topics
 from daemon.uplink.alarms.payload import Words as AlarmWords
 from daemon.uplink.config import UplinkConfig
+from daemon.uplink.describe_down import sections
 from daemon.uplink.down.payloads import Uuid, Words
 from daemon.uplink.envelope import Envelope, checked, wrap
 from daemon.uplink.examples import EXAMPLES
@@ -96,6 +97,8 @@ larger than the broker's maximum packet size waits and is named in the console.
 
 **Clock.** While `sync` is false, date by `mono` against a later message of the same `boot`.
 
+**Open texts.** Sentences (*sentence*) are those of the kiosk's own tables, and compared with them.
+
 **Sealed.** The body is CMS (RFC 5652, content type `application/pkcs7-mime`) to the ward's
 certificate; the envelope's fields are MQTT user properties. Everything that has no open
 payload below goes this way: register entries, payments, names, copies. Without the ward's
@@ -105,10 +108,13 @@ certificate it waits.
 or a version; a fact that holds anything else is refused when it is kept and again when it is sent.
 A visit's report waits a random while (`visit_delay_*`) and tells the hour only; its `id` is of the
 moment it is released.
+"""
 
+_PAYLOADS = """
 ## Payloads
 
-Those of `event/…` are durable facts. *code*, *time*, *hour* as above.
+[asyncapi.yaml](asyncapi.yaml) is the same for machines (AsyncAPI 3, JSON Schema), made from the
+same types. Those of `event/…` are durable facts. *code*, *time*, *hour* as above.
 """
 
 
@@ -133,6 +139,7 @@ def document() -> str:
         "| `csr` | 1 | no | PKCS#10: a new certificate is wanted |",
     ]
     lines += [_ENVELOPE.rstrip("\n"), "", *_table(Envelope), _RULES.rstrip("\n")]
+    lines += [*sections(), _PAYLOADS.rstrip("\n")]
     for name, payload in EXAMPLES.items():
         lines += ["", f"### `{name}`", "", _first(type(payload)), "", *_table(type(payload))]
         for part in _parts(type(payload)):
