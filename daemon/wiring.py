@@ -19,6 +19,7 @@ from daemon.children import Child
 from daemon.config import Config
 from daemon.documents.client import DocumentsClient
 from daemon.hands.alarming import Alarming
+from daemon.hands.announcing import Announcing
 from daemon.hands.body import Body
 from daemon.hands.cards import Cards
 from daemon.hands.certify import Certify
@@ -254,7 +255,9 @@ class App:
             trusted=lambda: self.clock_trusted(),
             elsewhere=() if gateway is None else pump.KINDS,
         )
-        commanded = Commanded(self, uplink)
+        announcing = Announcing(store, post)
+        await announcing.load()
+        commanded = Commanded(self, uplink, announcing)
         acts = commanded.acts()
         uplink.obey(acts)
         uplink.describe(

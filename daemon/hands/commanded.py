@@ -13,6 +13,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from daemon.console.inside import Code, ConsoleError
+from daemon.hands.announcing import Announcing
 from daemon.hands.facts_sent import Sent
 from daemon.hands.nobody import caller_of, nobody
 from daemon.hands.wanted import Applied
@@ -36,7 +37,8 @@ TRIAL_SECONDS = 10.0
 class Commanded:
     """The acts of one running kiosk."""
 
-    def __init__(self, app: App, uplink: Uplink) -> None:
+    def __init__(self, app: App, uplink: Uplink, announcing: Announcing) -> None:
+        self._announcing = announcing
         self._app = app
         self._uplink = uplink
         self._sent = Sent(app)
@@ -52,6 +54,8 @@ class Commanded:
             "restart-app": self._power("restart"),
             "reboot": self._power("reboot"),
             "log-level": self.log_level,
+            "notice": self._announcing.notice,
+            "queue-call": self._announcing.call,
             "hours": self._sent.hours,
             "catalogue": self._sent.catalogue,
             "config-confirm": self._applied.confirm,

@@ -111,6 +111,20 @@ def test_the_ward_sees_and_commands_a_kiosk(scene: Scene) -> None:
     wanted = {"snapshot", "maintenance", "restart-app", "log-level"}
     until(lambda: wanted <= commands_in_audit(running))
 
+    # What the ward says to everybody stands on the first screen, a call before a notice.
+    def detail() -> str:
+        shown = running.app.kiosk.shown.detail
+        return "" if shown is None else shown.key
+
+    assert scene.order("notice", notice="Xin mời bà Đánh Dấu")["code"] == "arguments"
+    assert scene.order("notice", notice="closing_early")["code"] == "ok"
+    until(lambda: detail() == "notice.closing_early")
+    assert scene.order("queue-call", number="A012", counter=3, for_s=5)["code"] == "ok"
+    until(lambda: detail() == "notice.call")
+    until(lambda: detail() == "notice.closing_early")
+    assert scene.order("notice", notice="")["code"] == "ok"
+    until(lambda: detail() == "")
+
     # What came of it all keeps to the published document.
     for one in list(ear.heard):
         if one.topic.startswith(f"wk/v1/26824/{KIOSK}/up/") and one.body:

@@ -78,6 +78,21 @@ class CatalogueArgs(Args, frozen=True, kw_only=True):
     sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
+class NoticeArgs(Args, frozen=True, kw_only=True):
+    """A sentence of the kiosk's own on its first screens; empty takes it away."""
+
+    notice: Literal["", "closing_early", "closed_tomorrow", "network_slow", "counters_only"]
+    for_s: Annotated[int, msgspec.Meta(ge=60, le=7 * 86400)] = 86400
+
+
+class CallArgs(Args, frozen=True, kw_only=True):
+    """A queue number is called to a counter; shown for a while on the first screens."""
+
+    number: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]\d{2,5}$")]
+    counter: Annotated[int, msgspec.Meta(ge=1, le=99)]
+    for_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
+
+
 class RevArgs(Args, frozen=True, kw_only=True):
     """The revision of the configuration that is meant."""
 
@@ -113,6 +128,8 @@ SPECS: dict[str, Spec] = {
     "test-device": Spec(role="ops", args=TestArgs, does="tests a device with nobody there"),
     "restart-app": Spec(role="ops", args=RestartArgs, does="restarts the software when free"),
     "log-level": Spec(role="ops", args=LogArgs, does="logs more or less for a while"),
+    "notice": Spec(role="ops", args=NoticeArgs, does="puts a notice on the first screens"),
+    "queue-call": Spec(role="ops", args=CallArgs, does="shows whose turn it is, and where"),
     "hours": Spec(role="ops", args=HoursArgs, does="sets the opening hours of the week"),
     "catalogue": Spec(
         role="ops", args=CatalogueArgs, does="puts a file of facts in place of another"
