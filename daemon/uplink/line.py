@@ -118,7 +118,7 @@ class Line:
             message.body,
             qos=message.qos,
             retain=message.retain,
-            properties=_properties(PacketTypes.PUBLISH, message),
+            properties=_PLAIN if _is_plain(message) else _properties(PacketTypes.PUBLISH, message),
         )
         if given.rc == MQTTErrorCode.MQTT_ERR_NO_CONN:
             self._over = self._over or "lost"
@@ -328,3 +328,18 @@ def empty_properties(packet: int) -> Properties:
     """To be filled."""
     made: Properties = Properties(packet)  # type: ignore[no-untyped-call]
     return made
+
+
+def _is_plain(message: Message) -> bool:
+    """JSON with nothing else to say about it, as nearly all facts are."""
+    return not (
+        message.sealed
+        or message.kind
+        or message.user
+        or message.expiry is not None
+        or message.correlation is not None
+    )
+
+
+_PLAIN = _properties(PacketTypes.PUBLISH, Message(topic="", body=b""))
+"""Made once: paho takes longer to make these than to send a fact."""
