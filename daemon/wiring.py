@@ -18,11 +18,15 @@ from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
 from daemon.documents.client import DocumentsClient
+from daemon.hands.alarming import Alarming
+from daemon.hands.announcing import Announcing
 from daemon.hands.body import Body
 from daemon.hands.cards import Cards
 from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
+from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
+from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
@@ -252,9 +256,20 @@ class App:
             config.kiosk.id,
             seal=Sealer(Path(ward)),
             changed=self._line,
+            trusted=lambda: self.clock_trusted(),
             elsewhere=() if gateway is None else pump.KINDS,
         )
-        uplink.describe(version("ward-kiosk"), tuple(self.devices.health()))
+        announcing = Announcing(store, post)
+        await announcing.load()
+        commanded = Commanded(self, uplink, announcing)
+        acts = commanded.acts()
+        uplink.obey(acts)
+        uplink.describe(
+            version("ward-kiosk"),
+            tuple(self.devices.health()),
+            commands=acts.names if uplink.commands is not None else (),
+            models=await asyncio.to_thread(models_of),
+        )
         reports = Reports(store, uplink, self.tally)
         visits = Visits(self.runtime_folder / "vault", reports, self.screen.wipe)
         free = tariff.exemptions(config.payment.tariff)
@@ -331,6 +346,16 @@ class App:
         upward.watch(self.kiosk.state)
         self.watchers.append(lambda event, before, step: upward.watch(step.state))
         self._run(upward.look_after_devices(), "health")
+        alarming = Alarming(
+            uplink.alarms.book,
+            devices.health,
+            self.standing,
+            self.state_folder,
+            self.clock_trusted,
+        )
+        self._run(alarming.look_after(), "alarms")
+        measuring = Measuring(store, uplink, self.console.usage.levels, alarming.levels)
+        self._run(measuring.look_after(), "levels")
         for name, work in self.console.lasting().items():
             self._run(work, name)
         self._closing.append(self.console.usage.count)

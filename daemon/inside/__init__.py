@@ -38,12 +38,14 @@ class Console:
     """All families of commands, and the socket they are given on."""
 
     def __init__(self, app: App) -> None:
-        alone, inside = Alone(app), Inside(app)
+        self.alone, self.inside = Alone(app), Inside(app)
+        alone, inside = self.alone, self.inside
         self.audit = Audit(app)
         self.usage = Usage(app)
         self.ring = Ring()
         self.settings = Settings(app, alone)
-        trials = Trials(app, alone)
+        self.trials = trials = Trials(app, alone)
+        self.power = Power(app, alone)
         families = (
             trials,
             self.usage,
@@ -54,7 +56,7 @@ class Console:
             Ward(app),
             Fees(app),
             SelfTest(app),
-            Power(app, alone),
+            self.power,
             Parts(app, alone),
             Shells(app),
             Install(app, self.settings, trials),

@@ -14,7 +14,6 @@ import msgspec
 from daemon.console.inside import Code, ConsoleError
 from daemon.console.rows import AuditRecord, AuditVerdict
 from daemon.console.talk import Caller, NoArgs, Talk, Verb
-from daemon.register import chain
 from daemon.register.chain import GENESIS, link
 from daemon.store import Store, StoreError
 from daemon.store.models.console import AuditRow
@@ -133,9 +132,6 @@ class Audit:
         if n:
             self._since_told = 0
             uplink.head(AuditHead(chain="console", n=n, hash="sha256:" + hashed.hex()))
-        register = await store.read(chain.head)
-        if register.seq:
-            uplink.head(AuditHead(chain="register", n=register.seq, hash=f"sha256:{register.hash}"))
 
     # -- the commands ----------------------------------------------------------------------
 

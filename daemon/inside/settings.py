@@ -128,9 +128,7 @@ class Settings:
         if self._candidate is None or not self._changes(self._candidate):
             if not active.confirm:
                 raise ConsoleError(Code.FAILED, "nothing to commit: config set KEY VALUE first")
-            await asyncio.to_thread(overlay.confirm)
-            if self._trial is not None:
-                self._trial.cancel()
+            await self.confirm()
             return Commit(n=active.n, confirmed=True)
         values = self._candidate
         async with self._alone(talk, wait=args.wait):
@@ -171,11 +169,21 @@ class Settings:
         """The whole configuration as a file, without what is secret."""
         return exported(self._app.config)
 
+    async def confirm(self) -> None:
+        """Ends the trial: the version stays.  Raises OSError."""
+        await asyncio.to_thread(self._app.overlay.confirm)
+        if self._trial is not None:
+            self._trial.cancel()
+
+    def give_up(self, why: str) -> None:
+        """Ends the trial: the version before holds again, after a restart.  Raises OSError."""
+        self._app.overlay.give_up(why)
+        self._app.leave_soon("restart", f"configuration: {why}")
+
     # -- inside ----------------------------------------------------------------------------
 
     def _late(self) -> None:
-        self._app.overlay.give_up("it was not confirmed in time")
-        self._app.leave_soon("restart", "configuration not confirmed")
+        self.give_up("it was not confirmed in time")
 
     def _values(self) -> Values:
         return self._app.overlay.values() if self._candidate is None else self._candidate

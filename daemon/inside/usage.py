@@ -112,6 +112,10 @@ class Usage:
 
     async def consumables(self, args: NoArgs, talk: Talk) -> tuple[SupplyLevel, ...]:
         """Every consumable: by our count, and as the printer tells."""
+        return await self.levels()
+
+    async def levels(self) -> tuple[SupplyLevel, ...]:
+        """The same for whoever asks from inside.  Raises ConsoleError."""
         store = await self._counted()
         health = self._app.devices.health()
 
@@ -153,8 +157,7 @@ class Usage:
             ).execute()
 
         await store.write(write)
-        levels = await self.consumables(NoArgs(), talk)
-        return next(one for one in levels if one.name == args.name)
+        return next(one for one in await self.levels() if one.name == args.name)
 
     async def _counted(self) -> Store:
         """The store, with all that was used until now.  Raises ConsoleError."""

@@ -291,6 +291,23 @@ class Maintenance(Event, frozen=True):
     reason: str = ""
 
 
+NoticeName = Literal["", "closing_early", "closed_tomorrow", "network_slow", "counters_only"]
+"""What the ward may have the kiosk say on its first screens; empty = nothing."""
+
+
+class Announced(Event, frozen=True):
+    """The ward puts a notice on the first screens, or takes it away."""
+
+    notice: NoticeName
+
+
+class QueueCalled(Event, frozen=True):
+    """A queue number is called to a counter; an empty number takes the call away."""
+
+    number: str
+    counter: int = 0
+
+
 class PowerReturned(Event, frozen=True):
     """First event after a start that followed a crash or a power cut inside a visit.
 
@@ -337,5 +354,7 @@ AnyEvent = (
     | Found
     | Shown
     | Maintenance
+    | Announced
+    | QueueCalled
     | PowerReturned
 )

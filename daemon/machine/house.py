@@ -146,6 +146,13 @@ def _tiles(now: Now) -> tuple[Choice, ...]:
     return tuple(tiles)
 
 
+def _told(world: World) -> Say | None:
+    """What the ward says to everybody: a call to a counter before a notice."""
+    if world.number:
+        return Say("notice.call", args={"number": world.number, "counter": world.counter})
+    return Say(f"notice.{world.notice}") if world.notice else None
+
+
 def view(scene: Scene, now: Now) -> View | None:
     """How these screens look."""
     match scene:
@@ -154,6 +161,7 @@ def view(scene: Scene, now: Now) -> View | None:
                 name="attract",
                 body=Tiles(attract=True),
                 title=Say("attract.title"),
+                detail=_told(now.world),
                 choices=_tiles(now),
                 bar_off=("back", "home"),
             )
@@ -162,6 +170,7 @@ def view(scene: Scene, now: Now) -> View | None:
                 name="home",
                 body=Tiles(),
                 title=Say("home.ask"),
+                detail=_told(now.world),
                 choices=_tiles(now),
                 bar_off=("back", "home"),
             )

@@ -11,6 +11,7 @@ from typing import Literal
 import msgspec
 
 from daemon.machine.effects import AnyEffect
+from daemon.machine.events import NoticeName
 from daemon.machine.values import House, Outcome, Part, Prefs
 
 
@@ -28,6 +29,12 @@ class World(msgspec.Struct, frozen=True):
     maintenance: bool = False
     reason: str = ""
     """Why there is maintenance, for the screen."""
+    notice: NoticeName = ""
+    """What the ward has to say to everybody."""
+    number: str = ""
+    """Queue number that is called now; empty = none."""
+    counter: int = 0
+    """Where to."""
     called: bool = False
     """An officer was called and has not come yet."""
 

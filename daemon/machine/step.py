@@ -24,6 +24,7 @@ from daemon.machine.effects import (
     PrintTicket,
 )
 from daemon.machine.events import (
+    Announced,
     AnyEvent,
     BedChanged,
     CardRead,
@@ -36,6 +37,7 @@ from daemon.machine.events import (
     Maintenance,
     PowerReturned,
     Pressed,
+    QueueCalled,
     SecretFound,
     TrayChanged,
     Typed,
@@ -46,7 +48,18 @@ from daemon.machine.values import Contrast, House, Outcome, Prefs
 from daemon.machine.view import view
 from daemon.machine.views import BAR, actions
 
-ABOUT_THE_WORLD = frozenset({BedChanged, TrayChanged, Headset, DeviceLost, DeviceBack, Maintenance})
+ABOUT_THE_WORLD = frozenset(
+    {
+        BedChanged,
+        TrayChanged,
+        Headset,
+        DeviceLost,
+        DeviceBack,
+        Maintenance,
+        Announced,
+        QueueCalled,
+    }
+)
 """Events that change what is true whoever stands there."""
 
 CONTRASTS: tuple[Contrast, ...] = get_args(Contrast)
@@ -87,6 +100,10 @@ def _world(world: World, event: AnyEvent) -> World:
             return replace(world, lost=world.lost - {part})
         case Maintenance(on, reason):
             return replace(world, maintenance=on, reason=reason if on else "")
+        case Announced(notice):
+            return replace(world, notice=notice)
+        case QueueCalled(number, counter):
+            return replace(world, number=number, counter=counter if number else 0)
     return world
 
 

@@ -9,10 +9,11 @@ from collections.abc import Callable
 from typing import Any, NoReturn
 
 import msgspec
-from peewee import fn
+from peewee import SQL, Case, fn
 
 from daemon.machine.personal import Personal
 from daemon.store.models.outbox import Fact, Kept
+from daemon.store.models.uplink import DepthRow
 from daemon.store.models.visits import Daily
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
@@ -28,6 +29,8 @@ class Due(msgspec.Struct, frozen=True):
     sealed: bool
     size: int
     """Bytes of the payload."""
+    payload: bytes | None = None
+    """Only where it was asked for and is small."""
 
 
 class Outbox:
@@ -60,6 +63,22 @@ class Outbox:
         """Adds what only the ward can read: a CMS envelope."""
         return self._add(kind, cms, True, 0.0)
 
+    def append_raw(self, kind: str, payload: bytes) -> str:
+        """Adds a fact whose payload is JSON already, or empty to empty a retained topic."""
+        return self._add(kind, payload, False, 0.0)
+
+    def recall(self, kind: str, which: Callable[[bytes], bool]) -> int:
+        """Takes back those of a kind that still wait and that `which` picks; returns how many."""
+        rows: Any = Fact.select(Fact.id, Fact.payload).where(Fact.kind == kind).tuples()
+        ids = [one for one, payload in rows if which(bytes(payload))]
+        if ids:
+            Fact.delete().where(Fact.id.in_(ids)).execute()
+        return len(ids)
+
+    def recall_all(self, kind: str) -> int:
+        """Takes back all of a kind that wait; returns how many."""
+        return int(Fact.delete().where(Fact.kind == kind).execute())
+
     def waiting(self, now: float, limit: int = 20) -> list[Fact]:
         """The oldest facts that may go now."""
         query = Fact.select().where(Fact.not_before <= now).order_by(Fact.id).limit(limit)
@@ -77,11 +96,15 @@ class Outbox:
         largest: int | None = None,
         may_delay: tuple[str, ...] = (),
         longest_delay: float = 0.0,
+        open_prefix: str = "",
+        with_payload: int = 0,
     ) -> tuple[list[Due], float | None]:
         """The oldest facts that may go, and when the next one may (seconds since 1970, or None).
 
         `without` = ids left out; `kinds` = only these; `kinds_without` = kinds left out;
-        `open_only` = of what is not sealed, only these kinds; `largest` = bytes of payload.  Facts
+        `open_only` = of what is not sealed, only these kinds, and those that begin with
+        `open_prefix`; `with_payload` = bytes up to which a payload that is not sealed comes along;
+        `largest` = bytes of payload.  Facts
         of the kinds `may_delay` that would wait longer than `longest_delay` go at once: a clock
         was set back.
         """
@@ -89,17 +112,28 @@ class Outbox:
         if kinds is not None:
             wanted &= Fact.kind.in_(kinds)
         if open_only is not None:
-            wanted &= Fact.sealed | Fact.kind.in_(open_only)
+            openly = Fact.kind.in_(open_only)
+            if open_prefix:
+                openly |= (Fact.kind >= open_prefix) & (Fact.kind < open_prefix + "\U0010ffff")
+            wanted &= Fact.sealed | openly
         if largest is not None:
             wanted &= fn.LENGTH(Fact.payload) <= largest
         astray = Fact.kind.in_(may_delay) & (Fact.not_before > now + longest_delay)
         ripe = (Fact.not_before <= now) | astray
-        columns = (Fact.id, Fact.kind, Fact.sealed, fn.LENGTH(Fact.payload))
+        length = fn.LENGTH(Fact.payload)
+        small = ~Fact.sealed & (length <= with_payload)
+        columns = [Fact.id, Fact.kind, Fact.sealed, length]
+        if with_payload:
+            columns.append(Case(None, ((small, Fact.payload),)))
         query = Fact.select(*columns).where(wanted & ripe).order_by(Fact.id).limit(limit)
         rows: Any = query.tuples()
-        found = [Due(one, kind, bool(sealed), size) for one, kind, sealed, size in rows]
-        least = Fact.select(fn.MIN(Fact.not_before)).where(wanted & (Fact.not_before > now))
-        return found, least.scalar()
+        found = [
+            Due(one, kind, bool(sealed), size, bytes(body[0]) if body and body[0] else None)
+            for one, kind, sealed, size, *body in rows
+        ]
+        # `not_before > 0` lets SQLite use the index of those few.
+        late = wanted & SQL("not_before > 0") & (Fact.not_before > now)
+        return found, Fact.select(fn.MIN(Fact.not_before)).where(late).scalar()
 
     def larger(self, size: int) -> dict[str, int]:
         """Kind → how many bytes its largest fact has, of those with more than `size`."""
@@ -117,9 +151,13 @@ class Outbox:
         """The ward has it; False where it was not there (a repeated acknowledgement)."""
         return bool(Fact.delete().where(Fact.id == fact_id).execute())
 
+    def done_all(self, ids: tuple[str, ...]) -> None:
+        """The ward has all of these."""
+        Fact.delete().where(Fact.id.in_(ids)).execute()
+
     def depth(self) -> int:
         """How many facts wait."""
-        return int(Fact.select().count())
+        return int(DepthRow.select(fn.SUM(DepthRow.count)).scalar() or 0)
 
     def count(self, name: str, by: int = 1) -> int:
         """Raises a lasting counter, and that of the day; returns its new value."""

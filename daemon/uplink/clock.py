@@ -8,6 +8,8 @@ import time
 
 VIETNAM = dt.timezone(dt.timedelta(hours=7))
 
+_LIBC = ctypes.CDLL(None)
+
 TIME_ERROR = 5
 """adjtimex(2): the kernel's clock is not synchronised."""
 
@@ -26,5 +28,5 @@ def hour(seconds: float | None = None) -> str:
 
 def trusted() -> bool:
     """Does the kernel call its clock synchronised (NTP or a disciplined RTC)?"""
-    answer = ctypes.CDLL(None).adjtimex(ctypes.create_string_buffer(512))  # modes = 0: only asks
+    answer = _LIBC.adjtimex(ctypes.create_string_buffer(512))  # modes = 0: only asks
     return int(answer) not in (-1, TIME_ERROR)

@@ -19,6 +19,11 @@ class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
     """PEM file of the kiosk's own certificate (mutual TLS); read anew at each connection."""
     key: str = ""
     """PEM file of its private key."""
+    command_root: str = ""
+    """PEM file of the public Ed25519 key that signs the set of command keys; its private half is
+    never on line.  Empty = no command is taken."""
+    renew_days: int = 30
+    """Days before its end at which a new certificate is asked for; 0 = never by itself."""
     user: str = ""
     """Name at the broker, where it asks for one besides the certificate."""
     password_file: str = ""
@@ -55,6 +60,7 @@ class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
         _within("visit_delay_least", self.visit_delay_least, 0, 3600)
         _within("visit_delay_most", self.visit_delay_most, self.visit_delay_least, 86400)
         _within("health_every", self.health_every, 1, 3600)
+        _within("renew_days", self.renew_days, 0, 3650)
         _within("keep_reports", self.keep_reports, 100, 10_000_000)
         if bool(self.certificate) != bool(self.key):
             missing = "key" if self.certificate else "certificate"

@@ -7,17 +7,39 @@ from typing import Any, get_args
 import msgspec
 
 from daemon.uplink import topics
+from daemon.uplink.alarms.payload import Words as AlarmWords
 from daemon.uplink.config import UplinkConfig
+from daemon.uplink.describe_down import sections
+from daemon.uplink.down.payloads import Uuid, Words
 from daemon.uplink.envelope import Envelope, checked, wrap
 from daemon.uplink.examples import EXAMPLES
 from daemon.uplink.line import WINDOW
-from daemon.uplink.payloads import Code, Hour, Payload, Percent, Stamp, Version
+from daemon.uplink.messages import ALARM, ANSWER, STANDING, Sort
+from daemon.uplink.payloads import (
+    Account,
+    Code,
+    Day,
+    Epoch,
+    Fingerprint,
+    Hour,
+    Payload,
+    Percent,
+    Stamp,
+    Version,
+)
 
 _NAMED: dict[Any, str] = {
     Code: "code",
     Version: "version",
     Stamp: "time",
     Hour: "hour",
+    Day: "day",
+    Epoch: "letters",
+    Fingerprint: "`sha256:…`",
+    Account: "account",
+    Uuid: "uuid",
+    AlarmWords: "sentence",
+    Words: "sentence",
     Percent: "0…100",
     bool: "boolean",
     int: "integer",
@@ -25,17 +47,6 @@ _NAMED: dict[Any, str] = {
     str: "text",
     type(None): "null",
 }
-
-_TOPICS = (
-    ("presence", "1", "yes", "birth, goodbye and will"),
-    ("descriptor", "1", "yes", "after each birth"),
-    ("health", "0", "yes, 180 s", "each minute ± 10 %, at once when a device's state changes"),
-    ("audit/console", "1", "yes", "each 5 min where it changed, after each 100 entries"),
-    ("audit/register", "1", "yes", "each 5 min where it changed, after each 100 commands"),
-    ("state", "1", "yes", "last after each birth; on change, ≥ 1 s apart"),
-    ("event/{type}", "1", "no", "as they happen, from the outbox"),
-    ("sealed/{what}", "1", "no", "from the outbox: CMS for the ward's key only"),
-)
 
 _HEAD = """\
 # What the kiosk tells over MQTT
@@ -88,6 +99,8 @@ larger than the broker's maximum packet size waits and is named in the console.
 
 **Clock.** While `sync` is false, date by `mono` against a later message of the same `boot`.
 
+**Open texts.** Sentences (*sentence*) are those of the kiosk's own tables, and compared with them.
+
 **Sealed.** The body is CMS (RFC 5652, content type `application/pkcs7-mime`) to the ward's
 certificate; the envelope's fields are MQTT user properties. Everything that has no open
 payload below goes this way: register entries, payments, names, copies. Without the ward's
@@ -97,10 +110,13 @@ certificate it waits.
 or a version; a fact that holds anything else is refused when it is kept and again when it is sent.
 A visit's report waits a random while (`visit_delay_*`) and tells the hour only; its `id` is of the
 moment it is released.
+"""
 
+_PAYLOADS = """
 ## Payloads
 
-Those of `event/…` are durable facts. *code*, *time*, *hour* as above.
+[asyncapi.yaml](asyncapi.yaml) is the same for machines (AsyncAPI 3, JSON Schema), made from the
+same types. Those of `event/…` are durable facts. *code*, *time*, *hour* as above.
 """
 
 
@@ -117,14 +133,27 @@ def document() -> str:
         above="wk/v1/{ward}/{kiosk}/up/",
     )
     lines = [head.rstrip("\n")]
-    lines += [f"| `{name}` | {qos} | {kept} | {when} |" for name, qos, kept, when in _TOPICS]
+    lines += [_topic(sort) for sort in (*STANDING, ALARM)]
+    lines += [
+        "| `event/{type}` | 1 | no | as they happen, from the outbox |",
+        _topic(ANSWER),
+        "| `sealed/{what}` | 1 | no | from the outbox: CMS for the ward's key only |",
+        "| `csr` | 1 | no | PKCS#10: a new certificate is wanted |",
+    ]
     lines += [_ENVELOPE.rstrip("\n"), "", *_table(Envelope), _RULES.rstrip("\n")]
+    lines += [*sections(), _PAYLOADS.rstrip("\n")]
     for name, payload in EXAMPLES.items():
         lines += ["", f"### `{name}`", "", _first(type(payload)), "", *_table(type(payload))]
         for part in _parts(type(payload)):
             lines += ["", f"*{part.__name__}:* {_first(part)}", "", *_table(part)]
         lines += ["", "```json", example(name, payload), "```"]
     return "\n".join(lines) + "\n"
+
+
+def _topic(sort: Sort) -> str:
+    kept = "yes" if sort.retain else "no"
+    expiry = "" if sort.expiry is None else f", {sort.expiry} s"
+    return f"| `{sort.name}` | {sort.qos} | {kept}{expiry} | {sort.when} |"
 
 
 def example(name: str, payload: Payload) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import threading
 import time
 from collections.abc import Callable
 from typing import Any, NoReturn, TypeVar
@@ -41,21 +42,24 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Numbers:
-    """Gives `boot` and `seq`.  Belongs to one thread."""
+    """Gives `boot` and `seq`, to any thread."""
 
     def __init__(self, boot: int, trusted: Callable[[], bool] = clock.trusted) -> None:
         self.boot = boot
         self._trusted = trusted
+        self._lock = threading.Lock()
         self._last: collections.Counter[str] = collections.Counter()
 
     def next(self, series: str, fact_id: str | None = None) -> Envelope:
         """The envelope of the next message of a series."""
-        self._last[series] += 1
+        with self._lock:
+            self._last[series] += 1
+            seq = self._last[series]
         return Envelope(
             v=VERSION,
             id=fact_id or new_id(),
             boot=self.boot,
-            seq=self._last[series],
+            seq=seq,
             at=clock.stamp(),
             mono=time.monotonic_ns() // 1_000_000,
             sync=self._trusted(),

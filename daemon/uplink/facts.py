@@ -7,6 +7,7 @@ its own in `payloads.FACTS` is sealed to the ward; where that cannot be done it 
 
 from __future__ import annotations
 
+import collections
 import logging
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import msgspec
 from daemon.store import Store, StoreError
 from daemon.store.outbox import Due
 from daemon.uplink import topics
+from daemon.uplink.alarms.payload import PREFIX, Alarm
 from daemon.uplink.envelope import FACTS_SERIES, Envelope, Numbers, properties, read_back, wrap
 from daemon.uplink.errors import PayloadError, UplinkError
 from daemon.uplink.line import LARGEST, Answer, Line, Message
@@ -29,6 +31,12 @@ MARGIN = 4096
 """Bytes that topic, properties, envelope and sealing add at most."""
 HEAVY = 4_000_000
 """Bytes under way at most, unless one fact alone has more: copies are megabytes."""
+BATCH = 200
+"""Facts read out of the outbox, and deleted from it, at once."""
+FORGET_AFTER = 0.05
+"""Seconds an acknowledged fact waits for others that are deleted in the same transaction."""
+SMALL = 65536
+"""Bytes up to which an open fact is read together with others."""
 UNFIT_MOST = 200
 """Facts that do not fit their type and are stepped over; with more, their kind waits."""
 LOOK = 30.0
@@ -61,7 +69,11 @@ class Facts:
         self._numbers = numbers
         self._seal = seal
         self._elsewhere = elsewhere
+        self._ready: collections.deque[Due] = collections.deque()
+        """Read out of the outbox, not yet sent."""
         self._under_way: dict[int, Due] = {}
+        self._heavy = 0
+        """Bytes of those."""
         self._acknowledged: list[str] = []
         """Taken by the broker, not yet deleted here."""
         self._given: dict[str, Envelope] = {}
@@ -70,6 +82,8 @@ class Facts:
         """Ids of facts that do not fit their type."""
         self._paused: dict[str, _Pause] = {}
         self._look_at = 0.0
+        self._forget_at = 0.0
+        self._measure_at = 0.0
         self._trouble = ""
         self.last_ack: float | None = None
         """Monotonic seconds."""
@@ -97,6 +111,8 @@ class Facts:
     def line_lost(self) -> None:
         """What was under way goes again, under the same ids."""
         self._under_way.clear()
+        self._ready.clear()
+        self._heavy = 0
         self.news()
 
     def answered(self, answers: list[Answer]) -> None:
@@ -105,73 +121,89 @@ class Facts:
             due = self._under_way.pop(answer.number, None)
             if due is None:
                 continue
-            self.news()
+            self._heavy -= due.size
             if answer.refused:
                 self._pause(due.kind, answer.refused)
+                self.news()
                 continue
             self.last_ack = time.monotonic()
             self.sent += 1
+            if not self._acknowledged:
+                self._forget_at = self.last_ack + FORGET_AFTER
             self._acknowledged.append(due.id)
             if due.kind in self._paused:
                 del self._paused[due.kind]
                 self._refused.pop(due.kind, None)
                 log.info("uplink: the broker takes %s again", due.kind)
+                self.news()
 
     def work(self, line: Line) -> float:
         """Deletes what is done, sends what is due; returns seconds until there may be more."""
-        now = time.monotonic()
-        if self._acknowledged or self._look_at <= now:
-            try:
-                self._forget()
-                self._look_at = now + self._send(line)
-            except StoreError as error:
-                if error.reason != self._trouble:
-                    log.error("uplink: the outbox waits: %s", error)
-                self._trouble = error.reason
-                self._look_at = now + 5.0
-            else:
-                self._trouble = ""
-        return max(0.0, self._look_at - time.monotonic())
+        try:
+            self._forget_some()
+            now = time.monotonic()
+            if not self._ready and self._look_at <= now and len(self._under_way) < line.window:
+                self._look_at = now + self._look(line)
+            self._release_some(line)
+        except StoreError as error:
+            if error.reason != self._trouble:
+                log.error("uplink: the outbox waits: %s", error)
+            self._trouble = error.reason
+            self._look_at = self._forget_at = time.monotonic() + 5.0
+        else:
+            self._trouble = ""
+        return self._rest(line)
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _forget(self) -> None:
+    def _rest(self, line: Line) -> float:
+        """Seconds until there may be something to do, unless an acknowledgement comes."""
+        now = time.monotonic()
+        waits = [LOOK]
+        if self._acknowledged:
+            waits.append(self._forget_at - now)
+        if not self._ready and len(self._under_way) < line.window:
+            waits.append(self._look_at - now)
+        return max(0.0, min(waits))
+
+    def _forget_some(self) -> None:
+        """Deletes in batches: each is a transaction that waits for the disk."""
+        due = len(self._acknowledged) >= BATCH or time.monotonic() >= self._forget_at
         ids = tuple(self._acknowledged)
-        if not ids:
+        if not ids or not due:
             return
-        self._store.write_now(lambda: [self._store.outbox.done(one) for one in ids])
+        self._store.write_now(lambda: self._store.outbox.done_all(ids))
         del self._acknowledged[: len(ids)]
         for one in ids:
             self._given.pop(one, None)
 
-    def _send(self, line: Line) -> float:
-        room = line.window - len(self._under_way)
-        if room <= 0:
-            return LOOK  # an acknowledgement wakes it
+    def _look(self, line: Line) -> float:
+        """Takes the next facts out of the outbox; returns seconds until there may be more."""
         outbox, now = self._store.outbox, time.time()
-        busy = tuple(due.id for due in self._under_way.values()) + tuple(self._unfit)
+        under_way = (due.id for due in self._under_way.values())
+        busy = (*under_way, *self._acknowledged, *self._unfit)
         held = tuple(kind for kind in self._paused if self._is_paused(kind))
         only = tuple(OPEN) if self._seal is None else None
         dues, next_at = self._store.read_now(
             lambda: outbox.due(
                 now,
-                limit=room,
+                limit=BATCH,
                 without=busy,
                 kinds_without=(*held, *self._elsewhere),
                 open_only=only,
+                open_prefix=PREFIX,
                 largest=line.largest - MARGIN,
                 longest_delay=self.longest_delay,
                 may_delay=tuple(OPEN),
+                with_payload=SMALL,
             )
         )
-        heavy = sum(due.size for due in self._under_way.values())
-        for due in dues:
-            heavy += due.size
-            if heavy > HEAVY and self._under_way:
-                break  # an acknowledgement wakes it
-            if not self._is_paused(due.kind):
-                self._release(line, due)
-        self._too_large = self._larger(line.largest) if line.largest < LARGEST else {}
+        self._ready.extend(dues)
+        if line.largest < LARGEST and time.monotonic() >= self._measure_at:
+            self._too_large = self._larger(line.largest)
+            self._measure_at = time.monotonic() + LOOK
+        if len(dues) == BATCH:
+            return 0.0
         # Kinds that were left out now; one whose pause ended long ago has nothing here.
         out = {*held, *(kind for kind in self._paused if self._is_paused(kind))}
         waits = [LOOK] + [self._paused[kind].until - time.monotonic() for kind in out]
@@ -179,8 +211,19 @@ class Facts:
             waits.append(next_at - now)
         return max(0.05, min(waits))
 
+    def _release_some(self, line: Line) -> None:
+        while self._ready and len(self._under_way) < line.window:
+            due = self._ready[0]
+            if self._heavy + due.size > HEAVY and self._under_way:
+                return  # an acknowledgement wakes it
+            self._ready.popleft()
+            if not self._is_paused(due.kind):
+                self._release(line, due)
+
     def _release(self, line: Line, due: Due) -> None:
-        payload = self._store.read_now(lambda: self._store.outbox.payload(due.id))
+        payload = due.payload
+        if payload is None:
+            payload = self._store.read_now(lambda: self._store.outbox.payload(due.id))
         if payload is None:
             return  # recalled meanwhile
         try:
@@ -191,9 +234,13 @@ class Facts:
         except UplinkError as error:
             self._pause(due.kind, str(error))
             return
-        self._under_way[line.send(message)] = due
+        self._heavy += due.size
+        # What was read is let go: only its name and size are needed now.
+        self._under_way[line.send(message)] = msgspec.structs.replace(due, payload=None)
 
     def _message(self, due: Due, payload: bytes) -> Message:
+        if due.kind.startswith(PREFIX) and not due.sealed:
+            return self._alarm(due, payload)
         kind = OPEN.get(due.kind)
         if kind is not None and not due.sealed:
             data = msgspec.json.encode(read_back(kind, payload))
@@ -208,6 +255,14 @@ class Facts:
             sealed=True,
             user=properties(self._envelope(due)),
         )
+
+    def _alarm(self, due: Due, payload: bytes) -> Message:
+        """Stands on its topic; an empty one takes it away."""
+        if not payload:
+            return Message(topic=self._above + due.kind, body=b"", retain=True)
+        data = msgspec.json.encode(read_back(Alarm, payload))
+        body = wrap(self._envelope(due), data)
+        return Message(topic=self._above + due.kind, body=body, retain=True)
 
     def _envelope(self, due: Due) -> Envelope:
         envelope = self._given.get(due.id)

@@ -7,23 +7,29 @@ client for each connection there is one place that repeats, and one window.
 
 from __future__ import annotations
 
+import logging
 import select
 import ssl
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from paho.mqtt.client import Client, MQTTMessageInfo
+from paho.mqtt.client import Client, MQTTMessage, MQTTMessageInfo
 from paho.mqtt.enums import CallbackAPIVersion, MQTTErrorCode, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
+from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from daemon.uplink.config import UplinkConfig
 from daemon.uplink.errors import LineError
 
+log = logging.getLogger(__name__)
+
+LARGEST_DOWN = 200_000
+"""Bytes of one packet that the kiosk takes; the broker keeps larger ones to itself."""
 LARGEST = 268_000_000
 """Bytes of one message, where the broker names no bound (MQTT 5 §2.1.4)."""
 FAILURE = 0x80
@@ -44,6 +50,24 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     sealed: bool = False
     """The body is CMS, not JSON."""
     user: list[tuple[str, str]] = []
+    correlation: bytes | None = None
+    """Of the command that it answers."""
+    kind: str = ""
+    """Content type, where it is neither JSON nor CMS."""
+
+
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+    """One message that came down, nothing of it believed."""
+
+    topic: str
+    body: bytes
+    retained: bool = False
+    response: str = ""
+    correlation: bytes | None = None
+
+
+Heard = Callable[[Incoming], None]
+"""Takes one, in the line's thread."""
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -57,8 +81,22 @@ class Answer(msgspec.Struct, frozen=True):
 class Line:
     """One connection, from dialling to its end.  All methods belong to one thread."""
 
-    def __init__(self, config: UplinkConfig, name: str, will: Message) -> None:
-        """Dials and waits for the broker's yes.  Raises LineError."""
+    def __init__(
+        self,
+        config: UplinkConfig,
+        name: str,
+        will: Message,
+        heard: Heard | None = None,
+        listen: tuple[str, ...] = (),
+        pair: tuple[str, str] | None = None,
+    ) -> None:
+        """Dials, waits for the broker's yes, and asks for the topics `listen`.
+
+        `heard` gets what comes; `pair` = files of certificate and key in place of those that the
+        configuration names.  Raises LineError.
+        """
+        self._heard = heard
+        self._pair = pair
         self.window = WINDOW
         self.largest = LARGEST
         self._config = config
@@ -68,6 +106,7 @@ class Line:
         self._client = self._made(name, will)
         try:
             self._dial()
+            self._listen(listen)
         except BaseException:
             self.drop()
             raise
@@ -79,7 +118,7 @@ class Line:
             message.body,
             qos=message.qos,
             retain=message.retain,
-            properties=_properties(PacketTypes.PUBLISH, message),
+            properties=_PLAIN if _is_plain(message) else _properties(PacketTypes.PUBLISH, message),
         )
         if given.rc == MQTTErrorCode.MQTT_ERR_NO_CONN:
             self._over = self._over or "lost"
@@ -146,8 +185,10 @@ class Line:
         client.on_connect = self._welcomed
         client.on_disconnect = self._ended
         client.on_publish = self._answered
+        client.on_message = self._came
+        client.on_subscribe = self._subscribed
         if config.tls:
-            client.tls_set_context(tls_context(config))
+            client.tls_set_context(tls_context(config, self._pair))
         if config.user:
             client.username_pw_set(config.user, password(config.password_file))
         properties = _properties(PacketTypes.WILLMESSAGE, will)
@@ -159,6 +200,7 @@ class Line:
         properties = empty_properties(PacketTypes.CONNECT)
         properties.SessionExpiryInterval = self._config.session_expiry
         properties.ReceiveMaximum = WINDOW
+        properties.MaximumPacketSize = LARGEST_DOWN
         try:
             self._client.connect(
                 self._config.broker,
@@ -179,6 +221,47 @@ class Line:
             self.turn(left)
         if self._welcome.value >= FAILURE:
             raise LineError("refused", str(self._welcome))
+
+    def _listen(self, wanted: tuple[str, ...]) -> None:
+        """Commands that stand on the broker are not asked for; configuration and keys are."""
+        options = [
+            (
+                topic,
+                SubscribeOptions(
+                    qos=1, retainAsPublished=True, retainHandling=2 if topic.endswith("+") else 0
+                ),
+            )
+            for topic in wanted
+        ]
+        if options:
+            self._client.subscribe(options)
+
+    def _subscribed(
+        self, client: Client, data: Any, number: int, reasons: list[ReasonCode], properties: Any
+    ) -> None:
+        refused = sum(reason.value >= FAILURE for reason in reasons)
+        if refused:
+            log.warning(
+                "uplink: the broker lets %d of %d topics not be read", refused, len(reasons)
+            )
+
+    def _came(self, client: Client, data: Any, message: MQTTMessage) -> None:
+        if self._heard is None:
+            return
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:
+            return
+        properties = message.properties
+        self._heard(
+            Incoming(
+                topic=topic,
+                body=bytes(message.payload),
+                retained=bool(message.retain),
+                response=getattr(properties, "ResponseTopic", ""),
+                correlation=getattr(properties, "CorrelationData", None),
+            )
+        )
 
     def _welcomed(
         self, client: Client, data: Any, flags: Any, reason: ReasonCode, properties: Any
@@ -201,13 +284,16 @@ class Line:
         self._answers.append(Answer(number, refused))
 
 
-def tls_context(config: UplinkConfig) -> ssl.SSLContext:
-    """TLS 1.3 with what the configuration names.  Raises LineError."""
+def tls_context(config: UplinkConfig, pair: tuple[str, str] | None = None) -> ssl.SSLContext:
+    """TLS 1.3 with what the configuration names, or another pair of certificate and key.
+
+    Raises LineError.
+    """
     try:
         context = ssl.create_default_context(cafile=config.ca or None)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
-        if config.certificate:
-            context.load_cert_chain(config.certificate, config.key)
+        if pair is not None or config.certificate:
+            context.load_cert_chain(*(pair or (config.certificate, config.key)))
     except (OSError, ssl.SSLError) as error:
         raise LineError("certificate", f"ca, certificate or key: {type(error).__name__}") from None
     return context
@@ -225,8 +311,11 @@ def password(path: str) -> str | None:
 
 def _properties(packet: int, message: Message) -> Properties:
     properties = empty_properties(packet)
-    properties.ContentType = "application/pkcs7-mime" if message.sealed else "application/json"
-    properties.PayloadFormatIndicator = 0 if message.sealed else 1
+    named = "application/pkcs7-mime" if message.sealed else "application/json"
+    properties.ContentType = message.kind or named
+    properties.PayloadFormatIndicator = 0 if message.sealed or message.kind else 1
+    if message.correlation is not None:
+        properties.CorrelationData = message.correlation
     if message.expiry is not None:
         properties.MessageExpiryInterval = message.expiry
     pairs: Iterable[tuple[str, str]] = message.user
@@ -239,3 +328,18 @@ def empty_properties(packet: int) -> Properties:
     """To be filled."""
     made: Properties = Properties(packet)  # type: ignore[no-untyped-call]
     return made
+
+
+def _is_plain(message: Message) -> bool:
+    """JSON with nothing else to say about it, as nearly all facts are."""
+    return not (
+        message.sealed
+        or message.kind
+        or message.user
+        or message.expiry is not None
+        or message.correlation is not None
+    )
+
+
+_PLAIN = _properties(PacketTypes.PUBLISH, Message(topic="", body=b""))
+"""Made once: paho takes longer to make these than to send a fact."""

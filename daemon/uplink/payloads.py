@@ -26,13 +26,17 @@ Stamp = Annotated[
 Hour = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\dT\d\d\+07:00$")]
 """A time cut to the hour: all that is told of when a visitor was there."""
 
-Hash = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
 
 Account = Annotated[str, msgspec.Meta(pattern=r"^(?!.*\d{5})[A-Za-z_][A-Za-z0-9_.-]{0,31}$")]
 """A technician's account on the kiosk, such as `tech02`."""
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=9_999_999)]
 Percent = Annotated[int, msgspec.Meta(ge=0, le=100)]
+
+Day = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
+Epoch = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{12}$")]
+"""Letters drawn at random when the counters began: another epoch, and they began anew."""
 
 Ability = Literal["copy_paper", "copy_digital", "lookup", "ticket"]
 """What a citizen can do at the kiosk."""
@@ -58,6 +62,12 @@ class Descriptor(Payload, frozen=True, kw_only=True):
     devices: tuple[Code, ...] = ()
     facts: tuple[Code, ...] = ()
     """Types of facts it tells openly."""
+    commands: tuple[Code, ...] = ()
+    """Commands it takes."""
+    alarms: tuple[Code, ...] = ()
+    """Codes of alarms it may raise."""
+    models: dict[Code, Fingerprint] = {}
+    """Model of recognition → digest of its file."""
 
 
 class State(Payload, frozen=True, kw_only=True):
@@ -110,7 +120,7 @@ class AuditHead(Payload, frozen=True, kw_only=True):
 
     chain: Literal["console", "register"]
     n: Count
-    hash: Hash
+    hash: Fingerprint
 
 
 class SessionClosed(Payload, frozen=True, kw_only=True):
@@ -158,7 +168,7 @@ class CommandGiven(Payload, frozen=True, kw_only=True):
 
     n: Count
     """Of the entry."""
-    hash: Hash
+    hash: Fingerprint
     """Of the chain with it."""
     who: Account
     role: Literal["view", "tech", "admin"]
@@ -168,16 +178,68 @@ class CommandGiven(Payload, frozen=True, kw_only=True):
     when: Stamp
 
 
+class CommandDone(Payload, frozen=True, kw_only=True):
+    """A command from above has ended, whoever hears its answer."""
+
+    command: Code
+    status: Literal["done", "failed"]
+    code: Code
+    issuer: Code
+    """The key that signed it."""
+
+
+class CommandRefused(Payload, frozen=True, kw_only=True):
+    """Commands that were not taken: those of one reason together, at most one a minute."""
+
+    code: Code
+    count: Count
+    since: Stamp
+
+
+class ReportsMerged(Payload, frozen=True, kw_only=True):
+    """So many facts of a kind were only counted, because too many waited for the broker."""
+
+    kind: Code
+    count: Count
+    since: Stamp
+    until: Stamp
+
+
+class DayTotals(Payload, frozen=True, kw_only=True):
+    """Sums of a whole day; a group under 5 stands in `few`, a family under 5 is left out."""
+
+    day: Day
+    sessions: Count
+    tickets: Count = 0
+    copies: Count = 0
+    families: dict[Code, dict[Code, Count]] = {}
+    """outcome, refusal, rating, … → value → how often."""
+
+
 FACTS: dict[str, type[Payload]] = {
     "session.closed": SessionClosed,
     "ticket.issued": TicketIssued,
     "officer.called": OfficerCalled,
     "door.opened": DoorOpened,
     "command.given": CommandGiven,
+    "day.totals": DayTotals,
+    "command.done": CommandDone,
+    "command.refused": CommandRefused,
+    "reports.merged": ReportsMerged,
 }
 """Type of event → payload: the facts that may be told openly.  Every other goes sealed or waits."""
 
 TYPES: dict[type[Payload], str] = {kind: name for name, kind in FACTS.items()}
 
-REPORTS: tuple[type[Payload], ...] = (SessionClosed, TicketIssued)
-"""Statistics: the only facts that may be merely counted where too many wait."""
+REPORTS: tuple[type[Payload], ...] = (
+    SessionClosed,
+    TicketIssued,
+    OfficerCalled,
+    DoorOpened,
+    CommandDone,
+    CommandRefused,
+)
+"""The only facts that may be merely counted where too many wait; how many is told afterwards."""
+
+NEWEST: tuple[type[Payload], ...] = (OfficerCalled, DoorOpened)
+"""Of these the newest is kept even then: it tells what is so now."""

@@ -10,14 +10,13 @@ import msgspec
 from daemon.uplink import topics
 from daemon.uplink.envelope import Numbers, wrap
 from daemon.uplink.line import Message
+from daemon.uplink.messages import STANDING
 
 SPACING = 1.0
 """Seconds between two messages of one topic (docs/mqtt.md)."""
-HEALTH_EXPIRY = 180
-"""Seconds after which a health report says nothing any more."""
 
-ORDER = (topics.DESCRIPTOR, topics.HEALTH, *topics.AUDIT.values(), topics.STATE)
-"""After a birth: the state last, for it tells that all the others are there."""
+SORTS = {sort.name: sort for sort in STANDING if sort.name != topics.PRESENCE}
+"""After a birth in this order: the state last, for it tells that all the others are there."""
 
 
 class _Topic(msgspec.Struct):
@@ -53,7 +52,7 @@ class Standing:
         ready: list[Message] = []
         later: float | None = None
         with self._lock:
-            for name in ORDER:
+            for name, sort in SORTS.items():
                 topic = self._topics.get(name)
                 if topic is None or not topic.waits:
                     continue
@@ -62,15 +61,13 @@ class Standing:
                     later = wait if later is None else min(later, wait)
                     continue
                 topic.waits, topic.sent_at = False, now
-                body = wrap(numbers.next(name), topic.data)
-                health = name == topics.HEALTH
                 ready.append(
                     Message(
                         topic=above + name,
-                        body=body,
-                        qos=0 if health else 1,
-                        retain=True,
-                        expiry=HEALTH_EXPIRY if health else None,
+                        body=wrap(numbers.next(name), topic.data),
+                        qos=sort.qos,
+                        retain=sort.retain,
+                        expiry=sort.expiry,
                     )
                 )
         return ready, later

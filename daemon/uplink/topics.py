@@ -1,27 +1,51 @@
-"""The topics `wk/v1/{ward}/{kiosk}/up/…` (docs/mqtt.md)."""
+"""The topics `wk/v1/{ward}/{kiosk}/…` (docs/mqtt.md)."""
 
 from __future__ import annotations
 
 import re
 
 VERSION = 1
+ROOT = f"wk/v{VERSION}/"
 
 PRESENCE = "presence"
 DESCRIPTOR = "descriptor"
 STATE = "state"
 HEALTH = "health"
-AUDIT = {"console": "audit/console", "register": "audit/register"}
-"""Hash chain → topic of its head."""
+CONSUMABLES = "consumables"
+COUNTERS = "counters"
+AUDIT = "audit/console"
+REGISTER = "audit/register"
+REPORTED = "reported"
+ANSWERS = "res/"
+REQUEST = "csr"
+"""Where a request for a new certificate goes: PKCS#10, DER."""
+KEYS = ROOT + "city/down/keys"
 
 _KIOSK = re.compile(r"(\d{5})-k\d{2}")
 
 
-def above(kiosk: str) -> str:
-    """What all topics of a kiosk begin with, such as `wk/v1/26824/26824-k01/up/`."""
+def ward(kiosk: str) -> str:
+    """The ward's five digits.  Raises ValueError where the name is none of a kiosk."""
     match = _KIOSK.fullmatch(kiosk)
     if match is None:
         raise ValueError(f"kiosk: read {kiosk!r}, a name such as 26824-k01 is right")
-    return f"wk/v{VERSION}/{match[1]}/{kiosk}/up/"
+    return match[1]
+
+
+def above(kiosk: str) -> str:
+    """What all topics of a kiosk begin with, such as `wk/v1/26824/26824-k01/up/`."""
+    return f"{ROOT}{ward(kiosk)}/{kiosk}/up/"
+
+
+def below(kiosk: str) -> tuple[str, ...]:
+    """What a kiosk listens to."""
+    place = f"{ROOT}{ward(kiosk)}/"
+    return (
+        KEYS,
+        f"{place}{kiosk}/down/desired",
+        f"{place}{kiosk}/down/cmd/+",
+        f"{place}all/down/cmd/+",
+    )
 
 
 def sealed(kind: str) -> str:

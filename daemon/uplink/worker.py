@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import logging
 import os
 import random
@@ -16,7 +17,7 @@ from daemon.uplink.config import UplinkConfig
 from daemon.uplink.envelope import Envelope, Numbers, checked, wrap
 from daemon.uplink.errors import LineError
 from daemon.uplink.facts import Facts
-from daemon.uplink.line import Line, Message
+from daemon.uplink.line import Heard, Line, Message
 from daemon.uplink.payloads import Presence
 from daemon.uplink.standing import Standing
 
@@ -24,6 +25,8 @@ log = logging.getLogger(__name__)
 
 GOODBYE = 2.0
 """Seconds to wait for the acknowledgement of a goodbye; after that the will speaks."""
+OUTGOING_MOST = 200
+"""Answers that may wait to be sent; the oldest goes first where there are more."""
 STEADY = 60.0
 """Seconds a line must hold before the waits between attempts begin anew."""
 
@@ -41,8 +44,14 @@ class Worker:
         standing: Standing,
         facts: Facts,
         changed: Callable[[bool], None],
+        heard: Heard | None = None,
+        pair: Callable[[], tuple[str, str] | None] = lambda: None,
     ) -> None:
+        """`heard` gets what comes down; `pair` names certificate and key in place of those of the
+        configuration, asked at each dialling.
+        """
         self.up = False
+        self.redial = False
         self.error = ""
         """Why there is no line; empty while there is one."""
         self._config = config
@@ -52,6 +61,10 @@ class Worker:
         self._standing = standing
         self._facts = facts
         self._changed = changed
+        self._heard = heard
+        self._listen = topics.below(kiosk) if heard is not None else ()
+        self._pair = pair
+        self._outgoing: collections.deque[Message] = collections.deque(maxlen=OUTGOING_MOST)
         self._connections = 0
         self._attempts = 0
         self._told: bool | None = None
@@ -72,6 +85,16 @@ class Worker:
         with self._open:
             if self._wake >= 0:
                 os.eventfd_write(self._wake, 1)
+
+    def send(self, message: Message) -> None:
+        """Sends something once, on the line that there is: an answer."""
+        self._outgoing.append(message)
+        self.wake()
+
+    def dial_again(self) -> None:
+        """Ends the line with a goodbye and dials anew: the certificate is another."""
+        self.redial = True
+        self.hurry()
 
     def hurry(self) -> None:
         """Dial now, and try again now what the broker refused."""
@@ -112,16 +135,20 @@ class Worker:
         conn = self._connections
         # The will is numbered after the birth it ends: a lower number would be dropped.
         birth = self._presence(True, conn, "boot" if conn == 1 else "reconnect")
-        line = Line(self._config, self._kiosk, self._presence(False, conn, "lost"))
+        will = self._presence(False, conn, "lost")
+        self._outgoing.clear()  # whoever asked on the line before has asked again
+        self.redial = False
+        line = Line(self._config, self._kiosk, will, self._heard, self._listen, self._pair())
         try:
             line.send(birth)
             self._standing.anew()
             self._facts.line_lost()
             self._found()
-            while self._goodbye is None:
+            while self._goodbye is None and not self.redial:
                 self._facts.answered(line.turn(self._work(line), self._wake))
                 self._calm()
-            line.close(self._presence(False, conn, self._goodbye), GOODBYE)
+            reason = self._goodbye or "update"
+            line.close(self._presence(False, conn, reason), GOODBYE)
         finally:
             line.drop()
             self.up = False
@@ -131,6 +158,8 @@ class Worker:
         messages, later = self._standing.take(self._above, self._numbers)
         for message in messages:
             line.send(message)
+        while self._outgoing:
+            line.send(self._outgoing.popleft())
         rest = self._facts.work(line)
         return min(rest, self._config.keepalive / 2, rest if later is None else later)
 

@@ -19,6 +19,7 @@ from tests.bench import (
     hostile,
     machine,
     memory,
+    outbox,
     pages,
     proof,
     register,
@@ -57,6 +58,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(asyncio.run(proof.measure()))
     tell(asyncio.run(remote.measure()))
     tell(register.measure())
+    tell(outbox.measure(*((100_000, 20_000) if options.quick else ())))
     tell(asyncio.run(screens.measure()))
     tell(starts.start())
     rows, total = starts.at_rest()

@@ -38,6 +38,8 @@ ANYWHERE: tuple[ev.AnyEvent, ...] = (
     ev.TrayChanged(True),
     ev.Elapsed(IDLE),
     ev.Maintenance(True, "thay giấy"),
+    ev.Announced("closing_early"),
+    ev.QueueCalled("A01234", 12),
     *(ev.DeviceLost(part) for part in get_args(Part)),
 )
 """What may come on any screen."""

@@ -19,6 +19,8 @@ class Wire:
         self.swallow = False
         """Drop the broker's PUBACKs."""
         self.swallowed = 0
+        self.captured = bytearray()
+        """All that the kiosk sent, as it was on the line."""
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -46,6 +48,7 @@ class Wire:
     def _up(self, near: socket.socket, far: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while data := near.recv(65536):
+                self.captured += data
                 far.sendall(data)
         self._shut(near, far)
 

@@ -1,0 +1,1 @@
+"""Alarms: raised, updated and cleared under a stable key (docs/mqtt.md)."""

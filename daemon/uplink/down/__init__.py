@@ -1,0 +1,1 @@
+"""What comes down: signed commands, keys, desired configuration (docs/mqtt.md)."""
