@@ -340,7 +340,7 @@ class App:
             self._run(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
-        self.certificates = CertificateWatch(uplink.device)
+        self.certificates = watch = CertificateWatch(uplink.device)
         self._run(self.certificates.look_after(register), "certificates")
         upward = Upward(uplink, devices)
         upward.watch(self.kiosk.state)
@@ -352,6 +352,7 @@ class App:
             self.standing,
             self.state_folder,
             self.clock_trusted,
+            lambda: watch.states,
         )
         self._run(alarming.look_after(), "alarms")
         measuring = Measuring(store, uplink, self.console.usage.levels, alarming.levels)

@@ -54,6 +54,7 @@ class Alarms:
             raise ConsoleError(Code.ABSENT, f"no alarm {args.code!r}; there are: {there}")
         for row in chosen:
             self._seen[row.code] = _Seen(time.time(), talk.caller.name)
+            await self._inside.acknowledged(row.name, row.reason)
         codes = {row.code for row in chosen}
         return tuple(row for row in await self.show(NoArgs(), talk) if row.code in codes)
 

@@ -120,6 +120,10 @@ class Inside(Protocol):
         """The configuration in the order of the file."""
         ...
 
+    async def acknowledged(self, name: str, reason: str) -> None:
+        """Tells the ward that somebody at the console has seen what is wrong with this part."""
+        ...
+
     async def maintenance(
         self, on: bool, reason: str, seconds: float
     ) -> Literal["now", "when_free"]:

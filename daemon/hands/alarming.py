@@ -1,14 +1,15 @@
-"""What is wrong, as alarms upward: devices, services, the machine, what is used up."""
+"""What is wrong, as alarms upward: devices, services, certificates, the machine, supplies."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from daemon.hands.standing import Standing
 from daemon.machine.values import Part
+from daemon.register.watch import CertificateState
 from daemon.uplink import host
 from daemon.uplink.alarms.book import FLAPPING, AlarmBook, Key
 from daemon.uplink.alarms.table import code_of
@@ -34,12 +35,14 @@ class Alarming:
         standing: Standing,
         state_folder: Path,
         clock_trusted: Callable[[], bool],
+        certificates: Callable[[], Iterable[CertificateState]],
     ) -> None:
         self._book = book
         self._health = health
         self._standing = standing
         self._folder = state_folder
         self._trusted = clock_trusted
+        self._certificates = certificates
 
     async def look_after(self) -> None:
         """Never ends."""
@@ -58,9 +61,13 @@ class Alarming:
         for part in SERVICES:
             if reason := self._standing.reason(part):
                 now[code_of(part, reason), part] = reason
+        certificates = {f"certificate.{one.role}": one.state for one in self._certificates()}
+        for name, state in certificates.items():
+            if state != "ok":
+                now[code_of(name, state), name] = state
         for (code, inst), reason in now.items():
             self._book.set(code, inst, True, reason)
-        parts = {*health, *SERVICES}
+        parts = {*health, *SERVICES, *certificates}
         self._book.only(now, lambda key: key[1] in parts and not _is_level(key))
         self._machine()
 

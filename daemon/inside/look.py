@@ -16,6 +16,7 @@ from daemon.hands.certificates import health
 from daemon.machine.house import NEEDS
 from daemon.machine.values import Device, Service
 from daemon.store import StoreError
+from daemon.uplink.alarms.table import code_of
 from drivers.health import Health
 
 if TYPE_CHECKING:
@@ -108,6 +109,17 @@ class Inside:
         found: list[Setting] = []
         _flatten("", msgspec.to_builtins(self._app.config), msgspec.to_builtins(Config()), found)
         return tuple(found)
+
+    async def acknowledged(self, name: str, reason: str) -> None:
+        """The alarm upward bears it from now on, if this fault is one there."""
+        uplink, store = self._app.uplink, self._app.store
+        if uplink is None or store is None:
+            return
+        code = code_of(name, reason or "error")
+        try:
+            await store.write(lambda: uplink.alarms.acknowledge(code, name, "console"))
+        except StoreError as error:
+            raise ConsoleError(Code.FAILED, f"the ward is not told: {error.reason}") from error
 
     async def maintenance(
         self, on: bool, reason: str, seconds: float

@@ -82,6 +82,9 @@ class FakeInside:
             *(Setting(key=f"limits.{n}", value=str(n)) for n in range(60)),
         )
 
+    async def acknowledged(self, name: str, reason: str) -> None:
+        """No ward listens."""
+
     async def maintenance(
         self, on: bool, reason: str, seconds: float
     ) -> Literal["now", "when_free"]:

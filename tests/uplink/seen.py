@@ -29,9 +29,11 @@ class Seen:
         self._first: dict[str, bytes] = {}
 
     def fold(self, messages: Iterable[Heard]) -> Seen:
+        """Leaves out what is no JSON: the sealed, and requests for certificates."""
         for one in messages:
-            if one.topic.startswith(UP):
-                self._one(one.topic.removeprefix(UP), one)
+            name = one.topic.removeprefix(UP)
+            if one.topic.startswith(UP) and not name.startswith(("sealed/", "csr")):
+                self._one(name, one)
         return self
 
     def _one(self, name: str, heard: Heard) -> None:

@@ -14,7 +14,9 @@ from daemon.catalogue import calendar
 from daemon.catalogue.reading import HERE
 from daemon.inside.audit import TailArgs
 from daemon.machine.events import DeviceBack, DeviceLost
+from daemon.register.watch import CertificateState
 from tests.console.kiosk_running import Running, kiosk_running
+from tests.console.near import kioskctl
 from tests.uplink.conftest import KIOSK, Broker, Ear, until
 from tests.uplink.seen import Seen
 from tests.uplink.signing import City, publish, send
@@ -92,6 +94,13 @@ def test_the_ward_sees_and_commands_a_kiosk(scene: Scene) -> None:
     running.do(lambda: standing.back("numbers"))
     running.do(lambda: kiosk.post(DeviceBack("numbers")))
     until(lambda: scene.seen.stands["state"]["can"]["copy_digital"])
+    running.do(lambda: standing.lost("store", "full"))
+    where = "alarm/store_fault/store"
+    until(lambda: where in scene.seen.alarms)
+    kioskctl(running.socket, "alarms", "ack", "store")
+    until(lambda: (scene.seen.alarms[where]["ack"] or {}).get("by") == "console")
+    running.do(lambda: standing.back("store"))
+    until(lambda: scene.seen.alarms[where]["state"] == "cleared")
 
     # Maintenance ends by itself and can be ended; a citizen is never cut off.
     assert scene.order("maintenance", on=True, for_s=600)["code"] == "ok"
@@ -127,8 +136,21 @@ def test_the_ward_sees_and_commands_a_kiosk(scene: Scene) -> None:
 
     # What came of it all keeps to the published document.
     for one in list(ear.heard):
-        if one.topic.startswith(f"wk/v1/26824/{KIOSK}/up/") and one.body:
+        up = f"wk/v1/26824/{KIOSK}/up/"
+        if one.topic.startswith(up) and not one.topic.startswith(f"{up}sealed/") and one.body:
             validator(channel_of(one.topic)).validate(json.loads(one.body))
+
+
+def test_a_certificate_that_ends_is_an_alarm(scene: Scene) -> None:
+    watch = scene.running.app.certificates
+    assert watch is not None
+    until(lambda: watch.states)  # the next look is ten minutes away
+    where = "alarm/signing_certificate_ending/certificate.authority"
+    watch.states = (CertificateState(role="authority", state="expires_7", days=5),)
+    until(lambda: scene.seen.alarms.get(where, {}).get("cause") == "expires_7")
+    watch.states = (CertificateState(role="authority", state="ok", days=700),)
+    until(lambda: scene.seen.alarms[where]["state"] == "cleared")
+    assert scene.seen.told[where] == ["raised", "cleared"]
 
 
 def commands_in_audit(running: Running) -> set[str]:

@@ -59,6 +59,13 @@ _OF_REASON = {
     "service_soon": "device_service",
     "door_open": "door_open",
     "down": "part_down",
+    "expires_60": "signing_certificate_ending",
+    "expires_30": "signing_certificate_ending",
+    "expires_7": "signing_certificate_ending",
+    "expired": "signing_certificate_unfit",
+    "not_yet_valid": "signing_certificate_unfit",
+    "revoked": "signing_certificate_unfit",
+    "revocation_unknown": "revocation_unknown",
 }
 
 _OF_PART = {
