@@ -7,6 +7,7 @@ resolution costs a tenth of reading it all.  Cards and their print are small: th
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping
 
 import cv2
@@ -42,6 +43,10 @@ DPI, CARD_DPI = 120, 300
 
 _CARD_MM = 130
 """A longer page is no card and no passport."""
+
+_MOST = 1.5
+"""Seconds of the processor for one page, after which nothing more of it is read.  A head takes 0.1
+here and 0.3 on a Raspberry Pi 5; a photograph full of small letters took nine."""
 
 _READABLE = 15
 """Letters of sure words from which a page counts as the right way up."""
@@ -115,13 +120,15 @@ class Judge:
     def _read(
         self, page: Pixels, dpi: int, picture: Mapping[str, float], engine: TextEngine
     ) -> Look:
+        ends = time.thread_time() + _MOST
         words, quarters = read(page, dpi, engine), 0
         if _well_read(words) < _READABLE:
-            words, quarters = _turned(page, dpi, engine, words)
+            words, quarters = _turned(page, dpi, engine, words, ends)
             page = rectify.turn(page, quarters)
         decision = self.decide(picture, words, page.shape[:2])
         for start, end, enough in () if _small(page, dpi) or not words else _PARTS:
-            if decision.probability >= enough and not self._open(decision, picture):
+            settled = decision.probability >= enough and not self._open(decision, picture)
+            if settled or time.thread_time() > ends:
                 break
             words = joined(words, read(page, dpi, engine, start, end))
             decision = self.decide(picture, words, page.shape[:2])
@@ -176,10 +183,15 @@ def read(
 
 
 def _turned(
-    page: Pixels, dpi: int, engine: TextEngine, words: tuple[Word, ...]
+    page: Pixels, dpi: int, engine: TextEngine, words: tuple[Word, ...], ends: float
 ) -> tuple[tuple[Word, ...], int]:
-    """The words of the turn that can be read, and its quarters; as it lies where none can."""
+    """The words of the turn that can be read, and its quarters; as it lies where none can.
+
+    `ends`: processor time of this thread from which on nothing more is read.
+    """
     for quarters in (2, 1, 3):
+        if time.thread_time() > ends:
+            break
         other = read(rectify.turn(page, quarters), dpi, engine)
         if _well_read(other) >= _READABLE:
             return other, quarters

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 ACCEPTED = ""
 """No reason: a picture, whatever it shows."""
@@ -117,6 +117,15 @@ def floats() -> bytes:
     return saved(Image.fromarray(deep), "TIFF")
 
 
+def letters() -> bytes:
+    """Nothing but print, far more of it than a page has: work for whoever reads it."""
+    image = paper(4000, 3000)
+    pen, font = ImageDraw.Draw(image), ImageFont.load_default(28)
+    for y in range(400, 2600, 33):
+        pen.text((820, y), "CONG HOA XA HOI " * 10, "#101010", font)
+    return saved(image)
+
+
 def rectangles() -> bytes:
     """Hundreds of things that could be a paper."""
     rng = random.Random(7)
@@ -194,6 +203,7 @@ FILES: dict[str, Hostile] = {
     "jpeg of 9 megapixels with 32 scans": named(lambda: many_scans(23, 3000, 3000), ACCEPTED),
     "jpeg of 50 megapixels": named(lambda: saved(paper(8000, 6250)), ACCEPTED),
     "a heap of rectangles": named(rectangles, ACCEPTED),
+    "a wall of small letters": named(letters, ACCEPTED),
     # broken
     "half a jpeg": named(lambda: saved(paper())[:6000], "damaged"),
     "half a png": named(lambda: saved(paper(), "PNG")[:1200]),

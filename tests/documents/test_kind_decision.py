@@ -205,6 +205,22 @@ def test_the_foot_is_read_where_a_copy_is_in_question(copy: float, title: str, r
     assert len(strips) == reads
 
 
+@pytest.mark.parametrize(("most", "reads"), [(headline._MOST, 6), (0.0, 1)])
+def test_no_page_is_read_for_ever(most: float, reads: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    strips = []
+
+    class Guesses(TesserocrEngine):
+        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+            strips.append(grey.shape)
+            return (Word("w0rd", 10, 10, 50, 20, 0.3, 0),)
+
+    monkeypatch.setattr(headline, "_MOST", most)
+    blank = np.full((3508, 2480, 3), 255, np.uint8)
+    picture = dict.fromkeys(KINDS, 0.0) | {"giay_khai_sinh": 0.6, "hoc_ba": 0.4}
+    Judge(KINDS, Guesses()).look(blank, 300, picture)
+    assert len(strips) == reads
+
+
 def test_a_card_whose_last_day_is_over() -> None:
     judge, today = Judge(KINDS, None), dt.date(2030, 1, 1)
     words = page("Ngày, tháng, năm hết hạn / Date of expiry: 05/11/2029")
