@@ -40,6 +40,9 @@ PARTED, ENCLOSING = 0.65, 0.3
 """Least chance of a paper whose borders go on beyond the likeliest one, and that of one which has
 the same ground inside all of its sides."""
 
+PAIR = 4.0
+"""Most that two papers, which are taken for one, may differ in size."""
+
 ONE = 0.75
 """Least share of its inner border that has one colour on a paper around the likeliest one."""
 
@@ -177,7 +180,8 @@ def _two(likely: list[Judged], sure: npt.NDArray[np.float64], one: int, both: np
         inside = shared(other.quad, likely[both].quad) > 0.9 * area(other.quad)
         beside = apart(other.quad, likely[one].quad)
         if inside and beside and joined(likely[one], [other])[1]:
-            return area(other.quad) > LEAST * area(likely[one].quad)
+            # A portrait and the rest of its card are not: they differ too much in size.
+            return 1 / PAIR < area(other.quad) / area(likely[one].quad) < PAIR
     return False
 
 
