@@ -121,8 +121,10 @@ def test_what_is_no_bundle_never_reaches_the_root_service(
     elsewhere.write_bytes(b"good")
     link = updates / "link.raucb"
     link.symlink_to(elsewhere)
+    target = updates / "target.raucb"
+    target.write_bytes(b"good")
     inner = updates / "inner.raucb"
-    inner.symlink_to(updates / "good.raucb")
+    inner.symlink_to(target)
     pipe = updates / "pipe.raucb"
     os.mkfifo(pipe)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
