@@ -19,6 +19,7 @@ from daemon.inside.ring import Ring
 from daemon.inside.selftest import SelfTest
 from daemon.inside.settings import Settings
 from daemon.inside.trials import Trials
+from daemon.inside.update import Update
 from daemon.inside.usage import Usage
 from daemon.inside.ward import Ward
 
@@ -48,6 +49,7 @@ class Console:
             Ward(app),
             SelfTest(app),
             Power(app, alone),
+            Update(app, alone),
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),
         )
         config = app.config.console

@@ -1,4 +1,4 @@
-"""`selftest`, `bundle`, `app restart`, `reboot`, `poweroff`."""
+"""`selftest`, `bundle`, `update`, `app restart`, `reboot`, `poweroff`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from daemon.console.paper import plain, wrapped
 from daemon.console.rows import BundleRow, CheckRow
 
 BUNDLE = "bundle [--out FILE]"
+UPDATE = "update ADDRESS [--no-wait]"
 _POWER = " [--reason WHY] [--no-wait]"
 
 
@@ -50,9 +51,18 @@ def _power(
     return run
 
 
+def _update(link: Asking, words: Sequence[str]) -> Result:
+    plain_words, given = options(words, UPDATE, {"--no-wait": False}, most=1)
+    if len(plain_words) != 1:
+        raise ConsoleError(Code.USAGE, UPDATE)
+    where = link.talk("update", str, where=plain_words[0], wait=not given["--no-wait"])
+    return Result({"update": where}, wrapped(f"Asked for: {where}. logs -u kiosk-update tells."))
+
+
 COMMANDS = (
     Command("selftest", "selftest", "the checks of the start again", "tech", _selftest),
     Command("bundle", BUNDLE, "an archive for support: no citizen, no secret", "tech", _bundle),
+    Command("update", UPDATE, "a bundle is fetched and tried", "admin", _update),
     Command("app", "app restart" + _POWER, "the daemon starts anew, when free", "tech", _app),
     Command(
         "reboot",
