@@ -22,6 +22,7 @@ REQUEST = "run/ward-kiosk/machine"
 ANSWER = "run/ward-kiosk-machine/answer"
 TRIAL = "run/systemd/network/10-ward-kiosk-trial.network"
 KEPT = "etc/systemd/network/20-ward-kiosk-{}.network"
+TIME_SERVICE = "systemd-timesyncd.service"
 SAVED_CLOCK = "var/lib/systemd/timesync/clock"
 """systemd-timesyncd never lets the clock be older than this file."""
 
@@ -151,18 +152,18 @@ class Machine:
         _run("systemctl", "reload-or-restart", "systemd-networkd.service")
 
     def _sync(self, given: Mapping[str, object]) -> None:
-        _run("timedatectl", "--no-ask-password", "set-ntp", "true")
-        _run("systemctl", "restart", "systemd-timesyncd.service")
+        _run("systemctl", "restart", TIME_SERVICE)
 
     def _set(self, given: Mapping[str, object]) -> None:
+        """The bus refuses it while that service runs, whose stop is waited for here."""
         at = _number(given, "at", OLDEST, NEWEST)
-        _run("timedatectl", "--no-ask-password", "set-ntp", "false")
+        _run("systemctl", "stop", TIME_SERVICE)
         try:
             with contextlib.suppress(FileNotFoundError):
                 os.utime(self._path(SAVED_CLOCK), (at, at), follow_symlinks=False)
             _run("timedatectl", "--no-ask-password", "set-time", f"@{at:.0f}")
         finally:
-            _run("timedatectl", "--no-ask-password", "set-ntp", "true")
+            _run("systemctl", "start", TIME_SERVICE)
 
     def _answer(self, number: str, error: str) -> None:
         """Tells the daemon; `until` is of the monotonic clock, which both share."""
