@@ -156,6 +156,22 @@ class NetRow(msgspec.Struct, frozen=True, kw_only=True):
     """Empty: no way out."""
     resolvers: tuple[str, ...]
     broker: str
+    trial: str = ""
+    """Interface whose network is on trial."""
+    trial_s: float = 0.0
+    """Seconds until that is undone."""
+
+
+class SpeedRow(msgspec.Struct, frozen=True, kw_only=True):
+    """Echoes of full size to a host and back."""
+
+    host: str
+    sent: int
+    came: int
+    mbit: float
+    """Mbit/s each way at the same time, of what came back."""
+    median_ms: float
+    worst_ms: float
 
 
 class LayerRow(msgspec.Struct, frozen=True, kw_only=True):

@@ -16,6 +16,7 @@ from daemon.inside.factory import Factory
 from daemon.inside.fees import Fees
 from daemon.inside.install import Install
 from daemon.inside.look import Inside
+from daemon.inside.machine import Machine
 from daemon.inside.network import NetworkChecks
 from daemon.inside.parts import Parts
 from daemon.inside.power import Power
@@ -47,13 +48,15 @@ class Console:
         self.settings = Settings(app, alone)
         self.trials = trials = Trials(app, alone)
         self.power = Power(app, alone)
+        machine = Machine(app, alone)
         families = (
             trials,
             self.usage,
             self.audit,
             self.ring,
             self.settings,
-            NetworkChecks(app),
+            machine,
+            NetworkChecks(app, machine),
             Ward(app),
             Fees(app),
             SelfTest(app),

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 
 from daemon.console.inside import Code, ConsoleError
-from daemon.console.rows import LayerRow, NetRow
+from daemon.console.rows import LayerRow, NetRow, SpeedRow
 from daemon.console.talk import NoArgs, Talk, Verb
+from daemon.inside.machine import Machine
+from daemon.inside.speed import measured
 from daemon.uplink.network import Network
 from daemon.uplink.probe import Finding, Probe
 
@@ -34,30 +36,39 @@ class HostArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     host: Name
 
 
+class SpeedArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A host; `broker` and `gateway` are those of the kiosk."""
+
+    host: Name = "broker"
+
+
 class NetworkChecks:
     """All of this looks from inside the daemon: through its own filters, as the uplink does."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, machine: Machine) -> None:
         self._app = app
+        self._machine = machine
 
     def verbs(self) -> dict[str, Verb]:
         return {
             "net": Verb(role="view", run=self.show),
             "net.mqtt": Verb(role="view", run=self.walk, talks=True, within=120.0),
             "net.ping": Verb(role="view", args=HostArgs, run=self.ping, talks=True, within=60.0),
+            "net.speed": Verb(role="tech", args=SpeedArgs, run=self.speed, talks=True, within=60.0),
             "net.dns": Verb(role="view", args=HostArgs, run=self.dns, within=30.0),
         }
 
     async def show(self, args: NoArgs, talk: Talk) -> NetRow:
         network, config = Network(), self._app.config.uplink
         gateway = network.gateway()
-        return NetRow(
+        row = NetRow(
             interfaces=tuple(msgspec.structs.asdict(one) for one in network.interfaces()),
             addresses=network.addresses(),
             gateway=f"{gateway.address} on {gateway.interface}" if gateway else "",
             resolvers=network.resolvers(),
             broker=f"{config.broker}:{config.port}" if config.broker else "",
         )
+        return self._machine.laid_over(row)
 
     async def walk(self, args: NoArgs, talk: Talk) -> tuple[LayerRow, ...]:
         """Layer by layer; where there is a line already, CONNECT is not said again."""
@@ -99,23 +110,43 @@ class NetworkChecks:
             await asyncio.sleep(0.2)
         return tuple(times)
 
+    async def speed(self, args: SpeedArgs, talk: Talk) -> SpeedRow:
+        """To the broker unless said, and back."""
+        host = args.host
+        if host == "broker":
+            host = self._app.config.uplink.broker
+            if not host:
+                raise ConsoleError(Code.FAILED, "no broker is configured: uplink.broker is empty")
+        elif host == "gateway":
+            gateway = Network().gateway()
+            if gateway is None:
+                raise ConsoleError(Code.FAILED, "no default route: net show")
+            host = gateway.address
+        address = (await self.dns(HostArgs(host), talk))[0]
+        await talk.live(f"measuring to {host} ...")
+        return await asyncio.to_thread(measured, host, address, opened)
+
 
 def _next(steps: Iterator[Finding]) -> Finding | None:
     return next(steps, None)
 
 
-def echo(address: str, number: int) -> float | None:
-    """One ICMP echo through the kernel's ping socket.  Raises ConsoleError where that is barred."""
-    six = ":" in address
+def opened(six: bool) -> socket.socket:
+    """The kernel's ping socket.  Raises ConsoleError where that is barred."""
     family = socket.AF_INET6 if six else socket.AF_INET
     protocol = socket.IPPROTO_ICMPV6 if six else socket.IPPROTO_ICMP
     try:
-        sock = socket.socket(family, socket.SOCK_DGRAM, protocol)
+        return socket.socket(family, socket.SOCK_DGRAM, protocol)
     except PermissionError:
         raise ConsoleError(
             Code.ABSENT, "ping is barred: net.ipv4.ping_group_range leaves this account out"
         ) from None
-    with sock:
+
+
+def echo(address: str, number: int) -> float | None:
+    """One ICMP echo, in milliseconds; None = none came.  Raises ConsoleError."""
+    six = ":" in address
+    with opened(six) as sock:
         sock.settimeout(PING_WITHIN)
         body = os.urandom(16)
         head = struct.pack("!BBHHH", 128 if six else _ECHO, 0, 0, 0, number)

@@ -39,7 +39,7 @@ class YearArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Ward:
-    """Looks, and three verbs that act: flush, reset of the queue."""
+    """Looks, and what acts: `again`, flush, reset of the queue."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -47,6 +47,7 @@ class Ward:
     def verbs(self) -> dict[str, Verb]:
         return {
             "mqtt": Verb(role="view", run=self.mqtt),
+            "mqtt.again": Verb(role="tech", run=self.again),
             "outbox": Verb(role="view", run=self.outbox),
             "outbox.flush": Verb(role="tech", run=self.flush, talks=True, within=60.0),
             "time": Verb(role="view", run=self.time),
@@ -68,6 +69,17 @@ class Ward:
         path = self._app.config.uplink.certificate
         days = await asyncio.to_thread(_days_left, path) if path else None
         return MqttRow(**told, certificate_days=days)
+
+    async def again(self, args: NoArgs, talk: Talk) -> bool:
+        """Tells once more what stands at the broker, and the alarms; True = there is a line now.
+
+        Facts that the broker took are gone from here: they cannot be told again.
+        """
+        uplink = self._app.uplink
+        if uplink is None or not self._app.config.uplink.broker:
+            raise ConsoleError(Code.FAILED, "no broker is configured: uplink.broker is empty")
+        uplink.again()
+        return (await uplink.status()).connected
 
     async def outbox(self, args: NoArgs, talk: Talk) -> tuple[OutboxRow, ...]:
         """Kinds of facts that wait; never what they tell."""

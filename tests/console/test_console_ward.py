@@ -73,6 +73,7 @@ def test_names_echoes_and_interfaces(kiosk: Running) -> None:
 
 def test_what_waits_goes_when_there_is_a_broker(kiosk: Running, broker: Broker) -> None:
     assert "DOWN" in kioskctl(kiosk.socket, "mqtt", "show").stdout
+    assert "with the next line" in say(kiosk, "mqtt", "again")
     kiosk.serve()
     kiosk.leave()
     assert kiosk.app.queue is not None
@@ -87,6 +88,10 @@ def test_what_waits_goes_when_there_is_a_broker(kiosk: Running, broker: Broker) 
     assert "up" in say(kiosk, "mqtt", "show")
     assert "The way to the broker is open" in say(kiosk, "net", "mqtt")
     assert "ticket.issued" not in say(kiosk, "outbox", "show")
+    until(lambda: bool(ear.on("state")))
+    before = len(ear.on("state"))
+    assert say(kiosk, "mqtt", "again") == "The ward is told again.\n"
+    until(lambda: len(ear.on("state")) > before)
     say(kiosk, "consumables", "refill", "roll", "321")
     say(kiosk, "outbox", "flush")
     until(lambda: any(one.json["data"]["command"] == "refill" for one in heard(ear)))
@@ -150,6 +155,9 @@ def test_the_register_goes_into_a_file_without_names(kiosk: Running, tmp_path: P
         ["net"],
         ["net", "ping"],
         ["mqtt"],
+        ["mqtt", "again", "x"],
+        ["net", "set", "end0"],
+        ["net", "speed", "a", "b"],
         ["outbox", "eat"],
         ["queue", "show", "x"],
         ["time", "set"],

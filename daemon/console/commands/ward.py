@@ -7,16 +7,23 @@ import time
 from collections.abc import Sequence
 
 from daemon.catalogue.calendar import VIETNAM
-from daemon.console.commands.base import Asking, Command, Result, chosen, nothing
-from daemon.console.inside import Code
+from daemon.console.commands.base import Asking, Command, Result, chosen, nothing, options
+from daemon.console.inside import Code, ConsoleError
 from daemon.console.paper import table, wrapped
 from daemon.console.report import span
 from daemon.console.rows import ClockRow, DayRow, MqttRow, OutboxRow
 
+MQTT = "mqtt show | mqtt again"
+TIME = "time show | time sync | time set YYYY-MM-DD HH:MM[:SS]"
+
 
 def _mqtt(link: Asking, words: Sequence[str]) -> Result:
-    _, rest = chosen(words, ("show",), "mqtt show")
-    nothing(rest, "mqtt show")
+    verb, rest = chosen(words, ("show", "again"), MQTT)
+    nothing(rest, f"mqtt {verb}")
+    if verb == "again":
+        now: bool = link.ask("mqtt.again", bool)
+        text = "The ward is told again." if now else "The ward is told again with the next line."
+        return Result({"line": now}, [text])
     row: MqttRow = link.ask("mqtt", MqttRow)
     if not row.broker:
         return Result(row, ["No broker is configured; facts wait.", f"waiting      {row.waiting}"])
@@ -60,9 +67,20 @@ def _age(moment: float | None, now: float) -> str:
 
 
 def _time(link: Asking, words: Sequence[str]) -> Result:
-    _, rest = chosen(words, ("show",), "time show")
-    nothing(rest, "time show")
-    row: ClockRow = link.ask("time", ClockRow)
+    verb, rest = chosen(words, ("show", "sync", "set"), TIME)
+    if verb == "set":
+        plain, given = options(rest, TIME, {"--no-wait": False}, most=2)
+        if len(plain) != 2:
+            raise ConsoleError(Code.USAGE, TIME)
+        wait = not given["--no-wait"]
+        return _clock(link.talk("time.set", ClockRow, at=" ".join(plain), wait=wait))
+    nothing(rest, f"time {verb}")
+    return _clock(
+        link.ask("time", ClockRow) if verb == "show" else link.talk("time.sync", ClockRow)
+    )
+
+
+def _clock(row: ClockRow) -> Result:
     moment = dt.datetime.fromtimestamp(row.at, VIETNAM)
     lines = [
         f"clock        {moment:%d/%m/%Y %H:%M:%S} +07:00",
@@ -97,9 +115,9 @@ def _sessions(link: Asking, words: Sequence[str]) -> Result:
 
 
 COMMANDS = (
-    Command("mqtt", "mqtt show", "the line to the ward's broker", "view", _mqtt),
+    Command("mqtt", MQTT, "the line to the ward's broker", "view", _mqtt),
     Command("outbox", "outbox show | flush", "facts that wait for the ward", "view", _outbox),
-    Command("time", "time show", "the clock: is it right, by how much not", "view", _time),
+    Command("time", TIME, "the clock: is it right, by how much not", "view", _time),
     Command("queue", "queue show | reset", "today's queue numbers", "view", _queue),
     Command("sessions", "sessions stats", "visits by day and outcome, no visit", "view", _sessions),
 )

@@ -1,0 +1,1 @@
+"""What runs as root beside the daemon, in a unit of its own: the standard library and no more."""
