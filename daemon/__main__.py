@@ -14,6 +14,7 @@ import signal
 import sys
 from pathlib import Path
 
+from daemon.alive import Alive
 from daemon.config import Config, ConfigError
 from daemon.configured import Configured, configured
 from daemon.wiring import App
@@ -65,7 +66,7 @@ async def _serve(read: Configured) -> str:
         loop.add_signal_handler(number, stop.set)
     app = App(read.config, table=read.table, overlay=read.overlay)
     watchdog = Watchdog()
-    alive = asyncio.create_task(_alive(watchdog))
+    alive = asyncio.create_task(_alive(watchdog, app))
     starting = asyncio.create_task(_start(app, watchdog))
     stopped = asyncio.create_task(_until_told(app, stop))
     await asyncio.wait((starting, stopped), return_when=asyncio.FIRST_COMPLETED)
@@ -103,10 +104,17 @@ async def _start(app: App, watchdog: Watchdog) -> None:
     watchdog.status(f"{app.config.kiosk.id}: serving")
 
 
-async def _alive(watchdog: Watchdog) -> None:
-    """A sign of life from the loop itself: a loop that hangs is killed by systemd."""
+async def _alive(watchdog: Watchdog, app: App) -> None:
+    """Signs of life, while the loop turns and all is well that only a start could cure."""
+    patience = app.config.children.start_within
+    alive = Alive(app.children, app.screen.undrawn, patience=patience)
     while watchdog.period:
-        watchdog.alive()
+        trouble = alive.trouble()
+        if not trouble:
+            watchdog.alive()
+        else:
+            log.error("%s: systemd starts the kiosk anew", trouble)
+            watchdog.status(trouble)
         await asyncio.sleep(watchdog.period / 3)
 
 

@@ -97,6 +97,11 @@ class Child:
         self._patience = config or ChildrenConfig()
         self._failures = 0
 
+    @property
+    def up(self) -> bool:
+        """Does a process answer?"""
+        return self.ready.is_set()
+
     async def run(self) -> None:
         while True:
             await asyncio.sleep(BACK_OFF[min(self._failures, len(BACK_OFF) - 1)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,6 +37,7 @@ class ScreenClient:
         self._link: Link[msg.Up] | None = None
         self._seq = 0
         self._view: View | None = None
+        self._asked: float | None = None
         self._pages: dict[str, bytes] = {}
         self._live: int | None = None
         self._photos: dict[str, list[asyncio.Future[bool]]] = {}
@@ -48,8 +50,14 @@ class ScreenClient:
         """Draws a View; returns its number."""
         self._seq += 1
         self._view = view
+        if self._asked is None:
+            self._asked = time.monotonic()
         self._send(msg.Show(view, self._seq))
         return self._seq
+
+    def undrawn(self) -> float:
+        """Seconds that the newest View, or those before it, have waited to be drawn; 0.0 = none."""
+        return 0.0 if self._asked is None else time.monotonic() - self._asked
 
     def picture(self, page: str, jpeg: bytes) -> None:
         """The picture of a page, as JPEG or PNG; kept in memory here until `wipe`."""
@@ -120,6 +128,8 @@ class ScreenClient:
             case msg.Did(event, seq):
                 self._did(event, seq)
             case msg.Drawn(seq):
+                if seq == self._seq:
+                    self._asked = None
                 self._drawn(seq)
             case msg.Photographed(path, ok):
                 for future in self._photos.pop(path, []):

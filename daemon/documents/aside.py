@@ -9,12 +9,12 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
 from typing import Self
 
-from daemon.documents import covered, further, page_jpeg, quality, rectify, text_ground, upright
+import numpy as np
+
+from daemon.documents import covered, further, quality, rectify, text_ground, upright
 from daemon.documents.decode import Pixels
 from daemon.documents.geometry import Quad
 from daemon.machine.values import Box
-
-_Near = tuple[int, Pixels, float]
 
 
 class Aside:
@@ -22,7 +22,6 @@ class Aside:
 
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "aside")
-        self._stored: Future[bytes] | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -37,22 +36,15 @@ class Aside:
 
     def look(self, photo: Pixels, corners: Quad, size: tuple[float, float], *, alone: bool) -> Seen:
         """Which way the paper lies; where it is `alone`, also a hand on it and a further paper."""
-        lies = self._thread.submit(_lies, photo, corners, size)
+        near = _Near(corners)
+        lies = self._thread.submit(near.lies, photo, size)
         if not alone:
             return Seen(lies, None, None)
-        hand = self._thread.submit(_hand, lies, corners)
-        return Seen(lies, hand, self._thread.submit(_further, lies, corners))
+        return Seen(lies, self._thread.submit(near.hand), self._thread.submit(near.others))
 
     def judge(self, page: Pixels, dpi: int, source_dpi: float) -> Future[quality.Verdict]:
-        """The verdict on a page; never beside its JPEG, for each takes much memory."""
+        """The verdict on a page, places as it lies."""
         return self._thread.submit(quality.judge, page, dpi, source_dpi)
-
-    def store(self, page: Pixels, dpi: int) -> Future[bytes]:
-        """The page's JPEG; one asked for earlier is not needed any more."""
-        if self._stored is not None:
-            self._stored.cancel()
-        self._stored = self._thread.submit(page_jpeg.encoded, page, dpi)
-        return self._stored
 
 
 class Seen:
@@ -60,7 +52,7 @@ class Seen:
 
     def __init__(
         self,
-        lies: Future[_Near],
+        lies: Future[int],
         hand: Future[Box | None] | None,
         others: Future[tuple[Quad, ...]] | None,
     ) -> None:
@@ -68,7 +60,7 @@ class Seen:
 
     def quarters(self) -> int:
         """Clockwise quarter turns that make the page upright."""
-        return self._lies.result()[0]
+        return self._lies.result()
 
     def hand(self) -> Box | None:
         """Where a hand covers the page, as fractions of it as it lies."""
@@ -79,19 +71,21 @@ class Seen:
         return self._others.result() if self._others is not None else ()
 
 
-def _lies(photo: Pixels, corners: Quad, size: tuple[float, float]) -> _Near:
-    small, scale = rectify.near(photo, corners, size)
-    sheet = rectify.glimpse(small, scale, corners, size)
-    quarters, _ = upright.quarters(text_ground.dark_print(sheet))
-    return quarters, small, scale
+class _Near:
+    """The smaller photograph, from when it is made to when it has been looked at."""
 
+    def __init__(self, corners: Quad) -> None:
+        self._corners, self._photo, self._scale = corners, np.zeros((1, 1, 3), np.uint8), 1.0
 
-# Asked after `_lies` of the same thread, which is done then.
-def _hand(lies: Future[_Near], corners: Quad) -> Box | None:
-    _, small, scale = lies.result()
-    return covered.find(small, corners * scale)
+    def lies(self, photo: Pixels, size: tuple[float, float]) -> int:
+        self._photo, self._scale = rectify.near(photo, self._corners, size)
+        sheet = rectify.glimpse(self._photo, self._scale, self._corners, size)
+        return upright.quarters(text_ground.dark_print(sheet))[0]
 
+    def hand(self) -> Box | None:
+        return covered.find(self._photo, self._corners * self._scale)
 
-def _further(lies: Future[_Near], corners: Quad) -> tuple[Quad, ...]:
-    _, small, scale = lies.result()
-    return tuple(quad / scale for quad in further.search(small, corners * scale))
+    def others(self) -> tuple[Quad, ...]:
+        photo, self._photo = self._photo, self._photo[:1, :1].copy()
+        found = further.search(photo, self._corners * self._scale)
+        return tuple(quad / self._scale for quad in found)

@@ -40,6 +40,9 @@ PARTED, ENCLOSING = 0.65, 0.3
 """Least chance of a paper whose borders go on beyond the likeliest one, and that of one which has
 the same ground inside all of its sides."""
 
+PAIR = 4.0
+"""Most that two papers, which are taken for one, may differ in size."""
+
 ONE = 0.75
 """Least share of its inner border that has one colour on a paper around the likeliest one."""
 
@@ -163,9 +166,23 @@ def _outermost(judge: Judge, likely: list[Judged], sure: npt.NDArray[np.float64]
         if sure[n] < (ENCLOSING if one else PARTED):
             continue
         inside_picture = sum(likely[n].touching) <= sum(likely[best].touching)
-        if (one or inside_picture) and part_of(judge, likely[best].quad, likely[n].quad):
+        if not (one or inside_picture) or _two(likely, sure, best, n):
+            continue
+        if part_of(judge, likely[best].quad, likely[n].quad):
             best = int(n)
     return best
+
+
+def _two(likely: list[Judged], sure: npt.NDArray[np.float64], one: int, both: np.intp) -> bool:
+    """Does the larger one hold another paper, which does not meet the first in a side?"""
+    for n in np.flatnonzero(sure >= SECOND):
+        other = likely[n]
+        inside = shared(other.quad, likely[both].quad) > 0.9 * area(other.quad)
+        beside = apart(other.quad, likely[one].quad)
+        if inside and beside and joined(likely[one], [other])[1]:
+            # A portrait and the rest of its card are not: they differ too much in size.
+            return 1 / PAIR < area(other.quad) / area(likely[one].quad) < PAIR
+    return False
 
 
 def _others(likely: list[Judged], sure: npt.NDArray[np.float64], best: Judged) -> list[Judged]:

@@ -20,6 +20,7 @@ from daemon.documents import (
     marks,
     mrz,
     page,
+    page_jpeg,
     quality,
     rectify,
     text,
@@ -91,16 +92,14 @@ def examine(
         pixels, half = rectify.turn(flat.pixels, quarters), rectify.turn(half, quarters)
         flat_dpi = flat.dpi
         del flat
-        stored = aside.store(pixels, flat_dpi)
         picture, look, more = _recognised(pixels, half, flat_dpi, classifier, judge, glyphs)
         if more:
             pixels, half = rectify.turn(pixels, more), rectify.turn(half, more)
-            stored = aside.store(pixels, flat_dpi)
-        quarters += more
+            quarters += more
         print_, thumb = fingerprint.fingerprint(half), _thumb(half)
         found = replace(found, others=(*found.others, *seen.others()))
         verdict = _verdict(judged.result(), found, seen.hand(), quarters)
-        page_data = stored.result()
+    del half
     decision = look.decision
     dpi = _dpi(pixels, flat_dpi, (sizes or {}).get(decision.kind))
     return Examination(
@@ -121,7 +120,7 @@ def examine(
         width=pixels.shape[1],
         height=pixels.shape[0],
         dpi=dpi,
-        page_jpeg=rectify.with_density(page_data, dpi),
+        page_jpeg=page_jpeg.encoded(pixels, dpi),
         thumb_jpeg=thumb,
         seconds=_since(start),
     )

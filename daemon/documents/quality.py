@@ -153,10 +153,11 @@ def _gradient(values: Floats, blur: float) -> tuple[Floats, Floats]:
     soft = cv2.GaussianBlur(values, (0, 0), blur)
     kernel = np.array([-0.5, 0, 0.5], np.float32)
     one = np.array([1], np.float32)
-    # Every other line is enough: there are some hundred thousand edges on a page.
+    # Every other line is enough: there are some hundred thousand edges on a page.  Copied, so that
+    # the whole pictures are not kept.
     return (
-        np.asarray(cv2.sepFilter2D(soft, cv2.CV_32F, kernel, one)[::2], np.float32),
-        np.asarray(cv2.sepFilter2D(soft, cv2.CV_32F, one, kernel)[::2], np.float32),
+        np.asarray(cv2.sepFilter2D(soft, cv2.CV_32F, kernel, one)[::2], np.float32).copy(),
+        np.asarray(cv2.sepFilter2D(soft, cv2.CV_32F, one, kernel)[::2], np.float32).copy(),
     )
 
 

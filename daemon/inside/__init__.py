@@ -25,6 +25,7 @@ from daemon.inside.selftest import SelfTest
 from daemon.inside.settings import Settings
 from daemon.inside.shells import Shells
 from daemon.inside.trials import Trials
+from daemon.inside.update_asked import UpdateAsked
 from daemon.inside.updates import Updates
 from daemon.inside.usage import Usage
 from daemon.inside.ward import Ward
@@ -65,6 +66,7 @@ class Console:
             Install(app, self.settings, trials),
             Factory(app, alone),
             Updates(app),
+            UpdateAsked(app, alone),
             Bundle(app, inside, trials, self.usage, self.audit, self.ring),
         )
         config = app.config.console

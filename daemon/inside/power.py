@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
@@ -55,25 +56,23 @@ class Power:
             if args.what == "restart":
                 self._app.leave_soon(args.what, args.reason)
             else:
-                await self._asked(args.what)
+                await handed(self._app.runtime_folder / REQUEST, args.what, "kiosk-power.path")
                 log.warning("%s: %s", args.what, args.reason)
                 # systemd ends the daemon soon; nobody begins a visit until then
                 self._app.maintenance.set("technician", True)
         return args.what
 
-    async def _asked(self, what: str) -> None:
-        """Raises ConsoleError where nobody takes the request."""
-        path = self._app.runtime_folder / REQUEST
-        part = path.with_suffix(".part")
-        await asyncio.to_thread(part.write_text, what + "\n", "ascii")
-        part.replace(path)
-        loop = asyncio.get_running_loop()
-        ends = loop.time() + TAKEN_WITHIN
-        while path.exists():
-            if loop.time() > ends:
-                with contextlib.suppress(FileNotFoundError):
-                    path.unlink()
-                raise ConsoleError(
-                    Code.ABSENT, "nobody took the request: systemctl status kiosk-power.path"
-                )
-            await asyncio.sleep(0.1)
+
+async def handed(path: Path, word: str, unit: str) -> None:
+    """Leaves a line in a file for a unit of systemd.  Raises ConsoleError where nobody takes it."""
+    part = path.with_suffix(".part")
+    await asyncio.to_thread(part.write_text, word + "\n", "ascii")
+    part.replace(path)
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + TAKEN_WITHIN
+    while await asyncio.to_thread(path.exists):
+        if loop.time() > ends:
+            with contextlib.suppress(FileNotFoundError):
+                await asyncio.to_thread(path.unlink)
+            raise ConsoleError(Code.ABSENT, f"nobody took the request: systemctl status {unit}")
+        await asyncio.sleep(0.1)

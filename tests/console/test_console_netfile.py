@@ -115,6 +115,8 @@ def test_what_is_kept_stays(root: Path) -> None:
     Machine(root, lambda seconds: ask(root, do="network.keep")).serve()
     kept = root / KEPT.format("end0")
     assert "Address=10.20.30.40/24" in kept.read_text() and kept.stat().st_mode & 0o777 == 0o644
+    read = root / "run/systemd/network" / kept.name
+    assert read.read_text() == kept.read_text(), "networkd reads it, and again after a restart"
     assert not (root / TRIAL).exists() and told(root) == {
         "id": "1",
         "error": "",

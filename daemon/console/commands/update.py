@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from daemon.console.commands.base import Asking, Command, Result, chosen, nothing
+from daemon.console.commands.base import Asking, Command, Result, chosen, nothing, options
 from daemon.console.inside import Code, ConsoleError
-from daemon.console.paper import table
+from daemon.console.paper import table, wrapped
 from daemon.console.rows import BundleInfo, UpdateRow
 
-USAGE = "update status | check FILE | install FILE | confirm | rollback"
-_VERBS = ("status", "check", "install", "confirm", "rollback")
+USAGE = "update status | check FILE | install FILE | fetch ADDRESS | confirm | rollback"
+FETCH = "update fetch ADDRESS [--no-wait]"
+_VERBS = ("status", "check", "install", "fetch", "confirm", "rollback")
 
 
 def _update(link: Asking, words: Sequence[str]) -> Result:
     verb, rest = chosen(words, _VERBS, USAGE)
+    if verb == "fetch":
+        return _fetch(link, rest)
     if verb in ("check", "install"):
         if len(rest) != 1:
             raise ConsoleError(Code.USAGE, f"update {verb} FILE")
@@ -37,6 +40,14 @@ def _update(link: Asking, words: Sequence[str]) -> Result:
         return Result(row, [*_slots(row), "reboot changes over."])
     row = link.ask("update.confirm" if verb == "confirm" else "update", UpdateRow)
     return Result(row, _slots(row))
+
+
+def _fetch(link: Asking, words: Sequence[str]) -> Result:
+    rest, given = options(words, FETCH, {"--no-wait": False}, most=1)
+    if len(rest) != 1:
+        raise ConsoleError(Code.USAGE, FETCH)
+    where = link.talk("update.fetch", str, where=rest[0], wait=not given["--no-wait"])
+    return Result({"update": where}, wrapped(f"Asked for: {where}. logs -u kiosk-update tells."))
 
 
 def _said(info: BundleInfo) -> str:
