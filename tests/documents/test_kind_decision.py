@@ -172,7 +172,9 @@ def test_a_sure_picture_is_not_read_unless_it_has_look_alikes() -> None:
 
 def test_a_reader_that_fails_leaves_it_to_the_picture() -> None:
     class Fails(TesserocrEngine):
-        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
             raise ReadingFailed("late")
 
     blank = np.full((3508, 2480, 3), 255, np.uint8)
@@ -194,7 +196,9 @@ def test_the_foot_is_read_where_a_copy_is_in_question(copy: float, title: str, r
     strips = []
 
     class Reads(TesserocrEngine):
-        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
             strips.append(grey.shape)
             return page(HEADING, *title.split("/")) if len(strips) == 1 else ()
 
@@ -210,7 +214,9 @@ def test_no_page_is_read_for_ever(most: float, reads: int, monkeypatch: pytest.M
     strips = []
 
     class Guesses(TesserocrEngine):
-        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
             strips.append(grey.shape)
             return (Word("w0rd", 10, 10, 50, 20, 0.3, 0),)
 
