@@ -227,6 +227,38 @@ def test_no_page_is_read_for_ever(most: float, reads: int, monkeypatch: pytest.M
     assert len(strips) == reads
 
 
+def test_what_a_stranger_fills_with_print_is_cut_where_it_becomes_too_much() -> None:
+    plane = np.full((400, 1400), 245, np.uint8)
+    for row in range(10, 400, 20):  # 20 lines of 140 letters, each 6 × 8 pixels
+        for column in range(0, 1400, 10):
+            plane[row : row + 8, column : column + 6] = 20
+    assert headline.affordable(plane, 20 * 140) == 400, "a page that may be read is read whole"
+    assert headline.affordable(plane, 10 * 140 + 1) == 10 + 20 * 10
+    noise = np.full((400, 1400), 245, np.uint8)
+    noise[::4, ::4] = 20
+    assert headline.affordable(noise, 100) == 400, "specks are no letters"
+
+
+def test_a_wall_of_letters_is_cut_before_it_is_read() -> None:
+    strips = []
+
+    class Counts(TesserocrEngine):
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
+            strips.append((grey.shape, within))
+            return ()
+
+    wall = Image.new("RGB", (2480, 3508), "white")
+    pen, font = ImageDraw.Draw(wall), ImageFont.load_default(24)
+    for y in range(0, 3508, 32):
+        pen.text((0, y), "CONG HOA XA HOI " * 12, "#101010", font)
+    headline.read(np.asarray(wall), 300, Counts())
+    (shape, within), whole = strips[0], round(3508 * headline.HEAD * headline.DPI / 300)
+    assert 0.2 * whole < shape[0] < 0.8 * whole
+    assert within < text_engine.TIMEOUT
+
+
 def test_a_card_whose_last_day_is_over() -> None:
     judge, today = Judge(KINDS, None), dt.date(2030, 1, 1)
     words = page("Ngày, tháng, năm hết hạn / Date of expiry: 05/11/2029")
