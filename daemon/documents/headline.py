@@ -17,7 +17,7 @@ import numpy as np
 from daemon.catalogue.kinds import Kind
 from daemon.documents import fields, fuse, rectify
 from daemon.documents.decode import Pixels
-from daemon.documents.errors import DocumentsError
+from daemon.documents.errors import DocumentsError, ReadingFailed
 from daemon.documents.marks import CERTIFIED, COPY_KINDS
 from daemon.documents.messages import Decision, Word
 from daemon.documents.text_engine import Plane, TextEngine
@@ -55,8 +55,9 @@ head of a page has 100 to 500, an A4 page in 11 points 2500."""
 _INK, _SPECK = 150, 3
 """Brightness (of 255) that is darker than any ground, and an area in pixels that is no letter."""
 
-_LATE = 4.0
-"""Seconds for one strip, should it be full of what is not counted as letters."""
+_LATE = 8.0
+"""Seconds on the wall for one strip, should it be full of what is not counted as letters.  Wide of
+what a busy machine takes for a page, and less than what a worker is taken for stuck by."""
 
 _READABLE = 15
 """Letters of sure words from which a page counts as the right way up."""
@@ -140,7 +141,10 @@ class Judge:
             settled = decision.probability >= enough and not self._open(decision, picture)
             if settled or time.thread_time() > ends:
                 break
-            words = joined(words, read(page, dpi, engine, start, end))
+            try:
+                words = joined(words, read(page, dpi, engine, start, end))
+            except ReadingFailed:
+                break  # what was read of it holds
             decision = self.decide(picture, words, page.shape[:2])
         return Look(decision, quarters, words)
 
@@ -205,7 +209,7 @@ def affordable(plane: Plane, most: int = LETTERS) -> int:
     letters = stats[1:][stats[1:, cv2.CC_STAT_AREA] > _SPECK]
     if len(letters) <= most:
         return len(plane)
-    return int(np.partition(letters[:, cv2.CC_STAT_TOP], most)[most])
+    return max(1, int(np.partition(letters[:, cv2.CC_STAT_TOP], most)[most]))
 
 
 def _turned(

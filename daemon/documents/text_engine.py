@@ -50,7 +50,7 @@ class TextEngine(Protocol):
     ) -> tuple[Word, ...]:
         """The words in reading order: boxes in pixels of `grey`, NFC, confidence 0 to 1, lines.
 
-        `within`: seconds; with less than `TIMEOUT` an engine that can gives what it has till then.
+        `within`: seconds on the wall; an engine may take its usual `TIMEOUT` all the same.
 
         Raises ReaderMissing, ReadingFailed.
         """

@@ -52,7 +52,7 @@ class PytesseractEngine:
     def words(
         self, grey: Plane, dpi: int, layout: Layout = "block", within: float = TIMEOUT
     ) -> tuple[Word, ...]:
-        # A process gives no part of its answer, so that it has all of its time.
+        # `within` is not told to the helper: its programs are ended after `TIMEOUT`.
         status, table = self._reader.read(pgm(grey), f"{dpi} {MODES[layout]}")
         if status == 0:
             return parse(table.decode(errors="replace"))

@@ -209,6 +209,25 @@ def test_the_foot_is_read_where_a_copy_is_in_question(copy: float, title: str, r
     assert len(strips) == reads
 
 
+def test_what_was_read_holds_where_the_rest_takes_too_long() -> None:
+    strips = []
+
+    class Tires(TesserocrEngine):
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
+            strips.append(grey.shape)
+            if len(strips) > 1:
+                raise ReadingFailed("late")
+            return page(HEADING, "HỢP ĐỒNG LAO ĐỘNG")
+
+    blank = np.full((3508, 2480, 3), 255, np.uint8)
+    picture = dict.fromkeys(KINDS, 0.0) | {"hop_dong_lao_dong": 0.5, "ban_sao_chung_thuc": 0.4}
+    found = Judge(KINDS, Tires()).look(blank, 300, picture)
+    assert len(strips) == 2 and found.words
+    assert found.decision.words, "the first strip counts"
+
+
 @pytest.mark.parametrize(("most", "reads"), [(headline._MOST, 6), (0.0, 1)])
 def test_no_page_is_read_for_ever(most: float, reads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     strips = []
