@@ -103,10 +103,14 @@ def judge(page: Pixels, dpi: int, source_dpi: float) -> Verdict:
 def covered(small: Pixels) -> Box | None:
     """A hand or fingers on the page: a plain patch of skin that comes in over its border."""
     height, width = small.shape[:2]
-    lab = cv2.cvtColor(cv2.medianBlur(small, 5), cv2.COLOR_RGB2LAB).astype(np.int16)
-    light, a, b = lab[:, :, 0], lab[:, :, 1] - 128, lab[:, :, 2] - 128
-    ground = np.median(lab[::4, ::4].reshape(-1, 3), axis=0)
-    unlike = np.abs(lab - ground).sum(axis=2) > 34
+    planes = cv2.split(cv2.cvtColor(cv2.medianBlur(small, 5), cv2.COLOR_RGB2LAB))
+    light, a, b = planes[0], planes[1].astype(np.int16) - 128, planes[2].astype(np.int16) - 128
+    away = np.zeros(light.shape, np.int16)
+    for plane in planes:
+        # Twice the distance: the middle of an even number of places may be a half.
+        ground = np.int16(2 * np.median(plane[::4, ::4]))
+        away += np.abs(2 * plane.astype(np.int16) - ground)
+    unlike = away > 2 * 34
     skin = (a > 5) & (b > 5) & (b < 3.2 * a) & (a < 1.6 * b) & (light > 40) & (light < 225) & unlike
     reach = max(7, round(0.028 * max(height, width))) | 1
     solid = cv2.morphologyEx(
