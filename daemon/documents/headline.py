@@ -41,6 +41,11 @@ white form."""
 DPI, CARD_DPI = 120, 300
 """Resolutions that read the print of a title, and of a card, as well as the full one."""
 
+PALE_DPI, _PALE = 200, 150
+"""Resolution for print that cannot be read otherwise, and the brightness (of 255) from which down
+all is black then.  Tesseract parts dark from bright once for the whole picture: beside bold black
+print, as a machine-readable zone is, thin pale print counts as paper."""
+
 _CARD_MM = 130
 """A longer page is no card and no passport."""
 
@@ -58,6 +63,8 @@ _INK, _SPECK = 150, 3
 _LATE = 8.0
 """Seconds on the wall for one strip, should it be full of what is not counted as letters.  Wide of
 what a busy machine takes for a page, and less than what a worker is taken for stuck by."""
+
+_DARKER = np.clip((np.arange(256) - _PALE) * (245 / (245 - _PALE)), 0, 255).astype(np.uint8)
 
 _READABLE = 15
 """Letters of sure words from which a page counts as the right way up."""
@@ -166,7 +173,13 @@ def joined(words: tuple[Word, ...], more: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def read(
-    page: Pixels, dpi: int, engine: TextEngine, start: float = 0.0, end: float = HEAD
+    page: Pixels,
+    dpi: int,
+    engine: TextEngine,
+    start: float = 0.0,
+    end: float = HEAD,
+    *,
+    pale: bool = False,
 ) -> tuple[Word, ...]:
     """The words between two shares of a page's height (a card: all), boxes in pixels of the page.
 
@@ -175,13 +188,15 @@ def read(
     small = _small(page, dpi)
     top = 0 if small else round(start * page.shape[0])
     head = page if small else page[top : round(end * page.shape[0])]
-    wanted = CARD_DPI if small else DPI
+    wanted = CARD_DPI if small else PALE_DPI if pale else DPI
     scale = min(1.0, wanted / dpi)
     if scale < 1.0:
         size = (round(head.shape[1] * scale), round(head.shape[0] * scale))
         head = np.asarray(cv2.resize(head, size, interpolation=cv2.INTER_AREA), np.uint8)
     resolution = round(dpi * scale)
     plane = lit(head, resolution)
+    if pale:
+        plane = np.asarray(cv2.LUT(plane, _DARKER), np.uint8)
     found = engine.words(plane[: affordable(plane)], resolution, within=_LATE)
     return tuple(
         Word(
@@ -217,14 +232,17 @@ def _turned(
 ) -> tuple[tuple[Word, ...], int]:
     """The words of the turn that can be read, and its quarters; as it lies where none can.
 
+    Where none can, all turns are looked at once more for pale print.
+
     `ends`: processor time of this thread from which on nothing more is read.
     """
-    for quarters in (2, 1, 3):
-        if time.thread_time() > ends:
-            break
-        other = read(rectify.turn(page, quarters), dpi, engine)
-        if _well_read(other) >= _READABLE:
-            return other, quarters
+    for pale, turns in ((False, (2, 1, 3)), (True, (0, 2, 1, 3))):
+        for quarters in turns:
+            if time.thread_time() > ends:
+                return words, 0
+            other = read(rectify.turn(page, quarters), dpi, engine, pale=pale)
+            if _well_read(other) >= _READABLE:
+                return other, quarters
     return words, 0
 
 

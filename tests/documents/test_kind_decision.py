@@ -228,7 +228,7 @@ def test_what_was_read_holds_where_the_rest_takes_too_long() -> None:
     assert found.decision.words, "the first strip counts"
 
 
-@pytest.mark.parametrize(("most", "reads"), [(headline._MOST, 6), (0.0, 1)])
+@pytest.mark.parametrize(("most", "reads"), [(headline._MOST, 10), (0.0, 1)])
 def test_no_page_is_read_for_ever(most: float, reads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     strips = []
 
@@ -302,6 +302,40 @@ def test_a_title_is_read_however_the_page_lies(take: Take, engine: TextEngine) -
         lying = np.ascontiguousarray(np.rot90(flat.pixels, quarters))
         found = judge.look(lying, flat.dpi, {})
         assert (found.decision.kind, found.quarters) == ("quyet_dinh", quarters)
+
+
+def test_pale_print_beside_bold_black_print_is_read(engine: TextEngine) -> None:
+    card = Image.new("RGB", (1011, 638), "#d2d8d6")
+    thin = "/usr/share/fonts/truetype/dejavu/DejaVuSans-ExtraLight.ttf"
+    try:
+        faces = (
+            ImageFont.truetype(thin, 30),
+            ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf", 50),
+        )
+    except OSError:
+        pytest.skip("DejaVu is not installed (fonts-dejavu-extra)")
+    pen = ImageDraw.Draw(card)
+    pen.text((60, 60), "Đặc điểm nhận dạng / Personal identification", "#7c8484", faces[0])
+    pen.text((60, 130), "Ngón trỏ trái / Left index finger", "#7c8484", faces[0])
+    for y in (340, 400, 460):
+        pen.text((30, y), "IDVNM1901234569079190123456<<9", "black", faces[1])
+    page = np.asarray(card)
+    first = headline.read(page, 300, engine)
+    assert "Personal" not in {word.text for word in first}, "the test's own page is too clear"
+    again = headline.read(page, 300, engine, pale=True)
+    assert {"Personal", "Left"} <= {word.text for word in again}
+
+
+def test_a_page_of_which_no_turn_is_read_is_looked_at_for_pale_print() -> None:
+    class Pale(TesserocrEngine):
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
+            return page(HEADING, "QUYẾT ĐỊNH") if dpi == headline.PALE_DPI else ()
+
+    blank = np.full((3508, 2480, 3), 255, np.uint8)
+    found = Judge(KINDS, Pale()).look(blank, 300, {})
+    assert (found.decision.guess, found.quarters) == ("quyet_dinh", 0)
 
 
 def test_light_print_on_a_dark_cover_is_read(engine: TextEngine) -> None:
