@@ -21,6 +21,7 @@ from evdev import ecodes
 from daemon.machine.personal import Personal
 from drivers.health import Emit, Health, HealthKeeper
 from drivers.key_codes import Typist
+from drivers.task_driver import TaskDriver
 
 EVENT = struct.Struct("llHHi")
 """struct input_event of a 64-bit kernel: seconds, microseconds, type, code, value."""
@@ -62,32 +63,19 @@ class Scanner(Protocol):
     def health(self) -> Health: ...
 
 
-class EventScanner:
+class EventScanner(TaskDriver):
     """Reads the event device; a stream of the same records (a pipe) is read alike."""
 
     def __init__(
         self, config: ScannerConfig, emit: Emit, scanned: Scanned, gap: float = GAP
     ) -> None:
+        super().__init__(HealthKeeper("scanner", "scanner", emit), "scanner")
         self._config = config
         self._gap = gap
         self._scanned = scanned
-        self._keeper = HealthKeeper("scanner", "scanner", emit)
         self._typist = Typist()
-        self._task: asyncio.Task[None] | None = None
         self._codes = 0
         self._failures = 0
-
-    async def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="scanner")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    def health(self) -> Health:
-        return self._keeper.health
 
     async def _run(self) -> None:
         while True:

@@ -12,9 +12,10 @@ import errno
 from typing import Any
 
 from daemon.machine.personal import Personal
-from drivers.health import Emit, Health, HealthKeeper
+from drivers.health import Emit, HealthKeeper
 from drivers.scan_lines import LineReader
 from drivers.scanner import BACK_OFF, GAP, Scanned, ScannerConfig
+from drivers.task_driver import TaskDriver
 
 __all__ = ["SerialScanner"]
 
@@ -33,32 +34,19 @@ GARBLED = 3
 _PIECE = 4096
 
 
-class SerialScanner:
+class SerialScanner(TaskDriver):
     """The port `drivers.scanner.Scanner`.  It only listens: not a byte is ever sent."""
 
     def __init__(
         self, config: ScannerConfig, emit: Emit, scanned: Scanned, gap: float = GAP
     ) -> None:
+        super().__init__(HealthKeeper("scanner", "scanner", emit), "scanner")
         self._config = config
         self._gap = gap
         self._scanned = scanned
-        self._keeper = HealthKeeper("scanner", "scanner", emit)
         self._lines = LineReader()
-        self._task: asyncio.Task[None] | None = None
         self._codes = 0
         self._failures = 0
-
-    async def start(self) -> None:
-        self._task = asyncio.create_task(self._run(), name="scanner")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    def health(self) -> Health:
-        return self._keeper.health
 
     async def _run(self) -> None:
         while True:

@@ -13,6 +13,7 @@ from evdev import ecodes as e
 
 from drivers.health import Emit, Health, HealthKeeper
 from drivers.scanner import EVENT
+from drivers.task_driver import TaskDriver
 
 
 class TouchConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,26 +39,16 @@ class Touch(Protocol):
     def health(self) -> Health: ...
 
 
-class PanelWatch:
+class PanelWatch(TaskDriver):
     """Is the panel there and readable?"""
 
     def __init__(self, config: TouchConfig, emit: Emit) -> None:
+        super().__init__(HealthKeeper("touch", "touch", emit), "touch")
         self._config = config
-        self._keeper = HealthKeeper("touch", "touch", emit)
-        self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         self.look()
-        self._task = asyncio.create_task(self._watch(), name="touch")
-
-    async def stop(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
-            self._task = None
-
-    def health(self) -> Health:
-        return self._keeper.health
+        await super().start()
 
     async def touched(self) -> bool:
         try:
@@ -76,7 +67,7 @@ class PanelWatch:
         else:
             self._keeper.ok()
 
-    async def _watch(self) -> None:
+    async def _run(self) -> None:
         while True:
             await asyncio.sleep(self._config.look_every)
             self.look()

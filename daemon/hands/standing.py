@@ -51,9 +51,12 @@ async def look_after(
     part: Part,
     look: Callable[[], Awaitable[object]],
     standing: Standing,
-    every: float = LOOK_AFTER,
+    every: float | None = None,
 ) -> None:
-    """Keeps looking whether a part works, sooner while it is lost; never ends."""
+    """Keeps looking whether a part works, sooner while it is lost; never ends.
+
+    `every`: seconds; None = `LOOK_AFTER`.
+    """
     while True:
         try:
             await look()
@@ -63,7 +66,7 @@ async def look_after(
             standing.lost(part, error.code, str(error))
         else:
             standing.back(part)
-            await asyncio.sleep(every)
+            await asyncio.sleep(LOOK_AFTER if every is None else every)
             continue
         await asyncio.sleep(LOOK_AGAIN)
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import msgspec
 
-from daemon.console.inside import Code, ConsoleError
+from daemon.console.inside import Code
 from daemon.console.rows import AuditRecord, AuditVerdict
 from daemon.console.talk import Caller, NoArgs, Talk, Verb
+from daemon.inside.there import database
 from daemon.register.chain import GENESIS, link
-from daemon.store import Store, StoreError
+from daemon.store import StoreError
 from daemon.store.models.console import AuditRow
 from daemon.uplink import clock
 from daemon.uplink.payloads import AuditHead, CommandGiven
@@ -143,16 +144,11 @@ class Audit:
             found = [msgspec.json.decode(bytes(row.record), type=AuditRecord) for row in rows]
             return tuple(reversed(found))
 
-        return await self._store().read(read)
+        return await database(self._app).read(read)
 
     async def verify(self, args: NoArgs, talk: Talk) -> AuditVerdict:
         """Walks the whole chain."""
-        return await self._store().read(checked)
-
-    def _store(self) -> Store:
-        if self._app.store is None:
-            raise ConsoleError(Code.FAILED, "the database is not open; see alarms")
-        return self._app.store
+        return await database(self._app).read(checked)
 
 
 def checked() -> AuditVerdict:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from daemon.console.inside import Code, ConsoleError
 from daemon.console.talk import Caller, NoArgs, Talk, Verb
 from daemon.inside.alone import Alone
+from daemon.inside.there import database
 from daemon.register import saga
 from daemon.reset import Order, order
 from daemon.store.models.outbox import Fact
@@ -58,9 +59,7 @@ class Factory:
 
     async def _settled(self) -> None:
         """Raises ConsoleError while something is owed to the ward or to a citizen."""
-        store = self._app.store
-        if store is None:
-            raise ConsoleError(Code.FAILED, "the database is not open; see alarms")
+        store = database(self._app)
 
         def count() -> tuple[int, int]:
             facts = Fact.select().where(Fact.kind != OWN).count()

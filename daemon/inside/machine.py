@@ -7,7 +7,6 @@ import contextlib
 import datetime as dt
 import secrets
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import msgspec
@@ -16,7 +15,7 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.console.inside import Code, ConsoleError
 from daemon.console.rows import ClockRow, NetRow
 from daemon.console.talk import NoArgs, Talk, Verb
-from daemon.inside.alone import Alone
+from daemon.inside.alone import SAY_EVERY, Alone
 from daemon.inside.clock import read_clock
 from daemon.privileged.netfile import BadRequest, setting
 from daemon.uplink.network import Network
@@ -30,10 +29,6 @@ ANSWER = "answer"
 TAKEN_WITHIN = 5.0
 DONE_WITHIN = 100.0
 """Seconds: three programs, each with its own limit."""
-SYNC_WITHIN = 40.0
-SYNCHRONISED = Path("/run/systemd/timesync/synchronized")
-"""systemd-timesyncd makes it when a server has answered; it goes when the service starts anew."""
-
 Text = Annotated[str, msgspec.Meta(max_length=400)]
 
 
@@ -66,11 +61,6 @@ class Told(msgspec.Struct, frozen=True):
     """Interface on trial; empty = none."""
     until: float
     """On the monotonic clock."""
-
-
-def synchronised() -> bool:
-    """Has a server answered since the service started?"""
-    return SYNCHRONISED.exists()
 
 
 class Machine:
@@ -129,15 +119,15 @@ class Machine:
 
     async def sync(self, args: NoArgs, talk: Talk) -> ClockRow:
         """Asks the time servers now, and waits for one."""
-        await self._ask("clock.sync", {})
-        loop = asyncio.get_running_loop()
-        ends = loop.time() + SYNC_WITHIN
-        while not synchronised():
-            if loop.time() > ends:
-                text = f"no time server answered within {SYNC_WITHIN:.0f} s: net show, net ping"
-                raise ConsoleError(Code.TIMED_OUT, text)
-            await talk.live(f"waiting for a time server  ({ends - loop.time():.0f} s)")
-            await asyncio.sleep(0.5)
+        asking = asyncio.create_task(self._ask("clock.sync", {}))
+        waited = 0.0
+        try:
+            while not (await asyncio.wait({asking}, timeout=SAY_EVERY))[0]:
+                waited += SAY_EVERY
+                await talk.live(f"waiting for a time server  ({waited:.0f} s)")
+            await asking
+        finally:
+            asking.cancel()
         return read_clock(self._app.clock_trusted())
 
     async def clock(self, args: TimeArgs, talk: Talk) -> ClockRow:

@@ -12,6 +12,7 @@ from daemon.console.inside import Code, ConsoleError
 from daemon.console.rows import TRIALS, Trial, TrialRow, Verdict
 from daemon.console.talk import Talk, Verb
 from daemon.inside.alone import Alone
+from daemon.inside.there import database
 from daemon.inside.trial_body import buttons, lights, sensors, speaker, touch
 from daemon.inside.trial_paper import printer, ticket
 from daemon.inside.trial_sight import camera, scanner
@@ -84,9 +85,7 @@ class Trials:
 
     async def last(self, args: object, talk: Talk) -> tuple[TrialRow, ...]:
         """The last result of each device."""
-        store = self._app.store
-        if store is None:
-            raise ConsoleError(Code.FAILED, "the database is not open; see alarms")
+        store = database(self._app)
         return await store.read(
             lambda: tuple(
                 TrialRow(

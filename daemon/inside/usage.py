@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 
-from daemon.console.inside import Code, ConsoleError
 from daemon.console.rows import SUPPLIES, Counter, Supply, SupplyLevel
 from daemon.console.talk import NoArgs, Talk, Verb
+from daemon.inside.there import database
 from daemon.store import Store, StoreError
 from daemon.store.models.console import SupplyRow, TripRow
 from daemon.store.models.visits import Daily
@@ -161,8 +161,6 @@ class Usage:
 
     async def _counted(self) -> Store:
         """The store, with all that was used until now.  Raises ConsoleError."""
-        store = self._app.store
-        if store is None:
-            raise ConsoleError(Code.FAILED, "the database is not open; see alarms")
+        store = database(self._app)
         await self.count()
         return store

@@ -16,11 +16,11 @@ from daemon.console.inside import Code, ConsoleError
 from daemon.console.rows import CertificateRow, ClockRow, DayRow, MqttRow, OutboxRow, RegisterRow
 from daemon.console.talk import NoArgs, Talk, Verb
 from daemon.inside.clock import read_clock
+from daemon.inside.there import database
 from daemon.register import audit as register_audit
 from daemon.register import export as register_export
 from daemon.register.errors import RegisterError
 from daemon.services.queue.queue import Queue
-from daemon.store import Store
 from daemon.store.models.outbox import Fact
 from daemon.store.models.visits import Daily
 from daemon.store.outbox import written_at
@@ -105,7 +105,7 @@ class Ward:
                 for kind, count, late, oldest, whole in query
             )
 
-        return await self._store().read(read)
+        return await database(self._app).read(read)
 
     async def flush(self, args: NoArgs, talk: Talk) -> int:
         """Tries now; returns what still waits.  Visits' reports keep their random delay."""
@@ -162,10 +162,10 @@ class Ward:
                 DayRow(day=day, counts=counts) for day, counts in list(days.items())[:DAYS]
             )
 
-        return await self._store().read(read)
+        return await database(self._app).read(read)
 
     async def register(self, args: NoArgs, talk: Talk) -> RegisterRow:
-        found = await self._store().read(register_audit.audit)
+        found = await database(self._app).read(register_audit.audit)
         return RegisterRow(
             good=found.good,
             entries=found.entries,
@@ -191,17 +191,12 @@ class Ward:
         """The book's pages as CSV, without the requesters' names, which are not here."""
         first = dt.date(args.year or 2000, 1, 1)
         last = dt.date(args.year or 9999, 12, 31)
-        rows = await self._store().read(lambda: list(register_export.rows(first, last)))
+        rows = await database(self._app).read(lambda: list(register_export.rows(first, last)))
         text = await asyncio.to_thread(register_export.written, rows)
         await talk.file("register.csv", text.encode())
         return len(rows)
 
     # -- inside ----------------------------------------------------------------------------
-
-    def _store(self) -> Store:
-        if self._app.store is None:
-            raise ConsoleError(Code.FAILED, "the database is not open; see alarms")
-        return self._app.store
 
     def _queue(self) -> Queue:
         if self._app.queue is None:

@@ -20,14 +20,18 @@ from daemon.privileged.netfile import BadRequest, Setting, setting
 
 REQUEST = "run/ward-kiosk/machine"
 ANSWER = "run/ward-kiosk-machine/answer"
-TRIAL = "run/systemd/network/10-ward-kiosk-trial.network"
-KEPT = "etc/systemd/network/20-ward-kiosk-{}.network"
+TRIAL = "run/systemd/network/05-ward-kiosk-trial.network"
+KEPT = "var/lib/ward-network/07-ward-kiosk-{}.network"
+"""Copied to where networkd reads when it is kept, and before networkd starts (its drop-in)."""
+READ = "run/systemd/network"
+SYNCHRONISED = "run/systemd/timesync/synchronized"
 TIME_SERVICE = "systemd-timesyncd.service"
 SAVED_CLOCK = "var/lib/systemd/timesync/clock"
 """systemd-timesyncd never lets the clock be older than this file."""
 
 LARGEST = 8192
 RUN_WITHIN = 30.0
+SYNC_WITHIN = 40.0
 LOOK_EVERY = 0.25
 LEAST, MOST = 60.0, 3600.0
 """Seconds of a trial."""
@@ -133,7 +137,9 @@ class Machine:
     def _keep(self, given: Mapping[str, object]) -> None:
         if self._trial is None:
             raise BadRequest("no network is on trial")
-        _write(self._path(KEPT.format(self._trial.interface)), self._trial.text())
+        kept = self._path(KEPT.format(self._trial.interface))
+        for path in (kept, self._path(READ) / kept.name):
+            _write(path, self._trial.text())
         self._path(TRIAL).unlink(missing_ok=True)
         self._trial = None
         self._reload()
@@ -152,7 +158,13 @@ class Machine:
         _run("systemctl", "reload-or-restart", "systemd-networkd.service")
 
     def _sync(self, given: Mapping[str, object]) -> None:
+        """Waits for a server: the service makes the file anew when one has answered."""
         _run("systemctl", "restart", TIME_SERVICE)
+        ends = time.monotonic() + SYNC_WITHIN
+        while not self._path(SYNCHRONISED).exists():
+            if time.monotonic() >= ends:
+                raise OSError(f"no time server answered within {SYNC_WITHIN:.0f} s: net show")
+            self._pause(LOOK_EVERY)
 
     def _set(self, given: Mapping[str, object]) -> None:
         """The bus refuses it while that service runs, whose stop is waited for here."""

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 import peewee
 
 from daemon.store import migrate
-from daemon.store.errors import DamagedError, DiskError, StoreError, named
+from daemon.store.errors import DamagedError, DiskError, LockedError, StoreError, named
 from daemon.store.models.base import Row
 from daemon.store.outbox import Outbox
 
@@ -30,6 +30,10 @@ PRAGMAS = {
 BUSY_MS = 2000
 """How long a writer waits for another process before it says that the database is locked."""
 
+BUSY_STILL_MS = 100
+"""How long the next ones wait, until one gets through: they stand in one row, and whoever asks at
+the console stands behind them."""
+
 
 class Store:
     """The one door to the database.  One at a time in a process: the models are bound to it."""
@@ -38,6 +42,7 @@ class Store:
         self.path = path
         self.outbox = Outbox()
         self._closed = False
+        self._locked = False
         self._database = peewee.SqliteDatabase(
             str(path), pragmas=PRAGMAS, timeout=BUSY_MS / 1000, thread_safe=True
         )
@@ -118,13 +123,18 @@ class Store:
 
         def inside() -> T:
             self._database.connect(reuse_if_open=True)
+            wait = BUSY_STILL_MS if self._locked else BUSY_MS
+            self._database.execute_sql(f"PRAGMA busy_timeout = {wait:d}")
             with self._database.atomic("IMMEDIATE"):
                 return work()
 
         committed = False
         try:
             result = self._named(inside)
-            committed = True
+            committed, self._locked = True, False
+        except LockedError:
+            self._locked = True
+            raise
         finally:
             self.outbox.tell(committed)
         return result

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from daemon.privileged import machine
 from daemon.privileged.machine import ANSWER, KEPT, REQUEST, SAVED_CLOCK, TRIAL, Machine
 from daemon.privileged.netfile import BadRequest, setting
 
+DROP_IN = Path(__file__).parents[2] / "systemd/systemd-networkd.service.d/ward-kiosk.conf"
 NETWORKD = Path("/usr/lib/systemd/systemd-networkd")
 WANTED = {"interface": "end0", "address": "10.20.30.40/24", "gateway": "10.20.30.1"}
 PROGRAM = """#!/bin/sh
@@ -115,6 +117,8 @@ def test_what_is_kept_stays(root: Path) -> None:
     Machine(root, lambda seconds: ask(root, do="network.keep")).serve()
     kept = root / KEPT.format("end0")
     assert "Address=10.20.30.40/24" in kept.read_text() and kept.stat().st_mode & 0o777 == 0o644
+    read = root / "run/systemd/network" / kept.name
+    assert read.read_text() == kept.read_text(), "networkd reads it, and again after a restart"
     assert not (root / TRIAL).exists() and told(root) == {
         "id": "1",
         "error": "",
@@ -190,6 +194,19 @@ def test_the_clock_is_set_also_backwards(root: Path) -> None:
     ask(root, do="clock.set", at=0)
     Machine(root).serve()
     assert "is right" in str(told(root)["error"])
+
+
+def test_what_was_kept_is_there_before_networkd_starts(root: Path) -> None:
+    """The drop-in's own command, in another root."""
+    kept = root / KEPT.format("end0")
+    kept.write_text(setting(WANTED).text())
+    lines = DROP_IN.read_text().splitlines()
+    (command,) = [line.partition("sh -c ")[2] for line in lines if line.startswith("ExecStartPre=")]
+    said = shlex.split(command)[0]
+    for folder in ("/var/lib", "/run"):
+        said = said.replace(f" {folder}/", f" {root}{folder}/")
+    subprocess.run(["sh", "-c", said], check=True)
+    assert (root / machine.READ / kept.name).read_text() == kept.read_text()
 
 
 NAMESPACE = """

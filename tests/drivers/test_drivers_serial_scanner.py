@@ -135,6 +135,8 @@ async def test_in_the_world(tmp_path: Path, told: Recorder) -> None:
     config = replace(QUICK, scanner=CONFIG)
     world = World(tmp_path / "world", config, told.emit, told.scanned)
     await world.devices.start()
+    # what came before the port was open is dropped
+    await turned(lambda: world.devices.health()["scanner"].state == "ok")
     world.scan(CARD)
     await told.until(lambda: told.codes == [CARD])
     world.pull("scanner")

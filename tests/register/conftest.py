@@ -14,9 +14,11 @@ from daemon.register.register import Register
 from daemon.register.settings import RegisterSettings
 from daemon.register.token import find_module
 from daemon.store import Store
-from tests.register import fast, year
+from tests.register import fast, remote_ward, year
 from tests.register.fast import FastPki
 from tests.register.made import FONT, Clock
+from tests.register.remote_ward import RemoteWard
+from tests.ward.certificates import Certificates
 
 
 @pytest.fixture(scope="session")
@@ -49,6 +51,19 @@ def full_year(quick: FastPki, tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("year") / "ward.db"
     asyncio.run(year.fill(path, quick))
     return path
+
+
+@pytest.fixture(scope="module")
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """TLS certificates of a ward's signing service."""
+    return remote_ward.tls_papers(tmp_path_factory.mktemp("tls"))
+
+
+@pytest.fixture
+async def ward(papers: Certificates, quick: FastPki, tmp_path: Path) -> AsyncIterator[RemoteWard]:
+    """A ward with a signing service that runs."""
+    async with remote_ward.running(tmp_path, papers, quick.ward_certificate) as made:
+        yield made
 
 
 @pytest.fixture

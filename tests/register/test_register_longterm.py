@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import subprocess
-from collections.abc import AsyncIterator
 from io import BytesIO
 from pathlib import Path
 
@@ -19,23 +18,9 @@ from daemon.register.register import Register
 from daemon.register.settings import RegisterSettings
 from daemon.store import Store
 from daemon.store.models.register import EntryRow
-from tests.register import remote_ward
-from tests.register.fast import FastPki
 from tests.register.made import BIRTH, DEGREE, Request
 from tests.register.remote_ward import RemoteWard
-from tests.ward.certificates import Certificates
 from tests.ward.responder import Fault
-
-
-@pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return remote_ward.tls_papers(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-async def ward(papers: Certificates, quick: FastPki, tmp_path: Path) -> AsyncIterator[RemoteWard]:
-    async with remote_ward.running(tmp_path, papers, quick.ward_certificate) as made:
-        yield made
 
 
 def asking(ward: RemoteWard, mode: str = "required") -> RegisterSettings:

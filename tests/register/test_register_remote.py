@@ -6,7 +6,6 @@ import asyncio
 import base64
 import shutil
 import subprocess
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -33,23 +32,9 @@ from daemon.register.register import Register
 from daemon.register.settings import RegisterSettings, RemoteSettings
 from daemon.store import Store
 from daemon.store.models.register import EntryRow
-from tests.register import remote_ward
-from tests.register.fast import FastPki
 from tests.register.made import BIRTH, DEGREE, FULL, Clock, Request
 from tests.register.remote_ward import RemoteWard
-from tests.ward.certificates import Certificates
 from tests.ward.signing_server import Fault
-
-
-@pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return remote_ward.tls_papers(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-async def ward(papers: Certificates, quick: FastPki, tmp_path: Path) -> AsyncIterator[RemoteWard]:
-    async with remote_ward.running(tmp_path, papers, quick.ward_certificate) as made:
-        yield made
 
 
 async def ready(settings: RegisterSettings, store: Store) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
@@ -24,25 +22,11 @@ from daemon.register.settings import Certifier
 from daemon.register.watch import State
 from daemon.store import Store
 from daemon.uplink.payloads import DeviceHealth
-from tests.register import remote_ward
-from tests.register.fast import FastPki
 from tests.register.made import BIRTH, Clock, Request
 from tests.register.remote_ward import RemoteWard
-from tests.ward.certificates import Certificates
 from tests.ward.signing_pki import Places, StatePki
 
 NOW = dt.datetime(2026, 6, 1, 8, tzinfo=dt.UTC)
-
-
-@pytest.fixture(scope="module")
-def papers(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    return remote_ward.tls_papers(tmp_path_factory.mktemp("tls"))
-
-
-@pytest.fixture
-async def ward(papers: Certificates, quick: FastPki, tmp_path: Path) -> AsyncIterator[RemoteWard]:
-    async with remote_ward.running(tmp_path, papers, quick.ward_certificate) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

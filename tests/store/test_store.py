@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,31 @@ def test_a_locked_database_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     other.rollback()
     other.close()
     store.write_now(lambda: store.outbox.append("event/x", {}))
+    store.close_now()
+
+
+def test_behind_a_lock_one_waits_and_the_others_do_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("daemon.store.store.BUSY_MS", 50)
+    monkeypatch.setattr("daemon.store.store.BUSY_STILL_MS", 1)
+    path = tmp_path / "kiosk.db"
+    store = Store.open(path)
+    waits: list[int] = []
+
+    def write() -> None:
+        waits.append(store._database.execute_sql("PRAGMA busy_timeout").fetchone()[0])
+        store.outbox.append("event/x", {})
+
+    store.write_now(write)
+    with closing(sqlite3.connect(path)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(LockedError):
+            store.write_now(write)
+        other.rollback()
+    store.write_now(write)
+    store.write_now(write)
+    assert waits == [50, 1, 50]
     store.close_now()
 
 

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography import x509
@@ -103,6 +104,26 @@ class Town:
 
         threading.Thread(target=read, daemon=True).start()
         return heard
+
+    def kiosk(self, store: Store, city: City, **more: Any) -> Uplink:
+        """One with its certificate, that obeys the city."""
+        mine = self.papers[KIOSK]
+        uplink = Uplink(
+            config(
+                self.broker.port,
+                tls=True,
+                ca=str(self.root.certificate_file),
+                certificate=str(mine.certificate_file),
+                key=str(mine.key_file),
+                command_root=str(city.root_file),
+                **more,
+            ),
+            store,
+            KIOSK,
+            trusted=lambda: True,
+        )
+        uplink.obey(Acts())
+        return uplink
 
     def stop(self) -> None:
         for process in self._ears:
@@ -201,22 +222,7 @@ async def test_a_kiosk_lives_with_exactly_these_rights(
     town: Town, store: Store, tmp_path: Path
 ) -> None:
     city = City(tmp_path)
-    mine = town.papers[KIOSK]
-    uplink = Uplink(
-        config(
-            town.broker.port,
-            tls=True,
-            ca=str(town.root.certificate_file),
-            certificate=str(mine.certificate_file),
-            key=str(mine.key_file),
-            command_root=str(city.root_file),
-            renew_days=0,
-        ),
-        store,
-        KIOSK,
-        trusted=lambda: True,
-    )
-    uplink.obey(Acts())
+    uplink = town.kiosk(store, city, renew_days=0)
     ward = town.ear(EARS[WARD])
     await uplink.start()
     await uplink.event(DOOR)
@@ -256,21 +262,7 @@ async def test_a_certificate_is_renewed_before_it_ends(
 ) -> None:
     """Those of the test end tomorrow: the kiosk asks by itself, and comes back with the new one."""
     city = City(tmp_path)
-    mine = town.papers[KIOSK]
-    uplink = Uplink(
-        config(
-            town.broker.port,
-            tls=True,
-            ca=str(town.root.certificate_file),
-            certificate=str(mine.certificate_file),
-            key=str(mine.key_file),
-            command_root=str(city.root_file),
-        ),
-        store,
-        KIOSK,
-        trusted=lambda: True,
-    )
-    uplink.obey(Acts())
+    uplink = town.kiosk(store, city)
     place = f"wk/v1/26824/{KIOSK}/"
     ward = town.ear(EARS[WARD])
     requests = town.ear(EARS[CITY], place + "up/csr", "%x")

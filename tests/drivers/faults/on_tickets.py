@@ -50,9 +50,9 @@ class TicketRig:
             host=host,
             port=number,
             poll_every=0.05,
-            status_timeout=0.15,
-            write_timeout=0.5,
-            confirm_timeout=1.0,
+            status_timeout=0.6,
+            write_timeout=2.0,
+            confirm_timeout=2.0,
             job_timeout=6.0,
         )
         self._printer = EscposTicketPrinter(config, told.emit)
