@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -105,7 +105,7 @@ def rabbitmq(rights: Iterable[Rights]) -> str:
     The MQTT plugin's topics are routing keys of `amq.topic`, where `/` is `.`.  A user has no
     password: its certificate is what it comes with.
     """
-    told: dict[str, list[dict[str, object]]] = {
+    told: dict[str, list[Mapping[str, object]]] = {
         "vhosts": [{"name": "/"}],
         "users": [],
         "permissions": [],

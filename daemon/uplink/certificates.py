@@ -78,6 +78,9 @@ class Certificates:
         except BadCertificate as error:
             log.error("uplink: the certificate that came is not taken: %s", error)
             raise Failed("arguments") from None
+        except OSError as error:
+            log.error("uplink: the certificate that came is not kept: %s", error)
+            raise Failed from None
         asyncio.get_running_loop().call_later(ANSWER_FIRST, self._dial_again)
         return Done()
 

@@ -19,9 +19,15 @@ class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
     """PEM file of the kiosk's own certificate (mutual TLS); read anew at each connection."""
     key: str = ""
     """PEM file of its private key."""
+    key_secret: str = ""
+    """File with the secret under which a renewed key is encrypted on the disk; as a systemd
+    credential it is sealed to the machine.  Empty = the key lies there as it is, mode 0600."""
     command_root: str = ""
     """PEM file of the public Ed25519 key that signs the set of command keys; its private half is
     never on line.  Empty = no command is taken."""
+    bundle_to: str = ""
+    """How the address of a support bundle that is asked for from above must begin, such as
+    https://support.example/; empty = none is sent."""
     renew_days: int = 30
     """Days before its end at which a new certificate is asked for; 0 = never by itself."""
     user: str = ""

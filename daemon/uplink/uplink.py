@@ -23,18 +23,17 @@ from daemon.store import Store
 from daemon.uplink import clock, host, reports, topics
 from daemon.uplink.alarms.keeper import Alarms
 from daemon.uplink.alarms.table import table
+from daemon.uplink.answers import Answers
 from daemon.uplink.certificates import Certificates
 from daemon.uplink.config import UplinkConfig
 from daemon.uplink.down.acts import Acts
 from daemon.uplink.down.commands import Commands
 from daemon.uplink.down.jose import public_from_file
-from daemon.uplink.down.payloads import Answer, Reported
-from daemon.uplink.envelope import Numbers, checked, wrap
+from daemon.uplink.down.payloads import Reported
+from daemon.uplink.envelope import Numbers, checked
 from daemon.uplink.errors import PayloadError
 from daemon.uplink.facts import Facts, Seal
-from daemon.uplink.line import Message
 from daemon.uplink.measures import Consumables, Counters
-from daemon.uplink.messages import ANSWER
 from daemon.uplink.payloads import (
     FACTS,
     TYPES,
@@ -99,7 +98,7 @@ class Uplink:
         self._tasks: list[asyncio.Task[None]] = []
         self._watched = False
         self._lost_once = False
-        self._numbers: Numbers | None = None
+        self._answers = Answers(store, self._above, lambda: self._worker)
         self.commands: Commands | None = None
         """Takes what comes down; None where nothing is taken."""
 
@@ -120,7 +119,7 @@ class Uplink:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._line, up)
 
-        self._numbers = numbers = Numbers(boot, self._trusted)
+        self._answers.numbers = numbers = Numbers(boot, self._trusted)
         self._facts = Facts(self._store, self._above, numbers, self._seal, self._elsewhere)
         self._facts.longest_delay = self._config.visit_delay_most
         commands = self.commands
@@ -178,9 +177,11 @@ class Uplink:
             self._kiosk,
             root,
             self._store,
-            msgspec.structs.replace(acts, acts=acts.acts | self._certificates.acts()),
+            msgspec.structs.replace(
+                acts, acts=acts.acts | self._certificates.acts() | self._answers.acts()
+            ),
             trusted=self._trusted,
-            send=self._answer,
+            send=self._answers.send,
             tell=self.reported,
             fact=self.append,
             wrong=lambda on: self.alarms.book.set("config_rejected", "configuration", on),
@@ -306,19 +307,6 @@ class Uplink:
         self._lost_once |= not up
         if self._changed is not None:
             self._changed(up)
-
-    def _answer(self, name: str, told: Answer, correlation: bytes | None) -> None:
-        worker, numbers = self._worker, self._numbers
-        if worker is None or numbers is None:
-            return
-        worker.send(
-            Message(
-                topic=self._above + name,
-                body=wrap(numbers.next(name), checked(told)),
-                expiry=ANSWER.expiry,
-                correlation=correlation,
-            )
-        )
 
     def _kind(self, fact: Payload) -> str:
         name = TYPES.get(type(fact))
