@@ -44,6 +44,9 @@ class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds to wait for the broker's answer at each step of connecting."""
     retry_least: float = 1.0
     """Seconds: first bound of the random wait before a new attempt."""
+    retry_spread: float = 15.0
+    """Seconds over which the first attempts after a lost line are spread at random: the kiosks of a
+    broker that starts again do not all come at once."""
     retry_most: float = 120.0
     """Seconds: last bound of it."""
     visit_delay_least: float = 60.0
@@ -62,6 +65,7 @@ class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
         _within("session_expiry", self.session_expiry, 0, 30 * 86400)
         _within("connect", self.connect, 0.1, 60)
         _within("retry_least", self.retry_least, 0.01, 600)
+        _within("retry_spread", self.retry_spread, 0, 3600)
         _within("retry_most", self.retry_most, self.retry_least, 3600)
         _within("visit_delay_least", self.visit_delay_least, 0, 3600)
         _within("visit_delay_most", self.visit_delay_most, self.visit_delay_least, 86400)

@@ -16,6 +16,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from docs.monitoring.papers import Authority
+from tests.fleet.kiosks import name
 from tests.uplink.conftest import MOSQUITTO, UP, Broker, Heard, until
 from tests.uplink.seen import Seen
 
@@ -167,9 +169,18 @@ class Fleet:
 
 
 @pytest.fixture
-def papers() -> Path | None:
-    """Folder of certificates; None = no TLS."""
-    return None
+def papers(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+    """Folder of certificates for so many kiosks, 127.0.0.1 and the city; None = no TLS."""
+    count: int = getattr(request, "param", 0)
+    if not count:
+        return None
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    authority = Authority(folder, "ward")
+    authority.issue("broker", "127.0.0.1")
+    for one in ("city", *map(name, range(count))):
+        authority.issue(one)
+    return folder
 
 
 @pytest.fixture

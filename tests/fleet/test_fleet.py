@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from daemon.uplink import UplinkConfig
 from tests.fleet.conftest import FLEET_WAIT, City, Fleet, Listener
 from tests.fleet.kiosks import name
 from tests.uplink.conftest import until
@@ -15,7 +16,19 @@ from tests.uplink.seen import Seen
 Make = Callable[..., Fleet]
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(1000, marks=pytest.mark.long)])
+LARGE = 1000
+
+
+@pytest.mark.parametrize(
+    ("count", "papers"),
+    [
+        pytest.param(20, 0, id="20"),
+        pytest.param(20, 20, id="20 tls"),
+        pytest.param(LARGE, 0, id="1000", marks=pytest.mark.long),
+        pytest.param(LARGE, LARGE, id="1000 tls", marks=pytest.mark.long),
+    ],
+    indirect=["papers"],
+)
 def test_all_come_back_after_a_restart_and_nothing_is_lost(
     city: City, listener: Listener, fleet: Make, count: int
 ) -> None:
@@ -33,8 +46,11 @@ def test_all_come_back_after_a_restart_and_nothing_is_lost(
     print(
         f"{count} kiosks: {max(after.values())}/s at most, within {max(after) - min(after) + 1} s"
     )
-    if count > 100:
-        assert max(after.values()) < count, "not all at once"
+    if count == LARGE:
+        # Twice its fair part by design (tests/fleet/test_backoff.py), and twice that for a machine
+        # that is too busy to dial when it should.
+        fair = count / UplinkConfig().retry_spread
+        assert max(after.values()) < 4 * fair
     for number in range(count):
         seen = listener.seen(name(number))
         assert len(seen.facts) == 5
