@@ -104,6 +104,7 @@ port = {port}
 ca = "/etc/ward-kiosk/line-ca.pem"
 certificate = "/etc/ward-kiosk/line.pem"
 key = "/run/credentials/kioskd.service/uplink-key"
+key_secret = "/run/credentials/kioskd.service/uplink-key-secret"
 """
 
 

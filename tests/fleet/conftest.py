@@ -60,6 +60,11 @@ class City(Broker):
         self._process.send_signal(signal.SIGTERM)
         self._process.wait()
 
+    def came_back(self) -> set[str]:
+        """Kiosks that the broker took since it was started last, by its own log."""
+        since = self.log.read_text().rpartition(" starting\n")[2]
+        return {found[2] for found in CONNECTED.finditer(since)}
+
     def per_second(self) -> collections.Counter[int]:
         """Second → connections of kiosks that the broker took in it, by the broker's own log."""
         text = self.log.read_text() if self.log.exists() else ""

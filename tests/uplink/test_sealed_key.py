@@ -9,7 +9,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 
-from daemon.uplink import UplinkConfig
+from daemon.store import Store
+from daemon.uplink import Uplink, UplinkConfig
 from daemon.uplink.errors import LineError
 from daemon.uplink.line import tls_context
 from daemon.uplink.renewal import Renewal
@@ -92,3 +93,13 @@ def test_a_secret_that_is_none_makes_no_key(machine: Machine) -> None:
     with pytest.raises(OSError, match="key_secret"):
         machine.renewal().request()
     assert not (machine.folder / "uplink" / "pending.key").exists()
+
+
+async def test_the_console_counts_the_days_of_the_renewed_one(
+    machine: Machine, store: Store
+) -> None:
+    """The configured one ends tomorrow; what is used holds for ninety days."""
+    uplink = Uplink(machine.config(broker=""), store, KIOSK)
+    assert (await uplink.status()).certificate_days == 0
+    uplink.renewal.install(sign_request(machine.root, uplink.renewal.request()))
+    assert (await uplink.status()).certificate_days in (88, 89)
