@@ -8,12 +8,10 @@ on its topic; `snapshot` tells what stands.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import msgspec
 from peewee import fn
 
-from daemon.store.models.outbox import Fact
 from daemon.store.models.uplink import SentRow
 from daemon.uplink.envelope import Envelope, read_back, wrap
 from daemon.uplink.line import Message
@@ -28,6 +26,14 @@ OPEN = {"event/" + name: kind for name, kind in FACTS.items()}
 """Outbox kind → payload type, of the facts that go openly."""
 
 
+_KINDS = msgspec.json.encode(tuple(OPEN)).decode()
+_KEEP = """
+INSERT OR IGNORE INTO sent (boot, seq, kind, envelope, payload)
+SELECT ?, ?, kind, ?, payload FROM outbox
+WHERE id = ? AND NOT sealed AND kind IN (SELECT value FROM json_each(?))
+"""
+
+
 class Told(msgspec.Struct, frozen=True):
     """What there is from a place on."""
 
@@ -38,22 +44,15 @@ class Told(msgspec.Struct, frozen=True):
 
 def keep(envelopes: Mapping[str, Envelope]) -> None:
     """Before these leave the outbox, in the same `Store.write`.  Id → envelope."""
-    columns = (Fact.id, Fact.kind, Fact.payload)
-    wanted = Fact.id.in_(tuple(envelopes)) & ~Fact.sealed & Fact.kind.in_(tuple(OPEN))
-    found: Any = Fact.select(*columns).where(wanted).tuples()
     rows = [
-        {
-            "boot": envelopes[one].boot,
-            "seq": envelopes[one].seq,
-            "kind": kind,
-            "envelope": msgspec.json.encode(envelopes[one]),
-            "payload": payload,
-        }
-        for one, kind, payload in found
+        (one.boot, one.seq, msgspec.json.encode(one), ident, _KINDS)
+        for ident, one in envelopes.items()
     ]
-    if rows:
-        last = SentRow.insert_many(rows).on_conflict_ignore().execute()
-        newest = SentRow.select(fn.MAX(SentRow.id)).scalar() if last is None else last
+    # One statement for all: what was read of the disk does not pass through here.
+    database = SentRow._meta.database
+    database.connection().executemany(_KEEP, rows)
+    newest = SentRow.select(fn.MAX(SentRow.id)).scalar()
+    if newest is not None:
         SentRow.delete().where(SentRow.id <= int(newest) - KEEPS).execute()
 
 
