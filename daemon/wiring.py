@@ -17,6 +17,7 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
+from daemon.documents import allocator
 from daemon.documents.client import DocumentsClient
 from daemon.hands.alarming import Alarming
 from daemon.hands.announcing import Announcing
@@ -126,6 +127,7 @@ class App:
                 "documents",
                 self.documents,
                 arguments=("--engine", config.documents.engine),
+                environment=allocator.ENVIRONMENT,
                 config=config.children,
             ),
         )
