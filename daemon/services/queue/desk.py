@@ -15,6 +15,7 @@ from daemon.catalogue.services import Group
 from daemon.services.queue.config import QueueConfig
 from daemon.services.queue.line import Place, order, pick
 from daemon.store import Store
+from daemon.store.models.outbox import Kept
 from daemon.store.models.queue import QueueAct, QueueRow
 
 Act = Literal["call", "recall", "skip", "transfer", "end"]
@@ -38,6 +39,25 @@ class Turn(msgspec.Struct, frozen=True):
     counter: str
     at: float
     """Seconds since 1970."""
+
+
+class Happening(msgspec.Struct, frozen=True):
+    """What the ward's own queue service says that happened, in its order."""
+
+    seq: int
+    day: str
+    act: Literal["drawn", "call", "recall", "skip", "transfer", "end"]
+    letter: str
+    number: int
+    service: str
+    priority: bool
+    at: float
+    counter: str = ""
+    kiosk: str = ""
+
+
+PLACE = "queue.told"
+"""Lasting counter: the last happening that was taken in."""
 
 
 class Desk:
@@ -109,6 +129,34 @@ class Desk:
 
         return await self._keep(work)
 
+    async def take_in(self, one: Happening, kiosk: str) -> None:
+        """Follows the ward's queue service; `kiosk` = this one's id.  Raises StoreError.
+
+        A happening that was taken in before does nothing.
+        """
+
+        def work() -> Turn | None:
+            known = Kept.get_or_none(Kept.name == PLACE)
+            if known is not None and one.seq <= known.value:
+                return None
+            Kept.insert(name=PLACE, value=one.seq).on_conflict(
+                conflict_target=[Kept.name], update={Kept.value: one.seq}
+            ).execute()
+            return self._followed(one, kiosk)
+
+        turn = await self._store.write(work)
+        if turn is not None and one.day == self.day():
+            self._tell(turn)
+
+    async def place(self) -> int:
+        """Of the last happening that was taken in; 0 = none yet."""
+
+        def work() -> int:
+            known = Kept.get_or_none(Kept.name == PLACE)
+            return 0 if known is None else int(known.value)
+
+        return await self._store.read(work)
+
     async def waiting(self) -> dict[str, list[str]]:
         """Numbers that wait, by group, in the order of drawing.  Raises StoreError."""
 
@@ -165,9 +213,43 @@ class Desk:
         turn = await self._store.write(kept)
         if turn is None:
             raise QueueError("nobody")
+        self._tell(turn)
+        return turn
+
+    def _tell(self, turn: Turn) -> None:
         for told in self._told:
             told(turn)
-        return turn
+
+    def _followed(self, one: Happening, kiosk: str) -> Turn | None:
+        QueueRow.insert(
+            day=one.day,
+            letter=one.letter,
+            number=one.number,
+            service=one.service,
+            priority=one.priority,
+            drawn_at=one.at,
+            kiosk="" if one.kiosk == kiosk else one.kiosk or "ward",
+        ).on_conflict_ignore().execute()
+        if one.act == "drawn":
+            return None
+        row = QueueRow.get(
+            (QueueRow.day == one.day)
+            & (QueueRow.letter == one.letter)
+            & (QueueRow.number == one.number)
+        )
+        row.service = one.service
+        seconds = None
+        if one.act == "end" and row.called_at is not None:
+            seconds = max(0.0, one.at - row.called_at)
+        return self._act(
+            one.act,
+            row,
+            one.counter,
+            state=_AFTER.get(one.act, ""),
+            keep=one.act == "recall",
+            seconds=seconds,
+            at=one.at,
+        )
 
     def _served_at(self, counter: str) -> tuple[str, ...]:
         served = tuple(name for name, group in self._groups.items() if counter in group.counters)
@@ -238,9 +320,10 @@ class Desk:
         state: str = "",
         keep: bool = False,
         seconds: float | None = None,
+        at: float | None = None,
     ) -> Turn:
         """In the writer's thread: the row as it is now, and the line of the log."""
-        at = self._clock()
+        at = self._clock() if at is None else at
         if not keep:
             row.state, row.counter = state, counter if state != "waiting" else ""
             row.called_at = at if state == "called" else row.called_at
@@ -266,6 +349,10 @@ class Desk:
             seconds=seconds,
         ).execute()
         return Turn(act, self.label(row.letter, row.number), row.service, counter, at)
+
+
+_AFTER = {"call": "called", "skip": "skipped", "transfer": "waiting", "end": "served"}
+"""What a number is after an act; a recall changes nothing."""
 
 
 class _Nobody(Exception):

@@ -30,6 +30,9 @@ from daemon.store.models.queue import QueueAct, QueueRow
 ISSUED = "event/ticket.issued"
 """Kind of the fact that goes to the ward with each number."""
 
+DRAWN = "event/queue.drawn"
+"""Kind of the fact by which the ward's queue service learns of a number of this kiosk."""
+
 _ALL_DAY: tuple[Span, ...] = ((dt.time(0), dt.time(23, 59, 59)),)
 _KEPT_DAYS = 31
 """Numbers older than this are dropped when a day's first number is drawn."""
@@ -54,14 +57,17 @@ class Queue:
         config: QueueConfig | None = None,
         clock: Callable[[], float] = time.time,
         allocator: Allocator | None = None,
+        kiosk: str = "",
     ) -> None:
-        """`allocator`: who leases blocks, where several kiosks draw for one ward.
+        """`allocator`: who leases blocks, where several kiosks draw for one ward; `kiosk`: this one's
+        id, for the ward's queue service.
 
         Raises CatalogueError where the ward's groups or calendar do not hold.
         """
         self._store = store
         self._config = config or QueueConfig()
         self._clock = clock
+        self._kiosk = kiosk
         self.groups = (
             services.load(Path(self._config.groups)) if self._config.groups else services.load()
         )
@@ -170,6 +176,19 @@ class Queue:
             {"service": group.id, "priority": priority, "hour": f"{now:%Y-%m-%dT%H}+07:00"},
         )
         self._store.outbox.count("tickets")
+        if self._config.numbers == "ward":
+            self._store.outbox.append(
+                DRAWN,
+                {
+                    "day": day,
+                    "letter": letter,
+                    "number": number,
+                    "service": group.id,
+                    "priority": priority,
+                    "at": at,
+                    "kiosk": self._kiosk,
+                },
+            )
         mine = Place(at, letter, number, priority, group.id)
         before, least, most = self._wait(group, mine, rows, now, spans)
         low, high = forecast.minutes(
