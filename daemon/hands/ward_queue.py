@@ -7,6 +7,7 @@ import contextlib
 import logging
 import random
 import uuid
+from typing import Literal
 
 import msgspec
 
@@ -66,12 +67,19 @@ class WardLine:
             await self._desk.take_in(_happening(one), self._kiosk)
         return len(told)
 
-    async def act(self, wanted: QueueWanted) -> Turn:
+    async def act(
+        self,
+        act: Literal["call", "recall", "skip", "transfer"],
+        counter: str = "",
+        number: str = "",
+        service: str = "",
+    ) -> Turn:
         """Has the ward call, recall, skip or transfer; a lost answer is asked for once more.
 
         Raises QueueError with `down` where the ward is out of reach.
         """
         key = uuid.uuid4().hex
+        wanted = QueueWanted(act, self._desk.day(), counter, number, service)
         with contextlib.suppress(GatewayDown):
             return self._turn(await self._ask(key, wanted))
         try:
@@ -88,9 +96,8 @@ class WardLine:
             raise QueueError(error.code) from error
 
     def _turn(self, told: QueueTold) -> Turn:
-        assert told.act not in ("drawn",)
         return Turn(
-            told.act,
+            "call" if told.act == "drawn" else told.act,
             self._desk.label(told.letter, told.number),
             told.service,
             told.counter,
