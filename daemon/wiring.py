@@ -23,6 +23,7 @@ from daemon.hands.announcing import Announcing
 from daemon.hands.body import Body
 from daemon.hands.calling import Calling
 from daemon.hands.cards import Cards
+from daemon.hands.claiming import publishing
 from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
 from daemon.hands.commanded import Commanded, models_of
@@ -57,13 +58,16 @@ from daemon.payment.payments import Payments
 from daemon.register.register import Register
 from daemon.register.setup import DEMO
 from daemon.services.procedures.service import Procedures
+from daemon.services.queue.claims import Claims, StoreShelf
 from daemon.services.queue.leases import Allocator
 from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink.clock import trusted
+from daemon.uplink.errors import LineError
 from daemon.uplink.gateway import Gateway, pump
 from daemon.uplink.gateway.notices import Notices
+from daemon.uplink.registers import Registers
 from daemon.uplink.sealing import Sealer
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
@@ -278,7 +282,7 @@ class App:
         )
         announcing = Announcing(store, post)
         await announcing.load()
-        self.queue, calling = self._line_up(store, gateway)
+        self.queue, calling = self._line_up(store, gateway, uplink)
         commanded = Commanded(self, uplink, announcing, calling)
         acts = commanded.acts()
         uplink.obey(acts)
@@ -380,13 +384,22 @@ class App:
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
 
-    def _line_up(self, store: Store, gateway: Gateway | None) -> tuple[Queue, Calling]:
+    def _line_up(
+        self, store: Store, gateway: Gateway | None, uplink: Uplink
+    ) -> tuple[Queue, Calling]:
         """The queue with whoever leases its numbers, and its calls."""
         config = self.config
         allocator: Allocator | None = None
         if config.queue.numbers == "ward" and gateway is not None:
             allocator = WardAllocator(gateway)
+        claims: Claims | None = None
+        if config.queue.numbers == "kiosks":
+            others = tuple(one for one in config.queue.kiosks if one != config.kiosk.id)
+            registers = uplink.registers = Registers(config.kiosk.id, others)
+            allocator = claims = Claims(StoreShelf(store), registers, LineError)
         queue = Queue(store, config.queue, allocator=allocator, kiosk=config.kiosk.id)
+        if claims is not None:
+            self._run(publishing(claims, registers), "queue claims")
         if queue.leases is not None:
             self._run(queue.leases.run(), "queue numbers")
         if config.queue.numbers == "ward" and gateway is not None:

@@ -19,6 +19,8 @@ REPORTED = "reported"
 ANSWERS = "res/"
 REQUEST = "csr"
 """Where a request for a new certificate goes: PKCS#10, DER."""
+CLAIMS = "queue/claims"
+"""Queue numbers that a kiosk has claimed; the other kiosks of its ward read it (docs/queue.md)."""
 KEYS = ROOT + "city/down/keys"
 
 _KIOSK = re.compile(r"(\d{5})-k\d{2}")

@@ -45,6 +45,7 @@ from daemon.uplink.payloads import (
     SessionClosed,
     State,
 )
+from daemon.uplink.registers import Registers
 from daemon.uplink.renewal import BadCertificate, Renewal
 from daemon.uplink.standing import Standing
 from daemon.uplink.worker import Leaving, Worker
@@ -117,6 +118,8 @@ class Uplink:
         self._watched = False
         self._lost_once = False
         self._numbers: Numbers | None = None
+        self.registers: Registers | None = None
+        """Set before `start`: what the kiosks of the ward tell each other over the broker."""
         self.commands: Commands | None = None
         """Takes what comes down; None where nothing is taken."""
 
@@ -152,6 +155,7 @@ class Uplink:
             told,
             None if commands is None else commands.heard,
             self.renewal.pair,
+            self.registers,
         )
         if not self._watched:
             self._watched = True

@@ -1,7 +1,7 @@
 """Numbers in blocks: each is leased by one kiosk of the ward, and never given out again.
 
 The question is kept before it is asked, its answer before a number of it is given: after a crash
-the same question is asked again under its key, and the allocator answers it with the same block.
+the same question is asked again under its key, which the ward answers with the same block.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Allocator(Protocol):
     async def take(self, key: str, day: str, letter: str, count: int) -> tuple[int, int]:
         """(first number, how many) of a block that nobody else has had or will have.
 
-        The same key is answered with the same block, or refused.  Raises LeaseError.
+        The same key is answered with the same block, or with another one that is nobody else's,
+        and the first is never given.  Raises LeaseError.
         """
 
 
