@@ -23,9 +23,9 @@ from daemon.hands.announcing import Announcing
 from daemon.hands.body import Body
 from daemon.hands.calling import Calling
 from daemon.hands.cards import Cards
-from daemon.hands.claiming import publishing
 from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
+from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
 from daemon.hands.measuring import Measuring

@@ -45,9 +45,7 @@ class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
 class Speech(Protocol):
     """What the shell asks of speech.  Nothing here ever fails: the screen says the same."""
 
-    def say(
-        self, text: str, language: Language, *, personal: bool, chime: bool = False
-    ) -> None:
+    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
         """Speaks, instead of what is being spoken, after a chime where asked for.  `personal` texts
         are for the headset only; whether one is plugged in was asked before.
         """
@@ -83,9 +81,7 @@ class SilentSpeech:
         self.hushed = 0
         self._keeper = HealthKeeper("speech", "speech", emit)
 
-    def say(
-        self, text: str, language: Language, *, personal: bool, chime: bool = False
-    ) -> None:
+    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
         if chime:
             self.sound("attention")
         self.spoken.append(Spoken("" if personal else text, language, personal))
@@ -121,9 +117,7 @@ class EspeakSpeech:
         self._task: asyncio.Task[None] | None = None
         self._said = 0
 
-    def say(
-        self, text: str, language: Language, *, personal: bool, chime: bool = False
-    ) -> None:
+    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
         self.hush()
         self._task = asyncio.create_task(self._speak(text, language, chime), name="speech")
 

@@ -34,7 +34,7 @@ class Calling:
         speak: bool,
         quiet: Callable[[], bool],
     ) -> None:
-        """`show`: seconds on the first screens; `quiet()`: speech belongs to a visitor's headset."""
+        """`show`: seconds on the first screens; `quiet()`: speech goes to a visitor's headset."""
         self._desk = desk
         self._post = post
         self._speech = speech
@@ -116,7 +116,5 @@ class Calling:
             calls.sort(key=lambda one: one.number != fresh.number)
         new = fresh.number if fresh is not None and fresh.act in ("call", "recall") else ""
         self._board(
-            Serving(
-                tuple(ServingLine(one.number, one.counter, one.number == new) for one in calls)
-            )
+            Serving(tuple(ServingLine(one.number, one.counter, one.number == new) for one in calls))
         )

@@ -1,4 +1,4 @@
-"""The ward's queue service as the queue asks it: blocks of numbers, what happens in the line, calls."""
+"""The ward's queue service as the queue asks it: blocks, what happens in the line, calls."""
 
 from __future__ import annotations
 

@@ -143,9 +143,7 @@ def _wait(number: NumberDrawn) -> Say:
     """A range where there is one; what is next is said without figures."""
     if not number.most:
         return Say("ticket.wait_none", args={"n": number.before})
-    return Say(
-        "ticket.wait", args={"n": number.before, "m": number.minutes, "most": number.most}
-    )
+    return Say("ticket.wait", args={"n": number.before, "m": number.minutes, "most": number.most})
 
 
 def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:

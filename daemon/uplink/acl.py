@@ -1,7 +1,8 @@
 """Rights at the broker, written out for each certificate: no name is ever part of a pattern.
 
 A kiosk may publish below its own `up/` and read its own `down/`, its ward's `all/down/`, the
-city's, and which queue numbers the other kiosks of its ward have claimed; nothing else.  The names are the common names of the certificates.
+city's, and which queue numbers the other kiosks of its ward have claimed; nothing
+else.  The names are the common names of the certificates.
 """
 
 from __future__ import annotations

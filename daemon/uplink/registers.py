@@ -19,7 +19,7 @@ from daemon.uplink import topics
 from daemon.uplink.errors import LineError
 from daemon.uplink.line import Answer, Incoming, Line, Message
 
-WITHIN = 8.0
+WITHIN = 4.0
 """Seconds for one write or read."""
 
 

@@ -29,7 +29,9 @@ async def obey(app: App, order: list[str]) -> object:
             try:
                 if app.ward_line is not None:
                     return {"number": (await app.ward_line.act(act, counter)).number}
-                turn = await (queue.desk.call(counter) if act == "call" else queue.desk.skip(counter))
+                turn = await (
+                    queue.desk.call(counter) if act == "call" else queue.desk.skip(counter)
+                )
                 return {"number": turn.number}
             except QueueError as error:
                 return {"not": error.code}

@@ -8,10 +8,9 @@ import json
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.fleet.links import Link
 from tests.uplink.conftest import Broker, broker
@@ -134,15 +133,13 @@ async def troubled(kiosks: list[Kiosk], links: list[Link], more: Callable[[], No
     for _ in range(5):
         await asyncio.gather(until(one.draw), until(two.draw))
     for _ in range(3):
-        await asyncio.gather(*(until(lambda k=kiosk: k.draw("land", "yes")) for kiosk in kiosks))
+        await asyncio.gather(*(until(partial(kiosk.draw, "land", "yes")) for kiosk in kiosks))
     numbers = one.given + two.given
     assert len(numbers) == len(set(numbers)), sorted(numbers)
     assert len(numbers) >= 27
 
 
-async def test_at_a_broker_alone_no_number_is_given_twice(
-    tmp_path: Path, broker: Broker
-) -> None:
+async def test_at_a_broker_alone_no_number_is_given_twice(tmp_path: Path, broker: Broker) -> None:
     broker.start()
 
     def sections(port: int) -> str:
@@ -192,11 +189,11 @@ async def test_at_the_wards_queue_service_one_line_is_called_by_time(tmp_path: P
             line = (await one.ask("waiting"))["certification"]
             called = [(await kiosk.ask("call", "1"))["number"] for kiosk in (two, one) * 3]
             assert called == line[:6], "by the hour of drawing, whoever gave the number"
-            assert len({number for number in called} & set(one.given)) not in (0, 6)
+            assert len(set(called) & set(one.given)) not in (0, 6)
             assert (await two.ask("skip", "1"))["number"] == called[-1]
 
             async def followed() -> bool:
                 rows = [(await kiosk.ask("waiting"))["certification"] for kiosk in kiosks]
-                return rows[0] == rows[1] == line[6:]
+                return bool(rows[0] == rows[1] == line[6:])
 
             await until(followed)

@@ -182,8 +182,6 @@ async def test_the_wait_is_told_from_measured_visits(queue: Queue, clock: Clock)
 
 def test_the_range_holds_what_happens() -> None:
     """Visits of very different length: eight of ten real waits lie in what was told."""
-    import random
-
     dice = random.Random(7)
     lengths = [dice.expovariate(1 / 600) for _ in range(200)]
     told = forecast.spread(6, (100.0,), 1, lengths)

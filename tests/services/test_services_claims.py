@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Mapping
 
 from hypothesis import settings
@@ -217,7 +218,7 @@ async def test_who_claims_at_the_same_time_gets_a_block_in_the_end() -> None:
         await claims.publish()
     given = await asyncio.gather(*(one.take("key", DAY, LETTER, 10) for one in lines.values()))
     firsts = sorted(first for first, _ in given)
-    assert all(after - before >= 10 for before, after in zip(firsts, firsts[1:], strict=False))
+    assert all(after - before >= 10 for before, after in itertools.pairwise(firsts))
 
 
 async def test_a_missing_register_is_not_zero() -> None:

@@ -218,4 +218,3 @@ def test_breaks_are_not_working_time() -> None:
     assert clock_seconds(at(25, 11, 20), 1200, SPANS) == 1200 + 5400
     assert clock_seconds(at(25, 8), 0, SPANS) == 0
     assert clock_seconds(at(25, 16, 50), 1200, SPANS) == 1200
-

@@ -1,4 +1,4 @@
-"""The ward's queue service in memory: one allocator of blocks, one line, one order of happenings."""
+"""The ward's queue service in memory: one allocator of blocks, one line, one order."""
 
 from __future__ import annotations
 
@@ -71,9 +71,7 @@ class WardQueue:
             served = [name for name, at in COUNTERS.items() if wanted.counter in at]
             if not served:
                 raise Refused(404, "no_counter")
-            line = [
-                one for one in self.waiting if one.service in served and one.day == wanted.day
-            ]
+            line = [one for one in self.waiting if one.service in served and one.day == wanted.day]
             if not line:
                 raise Refused(409, "nobody")
             gone = self.present.pop(wanted.counter, None)

@@ -152,7 +152,6 @@ class WardServer:
         found = tuple(notice for notice in book.notices if notice.seq > after)
         return _answer(PaymentNotices(found))
 
-
     async def _blocks(self, request: web.Request) -> web.StreamResponse:
         wanted = msgspec.json.decode(await request.read(), type=BlockWanted)
         return _answer(self.queue.lease(_key(request), wanted))

@@ -1,7 +1,7 @@
 """Lays the second display out: the newest call large, those before it beside or below.
 
-Vietnamese first, English under it: whoever waits chose no language.  Sizes go with the panel and not
-with millimetres: it hangs where nobody knows from how far it is read.
+Vietnamese first, English under it: whoever waits chose no language.  Sizes go with the panel and
+not with millimetres: it hangs where nobody knows from how far it is read.
 """
 
 from __future__ import annotations

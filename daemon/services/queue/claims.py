@@ -1,7 +1,7 @@
 """Blocks of numbers among the kiosks of a ward that has no queue service of its own.
 
-There is no kiosk in charge that could be two.  Each kiosk owns one register at the ward's broker, in
-which it writes the highest number that it has ever *claimed* of each day and letter.  To lease:
+There is no kiosk in charge that could be two.  Each kiosk owns one register at the ward's broker,
+in which it writes the highest number that it has ever *claimed* of each day and letter.  To lease:
 
 1. read all registers, and claim the numbers after the highest one: first in one's own database,
    then in one's own register, until the broker has acknowledged it;

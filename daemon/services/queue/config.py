@@ -48,9 +48,7 @@ class QueueConfig(msgspec.Struct, frozen=True, kw_only=True):
                 raise ValueError(f"{name}: read {getattr(self, name)}, 0 to 14400 is right")
         for name, least, most in (("priority_run", 1, 20), ("block", 1, 200), ("show", 5, 300)):
             if not least <= getattr(self, name) <= most:
-                raise ValueError(
-                    f"{name}: read {getattr(self, name)}, {least} to {most} is right"
-                )
+                raise ValueError(f"{name}: read {getattr(self, name)}, {least} to {most} is right")
         if (self.numbers == "kiosks") != bool(self.kiosks):
             raise ValueError(
                 f"kiosks: read {len(self.kiosks)} names, all kiosks of the ward are right with"

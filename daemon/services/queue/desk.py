@@ -184,7 +184,7 @@ class Desk:
                     self.label(row.letter, row.number),
                     row.service,
                     row.counter,
-                    row.called_at,
+                    row.called_at or 0.0,
                 )
                 for row in rows
             )
@@ -309,7 +309,7 @@ class Desk:
             self._act("end", row, counter, state="served", seconds=self._length(row))
 
     def _length(self, row: Any) -> float:
-        return max(0.0, self._clock() - row.called_at)
+        return max(0.0, self._clock() - float(row.called_at))
 
     def _act(
         self,

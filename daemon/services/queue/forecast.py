@@ -1,7 +1,7 @@
 """How long it takes until a number is called, as a range, from the visits that were measured.
 
-The line is played through many times with lengths of visits drawn from those measured (a bootstrap),
-and what lies between the tenth and the ninetieth hundredth of the outcomes is told.  So the
+The line is played through many times with lengths of visits drawn from those measured (a
+bootstrap), and what lies between the tenth and the ninetieth hundredth of the outcomes is told.  So the
 range is wide where visits differ much, and grows with the line as their sum does.
 """
 
@@ -39,7 +39,7 @@ def spread(
     """
     if not busy and not idle:
         idle = 1
-    dice = random.Random(ahead * 7919 + len(busy))  # noqa: S311 (a forecast, no secret)
+    dice = random.Random(ahead * 7919 + len(busy))
     waits = sorted(_played(ahead, busy, idle, visits, dice) for _ in range(PLAYS))
     return waits[PLAYS // 10], waits[-PLAYS // 10]
 

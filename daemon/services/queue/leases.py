@@ -10,7 +10,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Protocol
+from typing import Any, Protocol
 
 from daemon.store import Store, StoreError
 from daemon.store.models.queue import QueueBlock, QueueRow
@@ -37,7 +37,7 @@ class Allocator(Protocol):
 
 
 class Leases:
-    """This kiosk's blocks."""
+    """The blocks of this kiosk."""
 
     def __init__(
         self,
@@ -58,25 +58,18 @@ class Leases:
 
     def next(self, day: str, letter: str) -> int | None:
         """The next number that may be given; None where a block is needed.  Inside the store."""
-        blocks = QueueBlock.select().where(
-            (QueueBlock.day == day)
-            & (QueueBlock.letter == letter)
-            & QueueBlock.first.is_null(False)
-        )
-        for block in blocks.order_by(QueueBlock.first):
-            last = _last(block)
-            if last < block.first + block.count - 1:
-                return int(last + 1)
+        for first, count in _blocks(day, letter):
+            last = _last(day, letter, first, count)
+            if last < first + count - 1:
+                return last + 1
         return None
 
     def left(self, day: str, letter: str) -> int:
         """Numbers that can be given without asking anybody.  Inside the store."""
-        blocks = QueueBlock.select().where(
-            (QueueBlock.day == day)
-            & (QueueBlock.letter == letter)
-            & QueueBlock.first.is_null(False)
+        return sum(
+            first + count - 1 - _last(day, letter, first, count)
+            for first, count in _blocks(day, letter)
         )
-        return sum(block.first + block.count - 1 - _last(block) for block in blocks)
 
     async def ask(self, day: str, letter: str, least: int = 1) -> None:
         """Has a block of this letter leased where fewer than `least` numbers are left.
@@ -112,9 +105,7 @@ class Leases:
         if self.left(day, letter) >= least:
             return ""
         open_ = QueueBlock.get_or_none(
-            (QueueBlock.day == day)
-            & (QueueBlock.letter == letter)
-            & QueueBlock.first.is_null()
+            (QueueBlock.day == day) & (QueueBlock.letter == letter) & QueueBlock.first.is_null()
         )
         if open_ is not None:
             return str(open_.key)
@@ -128,14 +119,28 @@ class Leases:
         QueueBlock.update(first=first, count=count).where(QueueBlock.key == key).execute()
 
 
-def _last(block: QueueBlock) -> int:
+def _blocks(day: str, letter: str) -> list[tuple[int, int]]:
+    """(first, count) of the blocks that were leased, lowest first."""
+    rows: Any = (
+        QueueBlock.select(QueueBlock.first, QueueBlock.count)
+        .where(
+            (QueueBlock.day == day)
+            & (QueueBlock.letter == letter)
+            & QueueBlock.first.is_null(False)
+        )
+        .order_by(QueueBlock.first)
+        .tuples()
+    )
+    return list(rows)
+
+
+def _last(day: str, letter: str, first: int, count: int) -> int:
     """The last number of the block that was given; the one before it where none was."""
-    first, count = int(block.first), int(block.count)  # type: ignore[call-overload]
     row = (
         QueueRow.select(QueueRow.number)
         .where(
-            (QueueRow.day == block.day)
-            & (QueueRow.letter == block.letter)
+            (QueueRow.day == day)
+            & (QueueRow.letter == letter)
             & (QueueRow.number >= first)
             & (QueueRow.number < first + count)
         )

@@ -59,7 +59,7 @@ class Queue:
         allocator: Allocator | None = None,
         kiosk: str = "",
     ) -> None:
-        """`allocator`: who leases blocks, where several kiosks draw for one ward; `kiosk`: this one's
+        """`allocator`: who leases blocks, where several kiosks draw for one ward; `kiosk`: its own
         id, for the ward's queue service.
 
         Raises CatalogueError where the ward's groups or calendar do not hold.
@@ -255,9 +255,9 @@ class Queue:
             & (QueueRow.state == "called")
             & QueueRow.counter.in_(list(group.counters))
         )
-        busy = {row.counter: max(0.0, at - row.called_at) for row in called}
+        busy = {row.counter: max(0.0, at - (row.called_at or at)) for row in called}
         measured = [
-            float(act.seconds)
+            float(act.seconds or 0.0)
             for act in QueueAct.select(QueueAct.seconds)
             .where((QueueAct.service == group.id) & (QueueAct.act == "end"))
             .order_by(QueueAct.seq.desc())

@@ -135,7 +135,11 @@ SPECS: dict[str, Spec] = {
     "restart-app": Spec(role="ops", args=RestartArgs, does="restarts the software when free"),
     "log-level": Spec(role="ops", args=LogArgs, does="logs more or less for a while"),
     "notice": Spec(role="ops", args=NoticeArgs, does="puts a notice on the first screens"),
-    "queue-call": Spec(role="ops", args=CallArgs, does="calls a number to a counter, or recalls, skips, transfers it"),
+    "queue-call": Spec(
+        role="ops",
+        args=CallArgs,
+        does="calls a number to a counter, or recalls, skips, transfers it",
+    ),
     "hours": Spec(role="ops", args=HoursArgs, does="sets the opening hours of the week"),
     "catalogue": Spec(
         role="ops", args=CatalogueArgs, does="puts a file of facts in place of another"

@@ -118,7 +118,7 @@ class QueueFeed(msgspec.Struct, frozen=True):
 
 
 class QueueWanted(msgspec.Struct, frozen=True):
-    """`POST /v1/queue/acts`, with the header `Idempotency-Key`: as an officer at a counter would."""
+    """`POST /v1/queue/acts`, with the header `Idempotency-Key`: as an officer would."""
 
     act: Literal["call", "recall", "skip", "transfer"]
     day: str
