@@ -1,8 +1,8 @@
 """How long it takes until a number is called, as a range, from the visits that were measured.
 
 The line is played through many times with lengths of visits drawn from those measured (a
-bootstrap), and what lies between the tenth and the ninetieth hundredth of the outcomes is told.  So the
-range is wide where visits differ much, and grows with the line as their sum does.
+bootstrap), and what lies between the tenth and the ninetieth hundredth of the outcomes is told.
+So the range is wide where visits differ much, and grows with the line as their sum does.
 """
 
 from __future__ import annotations
