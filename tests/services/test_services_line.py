@@ -140,7 +140,7 @@ class Day(RuleBasedStateMachine):
         waiting = self.loop.run_until_complete(self.queue.desk.waiting())
         for line in waiting.values():
             assert line == sorted(line, key=lambda number: self.hours[number])
-        assert sorted(sum(waiting.values(), [])) == sorted(
+        assert sorted(number for line in waiting.values() for number in line) == sorted(
             number for number, where in self.state.items() if where == "waiting"
         )
 

@@ -57,8 +57,10 @@ def _newest(sheet: Sheet, rect: Rect, call: ServingLine, vi: Words, en: Words) -
     sheet.add(Fill(rect, ground, radius=rect.h * 0.04, edge="edge", edge_width=2.0))
     inner = rect.inset(rect.w * 0.04, rect.h * 0.05)
     upper = inner.top(inner.h * 0.56)
-    _text(sheet, upper, call.number, ink, ground, bold=True)
-    lower = inner.below(inner.h * 0.6)
+    size = _text(sheet, upper, call.number, ink, ground, bold=True)
+    # The number is the largest, however narrow the panel.
+    high = min(inner.h * 0.4, size * 1.3)
+    lower = inner.foot(inner.h * 0.4).top(high)
     said = Say("serving.counter", args={"at": call.counter})
     _both(sheet, lower, vi.say(said), en.say(said), ink, ground)
 
@@ -100,9 +102,11 @@ def _text(
     *,
     bold: bool = False,
     to: Align = "centre",
-) -> None:
+) -> float:
+    """Sets a text into a rectangle; returns its size in pixels."""
     sizes = tuple(rect.h * step / 1.3 for step in STEPS)
     made = fitting(text, sizes, rect.w, rect.h, bold=bold, line=1.3)
     if made.height > rect.h + 1 or made.widest > rect.w + 1:
         sheet.faults.append(f"{text[:24]!r}: {made.widest:.0f}×{made.height:.0f} in {rect}")
     sheet.add(Text(made, rect, ink, ground, to))
+    return made.size
