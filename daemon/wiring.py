@@ -28,6 +28,7 @@ from daemon.hands.certify import Certify
 from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
+from daemon.hands.line_shared import LineShared
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.papers import Papers
@@ -63,6 +64,7 @@ from daemon.services.queue.leases import Allocator
 from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
+from daemon.uplink import topics
 from daemon.uplink.clock import trusted
 from daemon.uplink.errors import LineError
 from daemon.uplink.gateway import Gateway, pump
@@ -395,11 +397,18 @@ class App:
         claims: Claims | None = None
         if config.queue.numbers == "kiosks":
             others = tuple(one for one in config.queue.kiosks if one != config.kiosk.id)
-            registers = uplink.registers = Registers(config.kiosk.id, others)
+            registers = Registers(config.kiosk.id, others)
+            shared = Registers(config.kiosk.id, others, topics.LINE)
+            uplink.registers = (registers, shared)
             allocator = claims = Claims(StoreShelf(store), registers, LineError)
         queue = Queue(store, config.queue, allocator=allocator, kiosk=config.kiosk.id)
         if claims is not None:
             self._run(publishing(claims, registers), "queue claims")
+            caller = config.queue.kiosks[0]
+            queue.desk.caller = "" if caller == config.kiosk.id else caller
+            line = LineShared(store, queue.desk, shared, config.kiosk.id, caller)
+            self._run(line.tell(), "queue line")
+            self._run(line.listen(), "queue line of others")
         if queue.leases is not None:
             self._run(queue.leases.run(), "queue numbers")
         if config.queue.numbers == "ward" and gateway is not None:

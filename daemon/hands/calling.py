@@ -73,7 +73,7 @@ class Calling:
                 case "transfer":
                     await self._desk.transfer(args.number, args.group)
         except QueueError as error:
-            if args.act != "call" or error.code not in ("no_number", "no_counter"):
+            if args.act != "call" or error.code not in ("no_number", "no_counter", "elsewhere"):
                 raise Failed(_CODES.get(error.code, "arguments")) from None
             at = asyncio.get_running_loop().time()
             turn = Turn("call", args.number, "", counter, at)

@@ -62,6 +62,7 @@ _NOT_DONE = {
     "no_number": "this number was not given today",
     "no_group": "no such group; `queue show` lists them",
     "nobody": "nobody is there",
+    "elsewhere": "the first kiosk of queue.kiosks calls for the whole ward; ask there",
     "down": "the ward's queue service cannot be reached",
 }
 

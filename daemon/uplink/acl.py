@@ -1,7 +1,7 @@
 """Rights at the broker, written out for each certificate: no name is ever part of a pattern.
 
 A kiosk may publish below its own `up/` and read its own `down/`, its ward's `all/down/`, the
-city's, and which queue numbers the other kiosks of its ward have claimed; nothing
+city's, and what the other kiosks of its ward tell of their queue; nothing
 else.  The names are the common names of the certificates.
 """
 
@@ -38,7 +38,7 @@ def of_kiosk(kiosk: str) -> Rights:
             f"{place}{kiosk}/down/#",
             f"{place}all/down/#",
             f"{topics.ROOT}city/down/#",
-            f"{place}+/up/{topics.CLAIMS}",
+            f"{place}+/up/queue/#",
         ),
         write=(f"{place}{kiosk}/up/#",),
     )

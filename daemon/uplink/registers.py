@@ -60,6 +60,8 @@ class Registers:
         self._reads = random.randrange(1, 2**27)
         self._connection = 0
         self._open = False
+        self.news: Callable[[str, bytes], None] = lambda other, body: None
+        """Told in the line's thread of each register that comes."""
         self.wake: Callable[[], None] = lambda: None
         self.found: Callable[[], None] = lambda: None
         """Called in the line's thread with each new connection."""
@@ -78,6 +80,16 @@ class Registers:
     async def read(self, connection: int) -> dict[str, bytes]:
         """All others' registers by kiosk; LineError where one is missing at the broker."""
         return await self._done(None, connection)
+
+    def listen(self, connection: int) -> None:
+        """Has all others' registers come to `news`, now and whenever they change."""
+        loop = asyncio.get_running_loop()
+        job = _Job(loop.create_future(), loop, None)
+        job.future.add_done_callback(lambda future: future.cancelled() or future.exception())
+        with self._lock:
+            if self._open and connection == self._connection:
+                self._jobs.append(job)
+        self.wake()
 
     async def _done(self, body: bytes | None, connection: int) -> dict[str, bytes]:
         loop = asyncio.get_running_loop()
@@ -142,6 +154,7 @@ class Registers:
         other = self._topics.get(incoming.topic)
         if other is None:
             return False
+        self.news(other, incoming.body)
         for number in incoming.subscriptions:
             for job in self._found(lambda job: job.body is None, number):
                 job.got = job.got | {other: incoming.body}

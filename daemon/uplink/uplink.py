@@ -118,7 +118,7 @@ class Uplink:
         self._watched = False
         self._lost_once = False
         self._numbers: Numbers | None = None
-        self.registers: Registers | None = None
+        self.registers: tuple[Registers, ...] = ()
         """Set before `start`: what the kiosks of the ward tell each other over the broker."""
         self.commands: Commands | None = None
         """Takes what comes down; None where nothing is taken."""

@@ -47,7 +47,7 @@ class Worker:
         changed: Callable[[bool], None],
         heard: Heard | None = None,
         pair: Callable[[], tuple[str, str] | None] = lambda: None,
-        registers: Registers | None = None,
+        registers: tuple[Registers, ...] = (),
     ) -> None:
         """`heard` gets what comes down; `pair` names certificate and key in place of those of the
         configuration, asked at each dialling; `registers` are served on the same line.
@@ -65,9 +65,9 @@ class Worker:
         self._changed = changed
         self._commands = heard
         self._registers = registers
-        if registers is not None:
-            registers.wake = self.wake
-        self._heard = None if heard is None and registers is None else self._came
+        for one in registers:
+            one.wake = self.wake
+        self._heard = None if heard is None and not registers else self._came
         self._listen = topics.below(kiosk) if heard is not None else ()
         self._pair = pair
         self._outgoing: collections.deque[Message] = collections.deque(maxlen=OUTGOING_MOST)
@@ -150,21 +150,21 @@ class Worker:
             self._standing.anew()
             self._facts.line_lost()
             self._found()
-            if self._registers is not None:
-                self._registers.line_found()
+            for one in self._registers:
+                one.line_found()
             while self._goodbye is None and not self.redial:
                 answers = line.turn(self._work(line), self._wake)
                 self._facts.answered(answers)
-                if self._registers is not None:
-                    self._registers.answered(answers)
+                for one in self._registers:
+                    one.answered(answers)
                 self._calm()
             reason = self._goodbye or "update"
             line.close(self._presence(False, conn, reason), GOODBYE)
         finally:
             line.drop()
             self.up = False
-            if self._registers is not None:
-                self._registers.line_lost()
+            for one in self._registers:
+                one.line_lost()
 
     def _work(self, line: Line) -> float:
         """Sends what is to be sent; returns how long there will be nothing to do."""
@@ -173,13 +173,13 @@ class Worker:
             line.send(message)
         while self._outgoing:
             line.send(self._outgoing.popleft())
-        if self._registers is not None:
-            self._registers.work(line)
+        for one in self._registers:
+            one.work(line)
         rest = self._facts.work(line)
         return min(rest, self._config.keepalive / 2, rest if later is None else later)
 
     def _came(self, incoming: Incoming) -> None:
-        if self._registers is not None and self._registers.heard(incoming):
+        if any(one.heard(incoming) for one in self._registers):
             return
         if self._commands is not None:
             self._commands(incoming)

@@ -22,7 +22,9 @@ Act = Literal["call", "recall", "skip", "transfer", "end"]
 
 
 class QueueError(Exception):
-    """What cannot be done; `code` ∈ no_counter · no_number · no_group · nobody."""
+    """What cannot be done; `code` ∈ no_counter · no_number · no_group · nobody ·
+    elsewhere.
+    """
 
     def __init__(self, code: str, read: str = "") -> None:
         self.code = code
@@ -74,6 +76,8 @@ class Desk:
         self._groups = groups
         self._config = config
         self._clock = clock
+        self.caller = ""
+        """The kiosk that calls, where it is another one."""
         self._told: list[Callable[[Turn], None]] = []
 
     def watch(self, told: Callable[[Turn], None]) -> None:
@@ -202,7 +206,10 @@ class Desk:
     # -- inside ----------------------------------------------------------------------------
 
     async def _keep(self, work: Callable[[], Turn]) -> Turn:
-        """Whoever was at the counter has gone, even where nobody comes after: that is kept."""
+        """In one transaction, then told.  Raises QueueError with `elsewhere` where another calls.
+
+        Whoever was at the counter has gone, even where nobody comes after: that is kept.
+        """
 
         def kept() -> Turn | None:
             try:
@@ -210,6 +217,8 @@ class Desk:
             except _Nobody:
                 return None
 
+        if self.caller:
+            raise QueueError("elsewhere", self.caller)
         turn = await self._store.write(kept)
         if turn is None:
             raise QueueError("nobody")
