@@ -88,6 +88,7 @@ class LineShared:
                 await self._store.write(lambda s=shared, o=other: took(s, o))  # type: ignore[misc]
                 if other == self._caller:
                     for act in shared.acts:
-                        await self._desk.take_in(act.happening(shared.day), self._kiosk)
+                        happened = act.happening(shared.day)
+                        await self._desk.take_in(happened, self._kiosk, f".{other}")
             except StoreError as error:
                 log.warning("queue: the line of %s is not kept: %s", other, error)

@@ -59,7 +59,7 @@ class Happening(msgspec.Struct, frozen=True):
 
 
 PLACE = "queue.told"
-"""Lasting counter: the last happening that was taken in."""
+"""Lasting counter: the last happening that was taken in; of each source its own."""
 
 
 class Desk:
@@ -133,17 +133,17 @@ class Desk:
 
         return await self._keep(work)
 
-    async def take_in(self, one: Happening, kiosk: str) -> None:
-        """Follows the ward's queue service; `kiosk` = this one's id.  Raises StoreError.
-
-        A happening that was taken in before does nothing.
+    async def take_in(self, one: Happening, kiosk: str, source: str = "") -> None:
+        """Follows the ward's queue service, or the kiosk `source` that calls for the ward; `kiosk` =
+        this one's id.  A happening that was taken in before does nothing.  Raises StoreError.
         """
+        name = PLACE + source
 
         def work() -> Turn | None:
-            known = Kept.get_or_none(Kept.name == PLACE)
+            known = Kept.get_or_none(Kept.name == name)
             if known is not None and one.seq <= known.value:
                 return None
-            Kept.insert(name=PLACE, value=one.seq).on_conflict(
+            Kept.insert(name=name, value=one.seq).on_conflict(
                 conflict_target=[Kept.name], update={Kept.value: one.seq}
             ).execute()
             return self._followed(one, kiosk)

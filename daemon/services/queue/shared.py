@@ -103,4 +103,9 @@ def took(shared: Shared, kiosk: str) -> None:
             priority=one.priority,
             drawn_at=one.at,
             kiosk=kiosk,
-        ).on_conflict_ignore().execute()
+        ).on_conflict(
+            # An act may have come before the number; whose it is and of what hour, its kiosk knows.
+            conflict_target=[QueueRow.day, QueueRow.letter, QueueRow.number],
+            update={QueueRow.drawn_at: one.at, QueueRow.kiosk: kiosk},
+            where=QueueRow.kiosk != "",
+        ).execute()
