@@ -134,7 +134,7 @@ class Desk:
         return await self._keep(work)
 
     async def take_in(self, one: Happening, kiosk: str, source: str = "") -> None:
-        """Follows the ward's queue service, or the kiosk `source` that calls for the ward; `kiosk` =
+        """Follows the ward's queue service, or the kiosk `source` that calls for all; `kiosk` =
         this one's id.  A happening that was taken in before does nothing.  Raises StoreError.
         """
         name = PLACE + source
