@@ -29,21 +29,47 @@ def procedures() -> Iterator[Procedures]:
 
 
 @pytest.mark.parametrize(
-    ("file", "first", "third"), [("queries.json", 0.95, 1.0), ("more_queries.json", 0.92, 0.98)]
+    ("file", "first", "third"),
+    [
+        ("queries.json", 0.95, 0.99),
+        ("more_queries.json", 0.95, 0.99),
+        ("other_queries.json", 0.95, 0.99),
+    ],
 )
 def test_share_of_queries_found(
     procedures: Procedures, file: str, first: float, third: float
 ) -> None:
     queries = json.loads((HERE / file).read_text(encoding="utf-8"))
-    ranks = {
-        one["query"]: [hit.code for hit in procedures.find(one["query"])].index(one["code"]) + 1
-        if one["code"] in [hit.code for hit in procedures.find(one["query"])]
-        else 99
-        for one in queries
-    }
+    ranks: dict[str, int] = {}
+    for one in queries:
+        right = one.get("codes") or [one["code"]]
+        found = [hit.code for hit in procedures.find(one["query"])]
+        ranks[one["query"]] = min(
+            (found.index(code) + 1 for code in right if code in found), default=99
+        )
     late = {query: rank for query, rank in ranks.items() if rank > 1}
     assert sum(rank == 1 for rank in ranks.values()) / len(ranks) >= first, late
     assert sum(rank <= 3 for rank in ranks.values()) / len(ranks) >= third, late
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("ddawngs kys kethon", "1.000894"),
+        ("d9a8ng ky1 ke6t1 ho6n", "1.000894"),
+        ("gia61y khai sinh", "1.001193"),
+        ("saoy", "2.000815"),
+        ("ct 07", "1.010041"),
+    ],
+)
+def test_left_overs_of_input_methods_and_missing_spaces(
+    procedures: Procedures, typed: str, code: str
+) -> None:
+    assert procedures.find(typed)[0].code == code
+
+
+def test_words_said_again_and_again_change_nothing(procedures: Procedures) -> None:
+    assert procedures.find("khai sinh " * 500)[0] == procedures.find("khai sinh ")[0]
 
 
 @pytest.mark.parametrize(

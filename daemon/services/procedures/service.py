@@ -57,4 +57,3 @@ class Procedures:
     def close(self) -> None:
         """Ends the thread."""
         self._thread.shutdown(wait=True)
-        self._index.close()
