@@ -12,7 +12,9 @@ from collections.abc import Callable, Sized
 import msgspec
 
 from daemon.catalogue import (
+    announcements,
     calendar,
+    digital,
     family_names,
     kinds,
     languages,
@@ -54,6 +56,8 @@ CHECKS: dict[str, Callable[[], Sized]] = {
     "kinds": _kinds,
     "procedures": _procedures,
     "services": _services,
+    "digital": digital.load,
+    "news": announcements.load,
     "wards": wards.load,
     "calendar": lambda: calendar.load().complete_for,
     "family names": family_names.load,

@@ -20,7 +20,7 @@ DROPPED = "reports_counted_only"
 """Lasting counter: facts that were only counted, because too many waited."""
 FEW = 5
 """A group of fewer visitors is not told by itself."""
-FAMILIES = ("outcome", "refusal", "rating", "language", "size", "speech")
+FAMILIES = ("outcome", "refusal", "rating", "complaint", "language", "size", "speech")
 
 _MERGED, _TOLD = "reports.merged", "day.totals"
 

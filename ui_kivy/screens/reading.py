@@ -99,7 +99,7 @@ def _blocks(draft: Draft, body: Lines, room: float) -> list[tuple[Block, bool]]:
     size = SIZES.small if draft.theme.large else SIZES.lead if short else SIZES.body
     made = []
     for said in body.lines:
-        heading = said.key.startswith("lookup.section.")
+        heading = ".section." in said.key
         made.append((draft.block(draft.say(said), (size,), room, bold=heading), heading))
     return made
 
