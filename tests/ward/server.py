@@ -22,6 +22,7 @@ from daemon.uplink.gateway.messages import (
     OrderClosed,
     PaymentNotices,
     Problem,
+    SignedFile,
 )
 from tests.ward.book import Book, Refused
 from tests.ward.certificates import Certificates
@@ -83,6 +84,8 @@ class WardServer:
             ("POST", "/v1/numbers/{key}/close"): self._close,
             ("PUT", "/v1/facts/{id}"): self._fact,
             ("GET", "/v1/payments"): self._payments,
+            ("GET", "/v1/dossiers/{code}"): self._dossier,
+            ("GET", "/v1/files/{name}"): self._file,
         }
 
     # -- faults ----------------------------------------------------------------------------
@@ -142,6 +145,16 @@ class WardServer:
                 await asyncio.wait_for(book.news.wait(), wait)
         found = tuple(notice for notice in book.notices if notice.seq > after)
         return _answer(PaymentNotices(found))
+
+    async def _dossier(self, request: web.Request) -> web.StreamResponse:
+        found = self.book.dossiers.get(request.match_info["code"])
+        if found is None:
+            raise Refused(404, "no_such_dossier")
+        return _answer(found)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        rev, token = self.book.files.get(request.match_info["name"], (0, ""))
+        return _answer(SignedFile(token if rev > int(request.query["after"]) else ""))
 
 
 def _answer(value: msgspec.Struct, status: int = 200) -> web.Response:

@@ -128,10 +128,11 @@ class Judge:
         if len(token) > largest:
             raise Refused("too_large")
         try:
-            found = self._keys.key(jose.kid_of(token))
+            long = largest if largest > LARGEST else 0
+            found = self._keys.key(jose.kid_of(token, long))
             if found is None:
                 raise Refused("key_unknown")
-            body = jose.opened(token, found[1])
+            body = jose.opened(token, found[1], long)
         except jose.BadToken as error:
             raise Refused(str(error)) from None
         wards = found[0].wards
