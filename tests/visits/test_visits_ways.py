@@ -176,8 +176,13 @@ async def test_a_procedure_and_its_slip(visitor: Visitor) -> None:
     await visitor.soon(lambda: visitor.slips() == slips + 1)
     await visitor.until(lambda kiosk: offers(kiosk.shown, "sheet"))
     await visitor.press("sheet")
-    await visitor.soon(lambda: bool(visitor.world.tray))
-    visitor.world.take_sheets()
+    await visitor.until(
+        lambda kiosk: (
+            kiosk.shown.detail is not None and kiosk.shown.detail.key == "lookup.done.sheet"
+        )
+    )
+    assert visitor.world.take_sheets()
+    await visitor.until(lambda kiosk: not kiosk.state.world.tray)
     await visitor.press("home")
     await visitor.see("home")
     await visitor.away()
