@@ -113,7 +113,6 @@ def view(scene: Scene, now: Now) -> View | None:
                 name="digital.online",
                 body=Notice("info", qr=service.url),
                 title=Say("digital.scan"),
-                detail=Say("digital.opens", args={"name": service.name, "host": service.host}),
                 primary=Choice("ok", Say("common.back")),
             )
         case Guide(at=at):

@@ -71,20 +71,20 @@ def view(scene: Scene, now: Now) -> View | None:
                 name="rating.why",
                 body=Lines(()),
                 title=Say("rate.why"),
-                detail=Say("rate.nobody"),
-                choices=tuple(
-                    Choice(
-                        "why",
-                        Say(f"rate.reason.{reason}"),
-                        value=reason,
-                        icon="yes" if reason in chosen else "",
-                    )
-                    for reason in now.house.rating_reasons
+                choices=(
+                    *_reasons(now.house.rating_reasons, chosen),
+                    Choice("ok", Say("rate.send"), tone="go", icon="forward"),
                 ),
-                primary=Choice("ok", Say("rate.send"), tone="go"),
                 bar_off=("back",),
             )
     return None
+
+
+def _reasons(offered: tuple[str, ...], chosen: tuple[str, ...]) -> tuple[Choice, ...]:
+    return tuple(
+        Choice("why", Say(f"rate.reason.{one}"), value=one, icon="yes" if one in chosen else "")
+        for one in offered
+    )
 
 
 def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:

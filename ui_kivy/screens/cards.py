@@ -122,11 +122,12 @@ class _Card:
         self, draft: Draft, choice: Choice, wide_: float, kinds: bool, columns: int, plain: bool
     ) -> None:
         self.draft, self.choice, self.kinds = draft, choice, kinds
+        many = len(draft.view.choices) > _FEW
         self.upright = columns > 1 and not kinds and not draft.theme.large
+        self.upright = self.upright and not (many and draft.low_top > 0)
         self.off = choice.why_not is not None
         pad = draft.mm(SIZES.pad)
         large = draft.theme.large
-        many = len(draft.view.choices) > _FEW
         self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.5 if many else 0.7)
         if kinds or large or draft.low_top:
             self.sign = draft.mm(20.0)

@@ -72,7 +72,8 @@ def _read_then_choose(
     texts = _pages(blocks, inner.h, draft.gap) if blocks else []
     sets: list[list[buttons.Row]] = [[]] if rows else []
     # Nothing that can be touched stands higher than a hand in a wheelchair reaches.
-    first = space.y if draft.wide else max(space.y, draft.mm(95.0))
+    highest = space.bottom - max((row.high for row in rows), default=0.0)
+    first = space.y if draft.wide else max(space.y, min(draft.mm(95.0), highest))
     left = space.bottom - first
     for row in rows:
         if sets[-1] and row.high > left:
