@@ -54,8 +54,8 @@ class Ward:
         return self.facts.procedures.file.version
 
     def signed(self, text: str, rev: int = 5, kid: str = "ward-ops", **more: Any) -> bytes:
-        claims = {"iss": "ward:26824", "role": "admin", "aud": "26824-all", "name": "procedures"}
-        claims |= {"rev": rev, "text": text, **more}
+        claims: dict[str, Any] = {"iss": "ward:26824", "role": "admin", "aud": "26824-all"}
+        claims |= {"name": "procedures", "rev": rev, "text": text, **more}
         return jose.sign(claims, self.city.keys[kid], kid).encode()
 
 
