@@ -18,8 +18,8 @@ from daemon.services.tickets.words import Words
 FONTS = Path("/usr/share/fonts/truetype/noto")
 """Debian's fonts-noto-core, as on the slips."""
 MARGIN = 18.0
-TEXT, HEAD, TITLE = 12.5, 13.5, 20.0
-"""Points: 12.5 can be read without glasses at arm's length by most."""
+TEXT, HEAD, TITLE = 11.5, 12.5, 20.0
+"""Points: most procedures fit on one sheet so."""
 QR = 42.0
 """Millimetres of the code at the top right."""
 
