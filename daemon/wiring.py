@@ -32,8 +32,12 @@ from daemon.hands.copies import Copies
 from daemon.hands.line_shared import LineShared
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
+from daemon.hands.news import Newsboard
+from daemon.hands.online import Online
+from daemon.hands.open_hours import OpenHours
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
+from daemon.hands.sheets import Sheets
 from daemon.hands.slips import Slips
 from daemon.hands.standing import (
     LOOK_AGAIN,
@@ -44,6 +48,8 @@ from daemon.hands.standing import (
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
 from daemon.hands.ward_book import WardBook
+from daemon.hands.ward_facts import WardFacts
+from daemon.hands.ward_files import WardFiles
 from daemon.hands.ward_queue import WardAllocator, WardLine
 from daemon.hands.words import Words
 from daemon.inside import Console
@@ -160,6 +166,7 @@ class App:
         self.queue: Queue | None = None
         self.money: Money | None = None
         self.copies: Copies | None = None
+        self.files: WardFiles | None = None
         self.certificates: CertificateWatch | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
         self.console = Console(self)
@@ -301,13 +308,17 @@ class App:
         free = tariff.exemptions(config.payment.tariff)
         payments = Payments(config.payment, store, exemptions=free)
         self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
-        procedures = await asyncio.to_thread(Procedures.open)
+        groups = services.load(Path(config.queue.groups)) if config.queue.groups else None
+        procedures = await asyncio.to_thread(Procedures.open, None, groups)
+        self._closing.append(partial(asyncio.to_thread, procedures.close))
+        self.facts = WardFacts(procedures)
         slips = Slips(
             self.devices.ticket_printer,
             self.queue,
             visits,
             self.ward_name,
             lambda: self.kiosk.state.prefs.language,
+            self.facts.printed,
         )
         devices = self.devices
         own = config.queue.calendar
@@ -336,6 +347,14 @@ class App:
             copies,
             slips,
             Words(procedures),
+            Sheets(
+                devices.page_printer,
+                self.ward_name,
+                lambda: self.kiosk.state.prefs.language,
+                self.facts.printed,
+            ),
+            Online(lambda: self.facts.online, gateway),
+            OpenHours(lambda: days),
             Body(
                 devices.lights,
                 devices.speech,
@@ -365,6 +384,16 @@ class App:
             self._run(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
+        self.files = files = WardFiles(
+            self.state_folder / "catalogue",
+            self.facts.kinds(),
+            uplink.commands.judge if uplink.commands is not None else None,
+            gateway,
+            lambda name, on, why: uplink.alarms.book.set("facts_refused", name, on, why),
+        )
+        await files.load()
+        self._run(files.look_after(), "files of facts")
+        self._run(Newsboard(lambda: self.facts.announcements, post).look_after(), "news")
         self.certificates = watch = CertificateWatch(uplink.device)
         self._run(self.certificates.look_after(register), "certificates")
         upward = Upward(uplink, devices)
@@ -510,6 +539,7 @@ def house_of(config: Config) -> House:
         ward=wards.load()[config.kiosk.ward].full_name,
         bank=config.payment.bank,
         payee=config.payment.payee,
+        dossier_status=bool(config.gateway.url),
     )
 
 

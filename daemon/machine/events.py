@@ -284,6 +284,65 @@ class Shown(Event, frozen=True):
     name: str
     sections: tuple[tuple[str, tuple[str, ...]], ...]
     url: str = ""
+    group: str = ""
+    """The group whose counters receive it; empty = not known."""
+    copies: bool = False
+    """Does it ask for copies, or is it one: can something of it be copied here?"""
+
+
+class Browsed(Event, frozen=True):
+    """For `Browse`: (id or code, name), in the order of the screen."""
+
+    by: Literal["event", "field"]
+    of: str
+    entries: tuple[tuple[str, str], ...]
+
+
+class SheetPrinted(Event, frozen=True):
+    """The page of `PrintSheet` lies in the tray."""
+
+
+class SheetFailed(Event, frozen=True):
+    """It could not be printed."""
+
+    reason: str = ""
+
+
+class OnlineService(msgspec.Struct, frozen=True):
+    """One entry of the curated list."""
+
+    id: str
+    name: str
+    url: str
+    host: str
+    """Whose page it is, as people know it: `dichvucong.gov.vn`."""
+
+
+class OnlineListed(Event, frozen=True):
+    """For `ListOnline`, in the order of the screen."""
+
+    services: tuple[OnlineService, ...]
+
+
+DossierStage = Literal[
+    "received", "working", "more", "ready", "returned", "refused", "unknown", "no_answer"
+]
+"""received · working on it · more papers are needed · the result is ready · it was given out ·
+refused · no such code · the ward could not be asked."""
+
+
+class StatusTold(Event, frozen=True):
+    """For `AskStatus`: no name and no content of the dossier."""
+
+    stage: DossierStage
+    due: str = ""
+    """The day of the result as it is shown (`05/01/2026`); empty = not known."""
+
+
+class HoursTold(Event, frozen=True):
+    """For `TellHours`: section key and its lines, in reading order."""
+
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 # -- the house ----------------------------------------------------------------------------
@@ -304,6 +363,19 @@ class Announced(Event, frozen=True):
     """The ward puts a notice on the first screens, or takes it away."""
 
     notice: NoticeName
+
+
+class NewsItem(msgspec.Struct, frozen=True):
+    """One announcement of the ward, in both languages."""
+
+    vi: str
+    en: str
+
+
+class News(Event, frozen=True):
+    """The announcements that hold now; told whenever that changes."""
+
+    items: tuple[NewsItem, ...]
 
 
 class QueueCalled(Event, frozen=True):
@@ -358,8 +430,15 @@ AnyEvent = (
     | NumberRefused
     | Found
     | Shown
+    | Browsed
+    | SheetPrinted
+    | SheetFailed
+    | OnlineListed
+    | StatusTold
+    | HoursTold
     | Maintenance
     | Announced
+    | News
     | QueueCalled
     | PowerReturned
 )

@@ -17,6 +17,7 @@ import msgspec
 from daemon.demo.photos import photos
 from tests.bench import (
     hostile,
+    lookup,
     machine,
     memory,
     outbox,
@@ -51,6 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(machine_name(), flush=True)
     pictures = photos(Path("build/demo/photos"))
     tell(machine.measure())
+    tell(lookup.measure())
     tell(asyncio.run(pages.measure(pictures[0])))
     tell(memory.measure(pictures[0]))
     tell(hostile.measure())

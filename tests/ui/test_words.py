@@ -14,9 +14,9 @@ import daemon.machine
 from daemon.catalogue import services
 from daemon.catalogue.kinds import LegalCode
 from daemon.catalogue.kinds import load as kinds
-from daemon.machine.events import NumberRefused
+from daemon.machine.events import DossierStage, NumberRefused
 from daemon.machine.personal import Personal
-from daemon.machine.values import Device, Language, Quality, Refusal
+from daemon.machine.values import RATING_REASONS, Device, Language, Quality, Refusal
 from daemon.machine.values import Service as Needed
 from daemon.machine.views import BAR, Say
 from ui_kivy import catalogue
@@ -37,11 +37,24 @@ FAMILIES = {
     "rate.": tuple("12345"),
     "seal.step.": ("number", "statement", "signature"),
     "print.": ("nopaper", "jam", "stopped"),
-    "lookup.section.": ("who", "papers", "where", "time", "fee", "online"),
+    "lookup.section.": (
+        *("who", "papers", "where", "time", "fee"),
+        *("forms", "online", "legal", "doubt"),
+    ),
+    "lookup.by.": ("event", "field"),
+    "lookup.choose.": ("event", "field"),
+    "lookup.done.": ("printing", "ticket", "sheet", "failed"),
+    "digital.vneid.": tuple("123456"),
+    "digital.stage.": get_args(DossierStage),
+    "info.section.": ("today", "week", "off"),
+    "rate.reason.": RATING_REASONS,
     "ticket.closed.": ("closed", "too_soon", "unknown"),
     "relay.": ("unclear",),
     "keys.": ("here", "space", "direct", "telex", "vni"),
-    "home.": ("copy", "lookup", "ticket", "lookup_detail", "ticket_detail"),
+    "home.": (
+        *("copy", "lookup", "ticket", "lookup_detail", "ticket_detail"),
+        *("digital", "digital_detail", "info", "info_detail"),
+    ),
 }
 
 

@@ -25,6 +25,7 @@ from daemon.uplink.gateway.messages import (
     Problem,
     QueueFeed,
     QueueWanted,
+    SignedFile,
 )
 from tests.ward.book import Book, Refused
 from tests.ward.certificates import Certificates
@@ -92,6 +93,8 @@ class WardServer:
             ("POST", "/v1/queue/blocks"): self._blocks,
             ("GET", "/v1/queue/told"): self._told,
             ("POST", "/v1/queue/acts"): self._acts,
+            ("GET", "/v1/dossiers/{code}"): self._dossier,
+            ("GET", "/v1/files/{name}"): self._file,
         }
 
     # -- faults ----------------------------------------------------------------------------
@@ -168,6 +171,16 @@ class WardServer:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(queue.news.wait(), wait)
         return _answer(QueueFeed(tuple(queue.told[after:])))
+
+    async def _dossier(self, request: web.Request) -> web.StreamResponse:
+        found = self.book.dossiers.get(request.match_info["code"])
+        if found is None:
+            raise Refused(404, "no_such_dossier")
+        return _answer(found)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        rev, token = self.book.files.get(request.match_info["name"], (0, ""))
+        return _answer(SignedFile(token if rev > int(request.query["after"]) else ""))
 
 
 def _key(request: web.Request) -> str:

@@ -19,6 +19,10 @@ SHAPES = {
 """What a kind of paper looks like from afar, by the beginning of its id."""
 
 
+_FEW = 4
+"""More cards than these have small signs."""
+
+
 def kind_sign(kind: str) -> str:
     """The sign of a kind's shape."""
     for shape, beginnings in SHAPES.items():
@@ -83,7 +87,7 @@ def _cards(
 
     rows = -(-len(cards) // columns)
     # Little room: rather all choices on one page than a second line in each.
-    tight = draft.theme.large or draft.low_top > 0
+    tight = draft.theme.large or draft.low_top > 0 or len(cards) > _FEW
     plain = tight and rows > fitting(area, False)
     space = area
     if ahead is not None or rows > fitting(area, plain):
@@ -118,11 +122,13 @@ class _Card:
         self, draft: Draft, choice: Choice, wide_: float, kinds: bool, columns: int, plain: bool
     ) -> None:
         self.draft, self.choice, self.kinds = draft, choice, kinds
+        many = len(draft.view.choices) > _FEW
         self.upright = columns > 1 and not kinds and not draft.theme.large
+        self.upright = self.upright and not (many and draft.low_top > 0)
         self.off = choice.why_not is not None
         pad = draft.mm(SIZES.pad)
         large = draft.theme.large
-        self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
+        self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.5 if many else 0.7)
         if kinds or large or draft.low_top:
             self.sign = draft.mm(20.0)
         room = wide_ - 2 * pad

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ui_kivy.palettes import Palette
+from ui_kivy.widgets import phone_drawings
 from ui_kivy.widgets.brush import WIDE, Brush, Layer, Path
 from ui_kivy.widgets.paths import breathe, hand_takes, in_and_away, into, out
 
@@ -274,6 +275,12 @@ SCENES: dict[str, Scene] = {
     "products": ((_products, None),),
     "copies": ((_copies, None),),
     "priority": ((_priority, None),),
+    "vneid_1": ((phone_drawings.install, None),),
+    "vneid_2": ((phone_drawings.sign_up, None),),
+    "vneid_3": ((phone_drawings.police, None),),
+    "vneid_4": ((phone_drawings.portal, None),),
+    "vneid_5": ((phone_drawings.scan, None),),
+    "vneid_6": ((phone_drawings.secret, None),),
 }
 
 

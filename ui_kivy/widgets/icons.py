@@ -271,6 +271,14 @@ def _emblem(p: Pen) -> None:
     p.dot(12, 6.2, 1.3, ink=0)
 
 
+def _info(p: Pen) -> None:
+    """A notice on a board."""
+    p.box(2.6, 4.4, 18.8, 16.4, 1.6)
+    p.line(12, 1.8, 12, 4.4)
+    for y in (9, 12.6, 16.2):
+        p.line(7, y, 17 if y < 16 else 13, y, width=1.8)
+
+
 def _delete(p: Pen) -> None:
     p.line(8, 5, 21.5, 5, 21.5, 19, 8, 19, 2, 12, 8, 5, width=2.2)
     p.line(11, 9, 17, 15, width=2.2)
@@ -343,6 +351,7 @@ SIGNS: dict[str, Callable[[Pen], None]] = {
     "kind_book": _kind_book,
     "kind_diploma": _kind_diploma,
     "digital": _digital,
+    "info": _info,
     "other": _other,
     "offline": _offline,
     "emblem": _emblem,

@@ -193,7 +193,7 @@ def procedure(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     """`code` of a procedure that citizens may see."""
     words = Words(language)
     file = facts.procedures
-    item = file.shown().get(args["code"])
+    item = file.shown(facts.day).get(file.successor(args["code"]))
     if item is None:
         raise SlipError(f"procedure {args['code']!r}: not among those that are shown")
     _title(roll, words("procedure.title"))
@@ -201,7 +201,11 @@ def procedure(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     if language == "en":
         roll.text(item.name_vi, 24)
     roll.text(words("procedure.code", code=args["code"]), 22)
-    for key, lines in sections(item, language):
+    group = services.group_of(facts.groups, item)
+    page = sections(item, language, cases=file.case_questions, group=group, day=facts.day)
+    for key, lines in page:
+        if key in _ON_PAPER_A4:
+            continue
         roll.gap(14)
         roll.text(words(f"procedure.{key}"), 26, "Bold")
         roll.gap(2)
@@ -217,6 +221,9 @@ def procedure(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     roll.gap(12)
     roll.text(words("procedure.version", version=file.version), 20)
 
+
+_ON_PAPER_A4 = ("legal",)
+"""What a narrow slip leaves to the sheet of A4."""
 
 LAYOUTS: dict[str, Layout] = {
     "queue": queue,

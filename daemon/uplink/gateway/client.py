@@ -22,6 +22,7 @@ from daemon.uplink.gateway.messages import (
     BlockGiven,
     BlockWanted,
     BookState,
+    Dossier,
     NumberGiven,
     NumbersGiven,
     NumbersWanted,
@@ -32,9 +33,10 @@ from daemon.uplink.gateway.messages import (
     QueueFeed,
     QueueTold,
     QueueWanted,
+    SignedFile,
 )
 
-LARGEST = 1_000_000
+LARGEST = 12_000_000
 """Bytes of an answer: none is near it."""
 
 T = TypeVar("T")
@@ -88,6 +90,17 @@ class Gateway:
         )
         if ack != Acknowledged(fact, hashlib.sha256(payload).hexdigest()):
             raise GatewayDown("gateway: acknowledged something else than what was sent")
+
+    # -- what the kiosk asks ---------------------------------------------------------------
+
+    async def dossier(self, code: str) -> Dossier:
+        """How a dossier stands; refused with 404 where the ward knows no such code."""
+        return await self._ask("GET", f"/v1/dossiers/{quote(code, safe='')}", Dossier)
+
+    async def file(self, name: str, after: int) -> str:
+        """The signed file of this name with a higher revision; empty where there is none."""
+        path = f"/v1/files/{quote(name, safe='')}"
+        return (await self._ask("GET", path, SignedFile, params={"after": str(after)})).token
 
     # -- money -----------------------------------------------------------------------------
 
@@ -153,7 +166,7 @@ class Gateway:
                 headers=told,
                 **more,
             ) as response:
-                body = await response.content.read(LARGEST)
+                body = await _whole(response)
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if isinstance(error, aiohttp.ClientConnectorError):
@@ -186,3 +199,13 @@ class Gateway:
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.load_cert_chain(self._config.certificate, self._config.key)
         return context
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body to its end; what is too long cannot be read as any answer."""
+    body = bytearray()
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > LARGEST:
+            break
+    return bytes(body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
@@ -127,6 +128,21 @@ class QueueWanted(msgspec.Struct, frozen=True):
     """As printed; empty = the next one."""
     service: str = ""
     """Where to, with `transfer`."""
+
+
+class Dossier(msgspec.Struct, frozen=True):
+    """`GET /v1/dossiers/{code}`: how a dossier stands; no name and nothing of its content."""
+
+    stage: Literal["received", "working", "more", "ready", "returned", "refused"]
+    due: dt.date | None = None
+    """The day of the result, where one is set."""
+
+
+class SignedFile(msgspec.Struct, frozen=True):
+    """`GET /v1/files/{name}?after=REV`: a file of facts, signed by the ward; empty = no newer."""
+
+    token: str = ""
+    """Compact JWS (RFC 7515) with Ed25519."""
 
 
 class Problem(msgspec.Struct, frozen=True):
