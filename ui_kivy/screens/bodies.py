@@ -20,12 +20,10 @@ from ui_kivy.screens.items import Art, Code, Fill, Icon, LiveView, Photo, Ring, 
 from ui_kivy.theme import SIZES
 from ui_kivy.typeset import Block, clipped
 
-A4 = (210.0, 297.0)
-
 
 def body(draft: Draft, rect: Rect) -> None:
     """Draws the View's body into the picture zone."""
-    if rect.h < draft.mm(12.0):
+    if rect.h < draft.mm(SIZES.zone_least):
         return
     match draft.view.body:
         case Camera():
@@ -46,7 +44,7 @@ def body(draft: Draft, rect: Rect) -> None:
 
 def welcome(draft: Draft, rect: Rect) -> None:
     """The picture over the controls in low mode."""
-    if rect.h > draft.mm(40.0):
+    if rect.h > draft.mm(SIZES.welcome_least):
         draft.card(rect, "soft")
         draft.sheet.add(Art("kiosk", rect.inset(draft.mm(SIZES.pad)).fit(4, 3), rect))
 
@@ -104,7 +102,7 @@ def _pages(draft: Draft, rect: Rect, pages: Pages) -> None:
             draft.text(
                 draft.say(pages.captions[n]),
                 (SIZES.small,),
-                cell.foot(caption).inset(draft.mm(1.0), 0),
+                cell.foot(caption).inset(draft.mm(SIZES.nudge), 0),
                 "ink",
                 "press" if chosen else "surface",
                 bold=chosen,
@@ -121,7 +119,7 @@ def _working(draft: Draft, rect: Rect, working: Working) -> None:
         _ticks(draft, inner, working)
         return
     if working.of:
-        high = draft.mm(12.0)
+        high = draft.mm(SIZES.progress)
         middle = inner.y + inner.h * 0.82
         bar = Rect(inner.x, middle - high / 2, inner.w, high)
         share = min(1.0, working.at / working.of)
@@ -130,10 +128,10 @@ def _working(draft: Draft, rect: Rect, working: Working) -> None:
             filled = Rect(bar.x, bar.y, max(bar.h, bar.w * share), bar.h)
             draft.sheet.add(Fill(filled, "link", high / 2))
         art = Rect(inner.x, inner.y, inner.w, middle - high - inner.y)
-        if art.h > draft.mm(30.0):
+        if art.h > draft.mm(SIZES.art_least):
             draft.sheet.add(Art("printing", art.fit(4, 3), art))
         return
-    side = min(inner.w, inner.h, draft.px(40.0))
+    side = min(inner.w, inner.h, draft.px(SIZES.spin))
     x, y = inner.centre
     draft.sheet.add(Spin(Rect(x - side / 2, y - side / 2, side, side)))
 
@@ -185,7 +183,7 @@ def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
     if notice.number:
         number = draft.block(
             notice.number,
-            (SIZES.number, 32.0, SIZES.amount, SIZES.title),
+            (SIZES.number, SIZES.figure, SIZES.amount, SIZES.title),
             inner.w,
             inner.h * 0.5,
             bold=True,
@@ -201,7 +199,7 @@ def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
             place = inner.beside(inner.w * 0.52)
             number = draft.block(
                 notice.number,
-                (SIZES.number, 32.0, SIZES.amount, SIZES.title),
+                (SIZES.number, SIZES.figure, SIZES.amount, SIZES.title),
                 place.w,
                 place.h,
                 bold=True,
@@ -211,13 +209,13 @@ def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
         else:
             draft.put(number, inner.foot(number.height), "link", "surface", "centre")
             upper = inner.above(number.height)
-            if upper.h > draft.mm(30.0):
+            if upper.h > draft.mm(SIZES.art_least):
                 draft.sheet.add(Art(notice.loop or "slip", upper.fit(4, 3), upper))
     elif notice.loop:
         draft.sheet.add(Art(notice.loop, inner.fit(4, 3), rect))
     sign, colour = TONES[notice.tone]
-    if sign and notice.loop != "bye" and rect.h > draft.mm(50.0):
-        side = draft.mm(15.0)
+    if sign and notice.loop != "bye" and rect.h > draft.mm(SIZES.badge_zone):
+        side = draft.mm(SIZES.badge)
         pad = draft.mm(SIZES.pad)
         badge = Rect(rect.x + pad, rect.y + pad, side, side)
         draft.sheet.add(Icon(sign if sign != "yes" else "done", badge, colour))
@@ -267,7 +265,9 @@ def _sum(draft: Draft, inner: Rect, amount: int) -> Rect:
     total = draft.block(draft.words.money(amount), sizes, room, bold=True, tight=True)
     high = max(total.height, word.height) + draft.gap
     foot = inner.foot(high)
-    draft.sheet.add(Fill(Rect(inner.x, foot.y - draft.gap / 2, inner.w, draft.mm(0.6)), "edge"))
+    draft.sheet.add(
+        Fill(Rect(inner.x, foot.y - draft.gap / 2, inner.w, draft.mm(SIZES.edge)), "edge")
+    )
     draft.put(total, Rect(foot.right - room, foot.y, room, foot.h), "ink", "surface", "right")
     draft.put(word, foot.left(word.widest), "ink", "surface", "left")
     return inner.above(high + draft.gap)

@@ -13,7 +13,7 @@ from ui_kivy.screens.items import Fill
 from ui_kivy.theme import SIZES
 from ui_kivy.typeset import Block
 
-LABELS = (SIZES.lead, 13.0, SIZES.body, 11.0, SIZES.small)
+LABELS = (SIZES.lead, SIZES.body_plus, SIZES.body, SIZES.small_plus, SIZES.small)
 
 
 def primary_height(draft: Draft, wide_: float) -> float:
@@ -28,7 +28,7 @@ def _primary_label(draft: Draft, wide_: float) -> Block:
     choice = draft.view.primary
     assert choice is not None
     room = wide_ - 2 * draft.mm(SIZES.pad) - draft.px(SIZES.icon) * 1.6
-    sizes = LABELS if draft.theme.large else (SIZES.title, 16.0, *LABELS)
+    sizes = LABELS if draft.theme.large else (SIZES.title, SIZES.head, *LABELS)
     one_line = draft.px(sizes[0]) * 1.3 + 1
     return draft.block(draft.say(choice.label), sizes, room, one_line, bold=True, tight=True)
 

@@ -32,7 +32,7 @@ def grid(draft: Draft, area: Rect) -> None:
     parts = sentence.fitted(draft, area.w)
     tall = sentence.height(parts)
     kinds = isinstance(draft.view.body, Kinds)
-    crowded = draft.theme.large and area.h - tall < draft.mm(110.0)
+    crowded = draft.theme.large and area.h - tall < draft.mm(SIZES.crowd)
     if crowded and not isinstance(draft.view.body, Faces):
         _cards(draft, area, draft.view.choices, kinds=kinds, ahead=parts)
         return
@@ -102,7 +102,9 @@ def _cards(
         page -= first
         cards = cards[page * each : (page + 1) * each]
         rows = each // columns
-    most = draft.mm(100.0 if columns == 1 else 110.0) * (1.5 if draft.theme.large else 1.0)
+    most = draft.mm(SIZES.card_most if columns == 1 else SIZES.tile_most) * (
+        1.5 if draft.theme.large else 1.0
+    )
     high = min((space.h - draft.gap * (rows - 1)) / rows, most)
     total = high * rows + draft.gap * (rows - 1)
     top = space.y + max(0.0, (space.h - total) / 2 if draft.wide else 0.0)
@@ -124,14 +126,14 @@ class _Card:
         large = draft.theme.large
         self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
         if kinds or large or draft.low_top:
-            self.sign = draft.mm(20.0)
+            self.sign = draft.mm(SIZES.kind_icon)
         room = wide_ - 2 * pad
         if not self.upright:
             room -= self.sign + 1.5 * draft.gap
         sizes = (
-            (SIZES.lead, SIZES.body, 11.0, SIZES.small)
+            (SIZES.lead, SIZES.body, SIZES.small_plus, SIZES.small)
             if self.upright or large
-            else (SIZES.title, 16.0, SIZES.lead, SIZES.body, SIZES.small)
+            else (SIZES.title, SIZES.head, SIZES.lead, SIZES.body, SIZES.small)
         )
         two = draft.px(SIZES.lead) * 1.3 * (3 if kinds or large else 2) + 1
         self.label = draft.block(draft.say(choice.label), sizes, room, two, bold=True, tight=True)
@@ -175,7 +177,9 @@ class _Card:
             align = "left"
         draft.sheet.add(
             Fill(
-                field, "off" if self.off else "soft", field.w / 2 if not self.kinds else draft.mm(3)
+                field,
+                "off" if self.off else "soft",
+                field.w / 2 if not self.kinds else draft.mm(SIZES.key_corner),
             )
         )
         name = kind_sign(self.choice.value) if self.kinds else (self.choice.icon or "paper")

@@ -40,7 +40,7 @@ def reading(draft: Draft, area: Rect) -> None:
             return
     rows = buttons.rows(draft, draft.view.choices, area.w)
     tall = sum(row.high + draft.gap for row in rows)
-    if rows and rest.h - tall < draft.mm(80.0) * draft.theme.scale:
+    if rows and rest.h - tall < draft.mm(SIZES.reading_least) * draft.theme.scale:
         _read_then_choose(draft, rest, body, rows)
         return
     foot = rest.bottom

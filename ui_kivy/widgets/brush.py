@@ -8,7 +8,7 @@ import msgspec
 from PIL import Image, ImageDraw
 
 from ui_kivy.geometry import Rect
-from ui_kivy.palettes import Palette
+from ui_kivy.theme import Palette
 
 WIDE, TALL = 400, 300
 OVER = 2

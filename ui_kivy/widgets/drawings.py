@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ui_kivy.palettes import Palette
+from ui_kivy.theme import Palette
 from ui_kivy.widgets.brush import WIDE, Brush, Layer, Path
 from ui_kivy.widgets.paths import breathe, hand_takes, in_and_away, into, out
 
