@@ -25,6 +25,8 @@ class Pix(Message, frozen=True):
     page: str
     width: int = 0
     height: int = 0
+    near: bool = False
+    """The page itself, for when a part of it is enlarged; the next one takes its place."""
 
 
 class Live(Message, frozen=True):

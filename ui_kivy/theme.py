@@ -54,6 +54,8 @@ class Sizes:
     """Top of the sentence in portrait: 960 px of 1920."""
     low_at: float = 228.3
     """In low mode all controls and the main text stand below this line (lower 1000 px)."""
+    reach: float = 100.0
+    """So far below the upper edge a hand in a wheelchair reaches (1220 mm above the floor)."""
     reach_keys: float = 95.0
     """Over a keyboard nothing that can be touched is nearer to the upper edge."""
     # the least and the most that zones take
@@ -92,6 +94,8 @@ class Sizes:
     key_corner: float = 3.0
     # pictures
     icon: float = 9.0
+    dots: float = 2.4
+    chart: float = 26.0
     tile_icon: float = 36.0
     emblem: float = 22.0
     dot: float = 9.0
@@ -150,6 +154,8 @@ LOOP = 2.5
 """One round of an illustration."""
 MOVES_FOR = 5.0
 """Illustrations and waiting signs move this long, then rest."""
+TURN_FACTS = 6.0
+"""Each fact of the first screen stands so long."""
 MOVING_FPS = 20
 LIVE_FPS = 30
 """How often the screen looks for a new preview frame."""
@@ -189,6 +195,10 @@ class Palette:
     paper_edge: str
     print: str
     skin: str
+    skin_shade: str
+    hair: str
+    silver: str
+    cloth: str
     sleeve: str
     glow: str
     accent: str
@@ -225,6 +235,10 @@ _COLOURS: dict[str, tuple[str, str, str, str]] = {
     "paper_edge": ("#7C8FA3", "#000000", "#C9D5E3", "#FFD60A"),
     "print": ("#9FB0C2", "#595959", "#8295AB", "#7A6600"),
     "skin": ("#E8B48C", "#E8B48C", "#D9A27B", "#C99A1E"),
+    "skin_shade": ("#D69A6E", "#D69A6E", "#BD865F", "#A87F12"),
+    "hair": ("#2B2F3A", "#000000", "#0B0F16", "#1F1A00"),
+    "silver": ("#B9C0CA", "#8A8A8A", "#DCE3EC", "#FFF3B0"),
+    "cloth": ("#2C7A7B", "#595959", "#5FB3B3", "#8A7300"),
     "sleeve": ("#0B4F8A", "#000000", "#9CCBFF", "#8A7300"),
     "glow": ("#FFD34D", "#FFD60A", "#FFD60A", "#FFFFFF"),
     "accent": ("#C62828", "#B00020", "#FF8A80", "#FFFFFF"),
@@ -287,7 +301,9 @@ SHADE = 0.75
 class Theme:
     """Sizes in pixels and colours for one set of preferences and one panel."""
 
-    def __init__(self, prefs: Prefs, px_per_mm: float) -> None:
+    def __init__(self, prefs: Prefs, px_per_mm: float, *, calm: bool = False) -> None:
+        """`calm`: the system asks for less motion; what moves shows where it comes to rest."""
+        self.moves_for = 0.0 if calm else MOVES_FOR
         self.large = prefs.size == "large"
         self.palette = PALETTES[prefs.contrast]
         self.px_per_mm = px_per_mm

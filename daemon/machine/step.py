@@ -39,6 +39,7 @@ from daemon.machine.events import (
     Pressed,
     QueueCalled,
     SecretFound,
+    Today,
     TrayChanged,
     Typed,
 )
@@ -58,6 +59,7 @@ ABOUT_THE_WORLD = frozenset(
         Maintenance,
         Announced,
         QueueCalled,
+        Today,
     }
 )
 """Events that change what is true whoever stands there."""
@@ -102,6 +104,8 @@ def _world(world: World, event: AnyEvent) -> World:
             return replace(world, maintenance=on, reason=reason if on else "")
         case Announced(notice):
             return replace(world, notice=notice)
+        case Today():
+            return replace(world, today=event)
         case QueueCalled(number, counter):
             return replace(world, number=number, counter=counter if number else 0)
     return world

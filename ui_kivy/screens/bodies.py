@@ -16,7 +16,7 @@ from daemon.machine.views import (
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import paging
 from ui_kivy.screens.draft import Draft
-from ui_kivy.screens.items import Art, Code, Fill, Icon, LiveView, Photo, Ring, Spin
+from ui_kivy.screens.items import Art, Code, Fill, Icon, LiveView, Photo, Ring, Spin, Target
 from ui_kivy.theme import SIZES
 from ui_kivy.typeset import Block, clipped
 
@@ -56,9 +56,39 @@ def _camera(draft: Draft, rect: Rect) -> None:
 
 def _picture(draft: Draft, rect: Rect, picture: Picture) -> None:
     draft.card(rect, "soft")
-    draft.sheet.add(
-        Photo(picture.page, rect.inset(draft.mm(SIZES.pad)), picture.mark, picture.blurred)
-    )
+    inner = rect.inset(draft.mm(SIZES.pad))
+    if picture.parts:
+        _looked(draft, inner, picture)
+        return
+    draft.sheet.add(Photo(picture.page, inner, picture.mark, picture.blurred))
+
+
+def _looked(draft: Draft, inner: Rect, picture: Picture) -> None:
+    """The page to be read: a touch on a part enlarges it, a touch on the part shows all again.
+
+    In low mode the picture stands too high for a hand: there the choices below do it.
+    """
+    radius = draft.mm(SIZES.key_corner)
+    if picture.near is not None:
+        draft.sheet.add(Photo(picture.page, inner, near=picture.near))
+        if not draft.low_top:
+            draft.sheet.target(Target(inner, "part", "0", radius=radius))
+        side = draft.mm(SIZES.chart)
+        if inner.h > 3 * side:
+            # Where on the page this is.
+            chart = Rect(inner.right - side, inner.bottom - side * 1.3, side, side * 1.3)
+            draft.sheet.add(
+                Fill(chart, "surface", radius, "edge", draft.mm(SIZES.edge)),
+                Photo(picture.page, chart.inset(draft.mm(SIZES.inset)), picture.near),
+            )
+        return
+    draft.sheet.add(Photo(picture.page, inner))
+    rows = -(-len(picture.parts) // 2)
+    for n, cell in enumerate(inner.grid(2, rows, draft.gap)[: len(picture.parts)], 1):
+        large = min(cell.w, cell.h) >= draft.mm(SIZES.kind_icon)
+        near = draft.wide or cell.centre[1] > draft.mm(SIZES.reach)
+        if large and near and not draft.low_top:
+            draft.sheet.target(Target(cell, "part", str(n), radius=radius))
 
 
 def _pages(draft: Draft, rect: Rect, pages: Pages) -> None:
@@ -132,6 +162,12 @@ def _working(draft: Draft, rect: Rect, working: Working) -> None:
             draft.sheet.add(Art("printing", art.fit(4, 3), art))
         return
     side = min(inner.w, inner.h, draft.px(SIZES.spin))
+    if working.loop and inner.h > draft.mm(SIZES.badge_zone):
+        # What is being done, and below it the sign that it goes on.
+        side = draft.mm(SIZES.badge)
+        upper = inner.above(side + draft.gap)
+        draft.sheet.add(Art(working.loop, upper.fit(4, 3), upper))
+        inner = inner.foot(side)
     x, y = inner.centre
     draft.sheet.add(Spin(Rect(x - side / 2, y - side / 2, side, side)))
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from daemon.machine.views import Choice, Faces, Kinds
+from daemon.machine.views import Choice, Faces, Kinds, Tiles
 from ui_kivy.geometry import Rect
-from ui_kivy.screens import buttons, paging, sentence
+from ui_kivy.screens import buttons, day, paging, sentence
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.faces import faces
 from ui_kivy.screens.items import Fill, Icon
@@ -38,6 +38,8 @@ def grid(draft: Draft, area: Rect) -> None:
         return
     sentence.put(draft, parts, Rect(area.x, area.y, area.w, tall))
     rest = area.below(tall + draft.gap)
+    if isinstance(draft.view.body, Tiles) and draft.view.body.facts:
+        rest = day.strip(draft, rest, draft.view.body.facts, _tiles_high(draft, area.w))
     match draft.view.body:
         case Faces():
             faces(draft, rest)
@@ -52,6 +54,16 @@ def grid(draft: Draft, area: Rect) -> None:
             _cards(draft, Rect(rest.x, rest.y, rest.w, foot - rest.y), cards, kinds=True)
         case _:
             _cards(draft, rest, draft.view.choices, kinds=kinds)
+
+
+def _tiles_high(draft: Draft, room: float) -> float:
+    """Pixels that all tiles need."""
+    cards = draft.view.choices
+    columns = _columns(draft, len(cards), kinds=False)
+    wide_ = (room - draft.gap * (columns - 1)) / columns
+    least = max((_Card(draft, one, wide_, False, columns, False).least for one in cards), default=0)
+    rows = -(-len(cards) // columns)
+    return rows * (least + draft.gap)
 
 
 def _columns(draft: Draft, count: int, kinds: bool) -> int:
@@ -98,6 +110,8 @@ def _cards(
         if ahead is not None and page == 0:
             tall = sentence.height(ahead)
             sentence.put(draft, ahead, Rect(space.x, space.y, space.w, tall))
+            if isinstance(draft.view.body, Tiles) and draft.view.body.facts:
+                day.strip(draft, space.below(tall + draft.gap), draft.view.body.facts, 0.0)
             return
         page -= first
         cards = cards[page * each : (page + 1) * each]

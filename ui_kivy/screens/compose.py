@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from daemon.machine.views import (
     Faces,
     Keyboard,
     Kinds,
     Lines,
+    Notice,
     Pages,
     Payment,
+    Picture,
     Table,
     Tiles,
     View,
@@ -43,6 +47,10 @@ def compose(
 ) -> tuple[Sheet, int]:
     """The sheet of a View on a panel of `size` pixels, and how many pages it has."""
     sheet = Sheet(*size)
+    body = view.body
+    if isinstance(body, Notice) and body.facts:
+        # Told in rows of their own over what can be chosen, and paged with it.
+        view = replace(view, choices=(*map(buttons.told, body.facts), *view.choices))
     draft = Draft(view, theme, words, sheet, local)
     area = frame.frame(draft)
     whole = area
@@ -133,7 +141,8 @@ def _stacked(draft: Draft, area: Rect) -> None:
         return
     placed, foot = _choices(draft, area, room)
     top = foot - tall - (draft.gap if placed else 0)
-    if area.y + least < draft.mm(SIZES.sentence_at):
+    looks = isinstance(draft.view.body, Picture) and draft.view.body.parts
+    if area.y + least < draft.mm(SIZES.sentence_at) and not looks:
         top = min(max(draft.mm(SIZES.sentence_at), low), top)
     placed = _grown(draft, placed, area.bottom - top - tall - 2 * draft.gap)
     sentence.put(draft, parts, Rect(area.x, top, area.w, tall))

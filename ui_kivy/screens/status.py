@@ -63,7 +63,7 @@ def status(draft: Draft, rect: Rect) -> None:
     upper, lower = left.top(inner.h * 0.56), left.below(inner.h * 0.56)
     draft.text(
         name,
-        (SIZES.lead, SIZES.body_plus, SIZES.small),
+        (SIZES.head, SIZES.lead, SIZES.body_plus, SIZES.small),
         upper,
         "on_head",
         "head",

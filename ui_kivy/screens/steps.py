@@ -8,7 +8,7 @@ from daemon.machine.views import Say
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill
-from ui_kivy.theme import SIZES
+from ui_kivy.theme import SIZES, TIGHT
 
 
 def steps(draft: Draft, rest: Rect) -> float:
@@ -45,6 +45,8 @@ def steps(draft: Draft, rest: Rect) -> float:
     if draft.wide:
         _flat_steps(draft, inner, names, at, dot)
         return high
+    high_all = dot + draft.mm(SIZES.nudge) + 2 * draft.px(SIZES.small) * TIGHT
+    inner = inner.below((inner.h - high_all) / 2) if inner.h > high_all else inner
     cells = _cells(draft, inner, names)
     line = inner.y + dot / 2
     for one, two in itertools.pairwise(cells):

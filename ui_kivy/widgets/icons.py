@@ -196,6 +196,38 @@ def _lookup(p: Pen) -> None:
     p.line(15.6, 15.6, 21.4, 21.4, width=3.2)
 
 
+def _zoom(p: Pen) -> None:
+    p.ring(10.2, 10.2, 7.4, width=2.4)
+    p.line(15.8, 15.8, 21.4, 21.4, width=3.2)
+    p.line(6.8, 10.2, 13.6, 10.2, width=2.2)
+
+
+def _zoom_in(p: Pen) -> None:
+    _zoom(p)
+    p.line(10.2, 6.8, 10.2, 13.6, width=2.2)
+
+
+def _zoom_next(p: Pen) -> None:
+    p.box(2, 3, 13, 18, 1.4, width=2)
+    p.box(2, 3, 7, 6.5, 1.4, solid=True)
+    p.line(12, 12, 22, 12, width=2.4)
+    p.line(18, 8, 22, 12, 18, 16, width=2.4)
+
+
+def _clock(p: Pen) -> None:
+    p.ring(12, 12, 9.2, width=2.4)
+    p.line(12, 6.6, 12, 12, 16, 14.4, width=2.4)
+
+
+def _people(p: Pen) -> None:
+    p.dot(12, 7.2, 3.6)
+    p.fill(5.6, 20, 6.2, 16.4, 8.4, 13.8, 12, 12.8, 15.6, 13.8, 17.8, 16.4, 18.4, 20)
+    for x in (4, 20):
+        p.dot(x, 9.6, 2.3)
+    p.fill(0.6, 18, 1.2, 14.8, 3.4, 13.2, 5.6, 13.6, 4, 18)
+    p.fill(23.4, 18, 22.8, 14.8, 20.6, 13.2, 18.4, 13.6, 20, 18)
+
+
 def _ticket(p: Pen) -> None:
     p.line(3, 6, 21, 6, 21, 10, width=2.2)
     p.line(3, 6, 3, 10, width=2.2)
@@ -336,6 +368,11 @@ SIGNS: dict[str, Callable[[Pen], None]] = {
     "officer": _officer,
     "copy": _copy,
     "lookup": _lookup,
+    "zoom_in": _zoom_in,
+    "zoom_out": _zoom,
+    "zoom_next": _zoom_next,
+    "clock": _clock,
+    "people": _people,
     "ticket": _ticket,
     "paper": _paper,
     "kind_form": _kind_form,

@@ -9,6 +9,7 @@ from kivy.graphics.texture import Texture
 from kivy.uix.widget import Widget
 from PIL import Image
 
+from daemon.machine.values import Box
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import items as it
 from ui_kivy.theme import MARK, MARK_HALO, PRESSED, QR_DARK, QR_LIGHT, SIZES, UNTINTED, Theme
@@ -204,7 +205,12 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def _photo(self, item: it.Photo) -> None:
         pen = self._pen
-        texture = self.pictures.get(item.page, item.blurred)
+        if item.near is not None:
+            texture = self.pictures.near(item.page)
+        else:
+            texture = self.pictures.get(item.page, item.blurred)
+        if texture is not None and item.near is not None:
+            texture = _part(texture, item.near)
         if texture is None:
             pen.colour("paper")
             pen.box(item.rect.fit(210, 297), pen.theme.fixed(SIZES.nudge))
@@ -259,3 +265,10 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
             rounded_rectangle=(rect.x, self._pen.y(rect), rect.w, rect.h, item.radius),
             width=item.width / 2,
         )
+
+
+def _part(texture: Texture, near: Box) -> Texture:
+    """A part of a picture; OpenGL counts from the lower edge."""
+    w, h = texture.size
+    below = 1 - near.y - near.h
+    return texture.get_region(near.x * w, below * h, near.w * w, near.h * h)

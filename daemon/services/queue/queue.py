@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from daemon.catalogue import calendar as calendars
@@ -84,6 +84,23 @@ class Queue:
 
         return await self._store.read(counted)
 
+    async def waiting(self) -> int:
+        """People who wait with a number now, as far as drawing alone can tell."""
+        now = dt.datetime.fromtimestamp(self._clock(), VIETNAM)
+        spans = self._open(now)
+        if spans is None:
+            return 0
+        day = now.date().isoformat()
+
+        def counted() -> int:
+            rows = list(QueueRow.select().where(QueueRow.day == day).order_by(QueueRow.drawn_at))
+            return sum(
+                _ahead([row for row in rows if row.service == group.id], group, now, spans)[0]
+                for group in self.groups.values()
+            )
+
+        return await self._store.read(counted)
+
     async def reset(self) -> int:
         """Forgets today's numbers, so that the next of each letter is 1; returns how many."""
         day = dt.datetime.fromtimestamp(self._clock(), VIETNAM).date().isoformat()
@@ -137,14 +154,22 @@ class Queue:
             {"service": group.id, "priority": priority, "hour": f"{now:%Y-%m-%dT%H}+07:00"},
         )
         self._store.outbox.count("tickets")
-        second = working_second(now, spans)
-        earlier = [
-            Drawn(
-                working_second(dt.datetime.fromtimestamp(row.drawn_at, VIETNAM), spans),
-                row.priority,
-            )
-            for row in rows
-            if row.drawn_at <= at
-        ]
-        before, wait = estimate(earlier, priority, second, len(group.counters), group.minutes * 60)
+        before, wait = _ahead(rows, group, now, spans, priority)
         return NumberDrawn(group.id, label, before, rounded(clock_seconds(now, wait, spans)))
+
+
+def _ahead(
+    rows: Sequence[QueueRow],
+    group: Group,
+    now: dt.datetime,
+    spans: Sequence[Span],
+    priority: bool = False,
+) -> tuple[int, float]:
+    """(people before, working seconds to wait) of a number of this group drawn now."""
+    earlier = [
+        Drawn(working_second(dt.datetime.fromtimestamp(row.drawn_at, VIETNAM), spans), row.priority)
+        for row in rows
+        if row.drawn_at <= now.timestamp()
+    ]
+    second = working_second(now, spans)
+    return estimate(earlier, priority, second, len(group.counters), group.minutes * 60)
