@@ -1,4 +1,4 @@
-"""`python -m docs.gallery OUT`: every screen and every widget as pictures, with a page to leaf through.
+"""`python -m docs.gallery OUT`: every screen and widget as pictures, and a page to leaf through.
 
 `OUT/pairwise` holds some 300 full pictures, chosen so that every pair of screen, frame, size,
 contrast and language is among them; `OUT/every` small ones of each screen in all 32 variants (not

@@ -1,4 +1,4 @@
-"""Which screens are pictured: every pair of two properties' values, in as few pictures as that takes.
+"""Which screens are pictured: every pair of values of two properties, in few pictures.
 
 Four pictures a screen, one in each contrast; language, frame and size fill them as the columns of
 an orthogonal array of strength two, turned from screen to screen so that each meets each contrast.

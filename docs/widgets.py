@@ -1,4 +1,4 @@
-"""`python -m docs.widgets OUT`: every sign, illustration, control, letter size and colour, pictured.
+"""`python -m docs.widgets OUT`: every sign, illustration, control, letter size and colour.
 
 Each in the four contrasts and the two sizes, drawn by the code that draws the screens.
 """
@@ -11,10 +11,6 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, get_args
-
-from ui_kivy import environment
-
-WIDTH, HEIGHT = 1080, 1920
 
 from daemon.machine.personal import Personal
 from daemon.machine.values import Prefs, Size
@@ -32,6 +28,7 @@ from daemon.machine.views import (
     View,
     Working,
 )
+from ui_kivy import environment
 from ui_kivy.colours import contrast
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import bar, bodies, buttons, day, faces, keys, paging, status, steps
@@ -46,6 +43,7 @@ from ui_kivy.words import Words
 if TYPE_CHECKING:
     from ui_kivy.widgets.paint import Paint
 
+WIDTH, HEIGHT = 1080, 1920
 STEPS = tuple(f"step.{name}" for name in ("identify", "place", "pages", "copies", "pay", "take"))
 FACTS = (Fact("clock", Say("today.hours", args={"spans": "07:30–11:30; 13:00–17:00"})),)
 CHOICES = (
@@ -166,10 +164,7 @@ def _more_controls(theme: Theme, view: View) -> Sheet:
 def templates(theme: Theme) -> Iterator[Sheet]:
     """What fills the picture zone, and the keyboard with its planes."""
     steps_ = tuple(Say(f"seal.step.{name}") for name in ("number", "statement", "signature"))
-    row = (
-        Say("pay.row", args={"pages": 2, "copies": 2}, terms={"kind": "kind.giay_khai_sinh"}),
-        8000,
-    )
+    what = Say("pay.row", {"pages": 2, "copies": 2}, {"kind": "kind.giay_khai_sinh"})
     shown = (
         Working(steps_, done=1),
         Working(at=2, of=5),
