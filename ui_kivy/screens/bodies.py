@@ -35,7 +35,8 @@ def body(draft: Draft, rect: Rect) -> None:
         case Working() as working:
             _working(draft, rect, working)
         case Notice() as notice:
-            _notice(draft, rect, notice)
+            if rect.h >= draft.mm(SIZES.art_least):
+                _notice(draft, rect, notice)
         case Table() as table:
             _table(draft, rect, table)
         case Payment() as payment:

@@ -123,16 +123,27 @@ def _cards(
     total = high * rows + draft.gap * (rows - 1)
     top = space.y + max(0.0, (space.h - total) / 2 if draft.wide else 0.0)
     cells = Rect(space.x, top, space.w, total).grid(columns, rows, draft.gap)
+    wide_ = cells[0].w
+    # One size for all: a card with a short name is no more important than its neighbour.
+    most = min(_Card(draft, one, wide_, kinds, columns, plain).label.size for one in cards)
     for choice, cell in zip(cards, cells, strict=False):
-        _Card(draft, choice, cell.w, kinds, columns, plain).draw(cell)
+        _Card(draft, choice, wide_, kinds, columns, plain, most).draw(cell)
 
 
 class _Card:
     """One large card: a sign in a field of its own, a label, a line of detail."""
 
     def __init__(
-        self, draft: Draft, choice: Choice, wide_: float, kinds: bool, columns: int, plain: bool
+        self,
+        draft: Draft,
+        choice: Choice,
+        wide_: float,
+        kinds: bool,
+        columns: int,
+        plain: bool,
+        most: float = 1e9,
     ) -> None:
+        """`most`: pixels that the letters of the label have at most."""
         self.draft, self.choice, self.kinds = draft, choice, kinds
         self.upright = columns > 1 and not kinds and not draft.theme.large
         self.off = choice.why_not is not None
@@ -140,15 +151,16 @@ class _Card:
         large = draft.theme.large
         self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
         if kinds or large or draft.low_top:
-            self.sign = draft.mm(SIZES.kind_icon)
+            self.sign = draft.mm(SIZES.kind_icon) * (1.4 if large else 1.0)
         room = wide_ - 2 * pad
         if not self.upright:
             room -= self.sign + 1.5 * draft.gap
-        sizes = (
+        sizes: tuple[float, ...] = (
             (SIZES.lead, SIZES.body, SIZES.small_plus, SIZES.small)
             if self.upright or large
             else (SIZES.title, SIZES.head, SIZES.lead, SIZES.body, SIZES.small)
         )
+        sizes = tuple(one for one in sizes if draft.px(one) <= most) or sizes[-1:]
         two = draft.px(SIZES.lead) * 1.3 * (3 if kinds or large else 2) + 1
         self.label = draft.block(draft.say(choice.label), sizes, room, two, bold=True, tight=True)
         lower = choice.why_not or (None if plain else choice.detail)

@@ -63,8 +63,8 @@ def _shown(scene: PagesShown, event: AnyEvent, now: Now) -> Move | None:
         case Pressed("page", page) if page in job.pages:
             index = job.pages.index(page)
             return go(PagesShown(job, None if index == at else index))
-        case Pressed("look") if at is not None:
-            return looking.look(job, at)
+        case Pressed("look"):
+            return looking.look(job, at or 0)
         case Pressed("up") if at:
             return go(PagesShown(_swapped(job, at - 1), at - 1))
         case Pressed("down") if at is not None and at + 1 < len(job.pages):
@@ -106,6 +106,7 @@ def view(scene: Scene, now: Now) -> View | None:
                     choices.append(button("next", "pages.next"))
                 if _room_for_another(job, now):
                     choices.append(button("another", "pages.another"))
+                choices.append(button("look", "pages.look_all", icon="zoom_in"))
             else:
                 choices.append(button("look", "pages.look", icon="zoom_in"))
                 if selected > 0:
