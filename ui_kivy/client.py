@@ -148,7 +148,7 @@ class ScreenClient:
                 log.warning("tap: no target %s on the shown screen", action)
                 if self.missed is not None:
                     self.missed(action, value)
-            case Pong():
+            case Pong() | msg.Pace():
                 pass
 
     # -- inside -----------------------------------------------------------------------------

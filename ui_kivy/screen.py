@@ -26,6 +26,7 @@ from daemon.machine.values import Prefs
 from daemon.machine.views import Camera, Keyboard, Tiles, View
 from ui_kivy import messages as msg
 from ui_kivy.keyboard.entry import Entry
+from ui_kivy.pace import Pace
 from ui_kivy.screens.compose import compose
 from ui_kivy.screens.draft import Local
 from ui_kivy.screens.items import Target
@@ -73,6 +74,7 @@ class Screen:
         self._acted = 0.0
         self._acted_key: tuple[str, str] = ("", "")
         self._photos: list[str] = []
+        self._pace = Pace()
         self._minute = -1
         self._tick: object | None = None
         self.paint = Paint(Theme(Prefs(), px_per_mm), size=Window.size)
@@ -139,6 +141,8 @@ class Screen:
                 self._wipe()
             case msg.Tap(action, value):
                 self._tap(action, value)
+            case msg.AskPace():
+                self._send(msg.Pace(*self._pace.take()))
             case msg.Photograph(path):
                 self._photos.append(path)
                 Window.canvas.ask_update()
@@ -190,6 +194,7 @@ class Screen:
         view = self._view
         if view is None:
             return
+        self._pace.changed()
         theme = Theme(view.prefs, self._px_per_mm, calm=self._calm)
         if view.prefs.language not in self._words:
             self._words[view.prefs.language] = Words(view.prefs.language)
@@ -221,6 +226,7 @@ class Screen:
             self._tick = Clock.schedule_interval(self._step, 1 / rate)
 
     def _step(self, _dt: float) -> bool:
+        self._pace.changed()
         seconds = time.monotonic() - self._began
         self.paint.animators = [one for one in self.paint.animators if one(seconds)]
         return bool(self.paint.animators)
@@ -246,6 +252,7 @@ class Screen:
             # No display takes frames away at its own pace: without this, drawn frames pile up in
             # the software renderer, and whoever waits for one waits for all.
             glFinish()
+        self._pace.flipped()
         if self._undrawn is not None:
             seq, self._undrawn = self._undrawn, None
             self._send(msg.Drawn(seq))

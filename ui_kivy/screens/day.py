@@ -11,11 +11,14 @@ from ui_kivy.theme import SIZES, TIGHT
 
 def strip(draft: Draft, area: Rect, facts: tuple[Fact, ...], needed: float) -> Rect:
     """Draws the fact of now, where `needed` pixels stay below it; returns what is left."""
-    pad, dot = draft.mm(SIZES.pad), draft.mm(SIZES.dots)
+    pad, dot = draft.mm(SIZES.inset if draft.wide else SIZES.pad), draft.mm(SIZES.dots)
     side = draft.px(SIZES.icon) * (1.0 if draft.theme.large else 2.0)
     dots = len(facts) * 2 * dot
     room = area.w - side - dots - 4 * pad
-    sizes = (SIZES.lead, SIZES.body_plus, SIZES.body, SIZES.small_plus, SIZES.small)
+    sizes: tuple[float, ...] = (SIZES.lead, SIZES.body_plus, SIZES.body, SIZES.small)
+    if draft.wide:
+        # A landscape panel has no height to spare.
+        sizes = sizes[-1:]
     # As high as the longest fact, so that nothing moves where one follows the other.
     low = draft.px(SIZES.lead) * TIGHT * 2 + 1
     blocks = [
