@@ -18,7 +18,7 @@ from PIL import Image
 
 from daemon.machine.values import Language
 from daemon.machine.views import View
-from docs.pairwise import FRAMES, Frame, Variant, chosen, every
+from docs.pairwise import FRAMES, Variant, chosen, every
 from tests.ui.states import dressed, over, sampled
 from ui_kivy.gallery import house, page, visit
 from ui_kivy.glass import Glass, glass
@@ -109,21 +109,6 @@ def all_of() -> list[Shot]:
     """Every screen in every variant."""
     names = [name for name, _ in screens("vi")]
     return [(n, name, variant) for n, name in enumerate(names) for variant in every()]
-
-
-def sheet(out: Path, paths: Sequence[Path], frame: Frame, columns: int) -> None:
-    """A contact sheet of pictures of one frame."""
-    wide, high = (135, 240) if frame == "portrait" else (240, 135)
-    gap = 6
-    rows = -(-len(paths) // columns)
-    size = (columns * (wide + gap) + gap, rows * (high + gap) + gap)
-    made = Image.new("RGB", size, "#D5DCE6")
-    for number, path in enumerate(paths):
-        with Image.open(path) as image:
-            small = image.convert("RGB").resize((wide, high), Image.Resampling.LANCZOS)
-        x = gap + number % columns * (wide + gap)
-        made.paste(small, (x, gap + number // columns * (high + gap)))
-    made.quantize(160).save(out, optimize=True)
 
 
 def index(out: Path) -> None:
