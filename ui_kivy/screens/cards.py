@@ -61,7 +61,8 @@ def _tiles_high(draft: Draft, room: float) -> float:
     cards = draft.view.choices
     columns = _columns(draft, len(cards), kinds=False)
     wide_ = (room - draft.gap * (columns - 1)) / columns
-    least = max((_Card(draft, one, wide_, False, columns, False).least for one in cards), default=0)
+    plain = draft.theme.large or draft.low_top > 0
+    least = max((_Card(draft, one, wide_, False, columns, plain).least for one in cards), default=0)
     rows = -(-len(cards) // columns)
     return rows * (least + draft.gap)
 
@@ -125,9 +126,10 @@ def _cards(
     cells = Rect(space.x, top, space.w, total).grid(columns, rows, draft.gap)
     wide_ = cells[0].w
     # One size for all: a card with a short name is no more important than its neighbour.
-    most = min(_Card(draft, one, wide_, kinds, columns, plain).label.size for one in cards)
+    tall = cells[0].h - 2 * draft.mm(SIZES.pad) if kinds else 0.0
+    most = min(_Card(draft, one, wide_, kinds, columns, plain, tall).label.size for one in cards)
     for choice, cell in zip(cards, cells, strict=False):
-        _Card(draft, choice, wide_, kinds, columns, plain, most).draw(cell)
+        _Card(draft, choice, wide_, kinds, columns, plain, tall, most).draw(cell)
 
 
 class _Card:
@@ -141,15 +143,16 @@ class _Card:
         kinds: bool,
         columns: int,
         plain: bool,
+        tall: float = 0.0,
         most: float = 1e9,
     ) -> None:
-        """`most`: pixels that the letters of the label have at most."""
+        """`tall`: pixels of height for the label, where known; `most`: of its letters, at most."""
         self.draft, self.choice, self.kinds = draft, choice, kinds
         self.upright = columns > 1 and not kinds and not draft.theme.large
         self.off = choice.why_not is not None
         pad = draft.mm(SIZES.pad)
         large = draft.theme.large
-        self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.7)
+        self.sign = draft.mm(SIZES.tile_icon) * (1.0 if not self.upright else 0.62)
         if kinds or large or draft.low_top:
             self.sign = draft.mm(SIZES.kind_icon) * (1.4 if large else 1.0)
         room = wide_ - 2 * pad
@@ -162,6 +165,7 @@ class _Card:
         )
         sizes = tuple(one for one in sizes if draft.px(one) <= most) or sizes[-1:]
         two = draft.px(SIZES.lead) * 1.3 * (3 if kinds or large else 2) + 1
+        two = max(two, tall)
         self.label = draft.block(draft.say(choice.label), sizes, room, two, bold=True, tight=True)
         lower = choice.why_not or (None if plain else choice.detail)
         self.detail = (
