@@ -145,9 +145,9 @@ def _beam(b: Brush) -> None:
 def _tools(b: Brush) -> None:
     """Our kiosk with its door open, and a sign before it."""
     _kiosk(b)
-    b.shape("glow", 300, 150, 366, 276, 234, 276, edge="ink", width=5)
-    b.line("ink", 9, 300, 194, 300, 234)
-    b.round(300, 254, 6, "ink")
+    b.shape("glow", 300, 150, 366, 276, 234, 276, edge="hair", width=5)
+    b.line("hair", 9, 300, 194, 300, 234)
+    b.round(300, 254, 6, "hair")
 
 
 def _counting(b: Brush) -> None:

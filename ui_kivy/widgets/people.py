@@ -35,11 +35,11 @@ def head(b: Brush, x: float, y: float, r: float, hair: str = "hair", *, long: bo
     top = (x, y - r * 1.32, x - r * 0.78, y - r * 1.18, x - r * 1.08, y - r * 0.2)
     b.curve(hair, *top, x - r * 0.84, y - r * 0.46, x - r * 0.3, y - r * 0.66, mirror=x)
     for side in (-1, 1):
-        b.round(x + side * r * 0.38, y + r * 0.06, r * 0.085, "ink")
+        b.round(x + side * r * 0.38, y + r * 0.06, r * 0.085, "hair")
         brow = x + side * r * 0.38
         b.line(hair, r * 0.07, brow - r * 0.15, y - r * 0.2, brow + r * 0.15, y - r * 0.2)
     smile = [(-0.3, 0.5), (-0.16, 0.6), (0.0, 0.635), (0.16, 0.6), (0.3, 0.5)]
-    b.line("ink", r * 0.07, *(v for dx, dy in smile for v in (x + dx * r, y + dy * r)))
+    b.line("hair", r * 0.07, *(v for dx, dy in smile for v in (x + dx * r, y + dy * r)))
 
 
 def elder(b: Brush, x: float, y: float) -> None:
