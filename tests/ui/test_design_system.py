@@ -17,9 +17,10 @@ import ui_kivy
 
 ROOT = Path(ui_kivy.__file__).parent
 THEME = ROOT / "theme.py"
-UNITS = {ROOT / "widgets" / name for name in ("brush.py", "drawings.py", "people.py", "icons.py")}
+DRAWINGS = ("brush.py", "drawings.py", "people.py", "icons.py", "strokes.py")
+UNITS = {ROOT / "widgets" / name for name in DRAWINGS}
 """Drawings: numbers are coordinates of the unit field."""
-NOT_SCREENS = {ROOT / "bench.py", ROOT / "gallery.py", ROOT / "pages_made_up.py"}
+NOT_SCREENS = {ROOT / "bench.py", ROOT / "gallery.py"}
 """The panel of the bench is none of a kiosk's screens; a made-up paper has a paper's colours."""
 HEX = re.compile(r"#[0-9A-Fa-f]{3,8}")
 SIZED = {"mm", "px", "fixed"}
