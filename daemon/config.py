@@ -57,6 +57,8 @@ class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
     height: int = 1920
     px_per_mm: float = 4.03
     """Of the panel: 21.5″ = 4.03, 23.8″ = 3.64, 24″ = 3.61; all sizes on it are in mm."""
+    less_motion: bool = False
+    """Illustrations stand still and the waiting sign steps once a second."""
 
     def __post_init__(self) -> None:
         for name, least, most in (

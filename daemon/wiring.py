@@ -45,6 +45,7 @@ from daemon.hands.standing import (
     look_after,
     look_after_children,
 )
+from daemon.hands.today import tell
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
 from daemon.hands.ward_book import WardBook
@@ -374,6 +375,7 @@ class App:
         self._run(look_after("store", register.retain, self.standing, A_DAY), "retention")
         self._run(look_after("register", register.publish_list, self.standing, A_DAY), "list")
         self._run(look_after_children(self.children, self.standing), "children")
+        self._run(tell(days, self.queue.waiting, post), "the day")
         self._run(
             look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"
         )
@@ -548,4 +550,5 @@ def _screen_arguments(config: Config) -> tuple[str, ...]:
     return (
         *("--size", f"{screen.width}x{screen.height}"),
         *("--px-per-mm", str(screen.px_per_mm)),
+        *(("--less-motion",) if screen.less_motion else ()),
     )

@@ -39,6 +39,7 @@ QR = (
     "00020101021238570010A00000072701270006970436011300110012345670208QRIBFTTA5303704540540005802VN"
     "62190815SY7K2M4P9Q phuong6304AB12"
 )
+DAY = ev.Today((("07:30", "11:30"), ("13:00", "17:00")), waiting=12)
 PROCEDURE = ev.Shown(
     "2.000815",
     "Thủ tục chứng thực bản sao từ bản chính giấy tờ, văn bản do cơ quan có thẩm quyền cấp",
@@ -119,7 +120,9 @@ class Script:
 def visit(rules_: House) -> Iterator[View]:
     """A copy of two pages with its troubles, then look-up and queue number."""
     s = Script(rules_)
-    s.take().press("touch").take().press("copy").take().press("start").take().press("more").take()
+    s(DAY).take().press("touch").take().press("copy").take().press("start").take().press(
+        "more"
+    ).take()
     s.press("less", "yes").take()(ev.Typed(Personal("Nguyễn Thị Ánh Tuyết"))).take()
     card = ev.CardRead("ok", Personal("Nguyễn Thị Ánh Tuyết"), Personal("•••• 1234"))
     s(card).take().press("yes").take()
@@ -133,6 +136,7 @@ def visit(rules_: House) -> Iterator[View]:
     s.press("other").take().press("kind=giay_khai_sinh").take()
     s.press("next", "shoot")(ev.Captured(s.page))
     s(ev.Examined(s.page, "ok", kind="so_bhxh")).take().press("same").press("page=page-1").take()
+    s.press("look").take().press("part=3").take().press("ok")
     s.press("page=page-1", "done").take().press("digital").take().press("other").take()
     s(ev.Pressed("digit", "1"), ev.Pressed("digit", "2")).take().press("back", "copies=2").take()
     s(ev.Elapsed("certifier")).take().press("wait")
@@ -199,7 +203,7 @@ def _others(rules_: House) -> Iterator[View]:
     yield from s.views
     s = Script(rules_)(ev.DeviceLost("camera"), ev.DeviceLost("uplink")).press("touch").take()
     yield from s.views
-    s = Script(rules_)(ev.Maintenance(True, "thay giấy")).take()
+    s = Script(rules_)(DAY, ev.Maintenance(True, "thay giấy")).take()
     yield from s.views
     s = Script(rules_)(ev.PowerReturned("K7M2")).take()
     yield from s.views

@@ -112,6 +112,12 @@ class Examine(Effect, frozen=True):
     """Pages to compare with, for `duplicate`."""
 
 
+class EnlargePage(Effect, frozen=True):
+    """Give the screen this page sharp enough to be read enlarged."""
+
+    page: str
+
+
 class DropPage(Effect, frozen=True):
     """Erase this page from the vault at once."""
 
@@ -300,6 +306,7 @@ AnyEffect = (
     | Capture
     | Examine
     | DropPage
+    | EnlargePage
     | Quote
     | Submit
     | Withdraw

@@ -385,6 +385,17 @@ class QueueCalled(Event, frozen=True):
     counter: int = 0
 
 
+class Today(Event, frozen=True):
+    """What the day is like at this ward, told anew when it changes."""
+
+    hours: tuple[tuple[str, str], ...] = ()
+    """Opening hours as `HH:MM`; empty = closed today."""
+    opens: str = ""
+    """When it opens next, `HH:MM, DD/MM/YYYY`, while it is closed; else empty."""
+    waiting: int = -1
+    """People with a number who wait; -1 = not known."""
+
+
 class PowerReturned(Event, frozen=True):
     """First event after a start that followed a crash or a power cut inside a visit.
 
@@ -440,5 +451,6 @@ AnyEvent = (
     | Announced
     | News
     | QueueCalled
+    | Today
     | PowerReturned
 )

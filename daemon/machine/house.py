@@ -13,7 +13,7 @@ from daemon.machine.offers import NEEDS, missing, offered
 from daemon.machine.state import Move, Now, Scene, World, go
 from daemon.machine.ticket import ServiceAsked
 from daemon.machine.values import Outcome
-from daemon.machine.views import Choice, Notice, Say, Tiles, View
+from daemon.machine.views import Choice, Fact, Notice, Say, Tiles, View
 
 LEFT_TONE = "left.tone"
 LEFT_OFFICER = "left.officer"
@@ -127,9 +127,7 @@ def _chosen(scene: Scene, action: str, now: Now) -> Move | None:
 
 def _tiles(now: Now) -> tuple[Choice, ...]:
     tiles = []
-    for name in NEEDS:
-        if name == "ticket" and not now.house.services:
-            continue
+    for name in _names(now):
         lacks = missing(name, now)
         tiles.append(
             Choice(
@@ -159,13 +157,59 @@ def _told(now: Now) -> Say | None:
     return None
 
 
+def _partly(now: Now) -> Say | None:
+    """Some services wait: the others do not."""
+    lacking = [name for name in _names(now) if not offered(name, now)]
+    return Say("today.partly") if lacking else None
+
+
+def _elsewhere(now: Now) -> tuple[Fact, ...]:
+    """What works while this kiosk does not."""
+    hours = _open_hours(now.world)
+    counter = Fact("officer", Say("maint.counter"))
+    return (counter, *hours, Fact("globe", Say("maint.online")))
+
+
+def _open_hours(world: World) -> tuple[Fact, ...]:
+    """When the counters are open; nothing before that was told."""
+    today = world.today
+    if today is None:
+        return ()
+    if today.opens and not today.hours:
+        return (Fact("clock", Say("today.closed", args={"at": today.opens})),)
+    spans = "; ".join(f"{begin}–{end}" for begin, end in today.hours)
+    told = [Fact("clock", Say("today.hours", args={"spans": spans}))] if spans else []
+    if today.opens:
+        told.append(Fact("clock", Say("today.opens", args={"at": today.opens})))
+    return tuple(told)
+
+
+def _day(now: Now) -> tuple[Fact, ...]:
+    """What the first screen tells while nobody is here: hours, the queue, what is done today."""
+    world = now.world
+    told = list(_open_hours(world))
+    if world.today is not None and world.today.waiting >= 0:
+        waiting = world.today.waiting
+        told.append(Fact("people", Say("today.waiting", args={"n": waiting})))
+    works = tuple(name for name in _names(now) if offered(name, now))
+    if works and len(works) < len(_names(now)):
+        told.append(Fact("warn", Say("today.partly")))
+    elif works:
+        told.append(Fact("yes", Say("today.all")))
+    return tuple(told)
+
+
+def _names(now: Now) -> tuple[str, ...]:
+    return tuple(name for name in NEEDS if name != "ticket" or now.house.services)
+
+
 def view(scene: Scene, now: Now) -> View | None:
     """How these screens look."""
     match scene:
         case Attract():
             return View(
                 name="attract",
-                body=Tiles(attract=True),
+                body=Tiles(attract=True, facts=_day(now)),
                 title=Say("attract.title"),
                 detail=_told(now),
                 choices=_tiles(now),
@@ -176,14 +220,14 @@ def view(scene: Scene, now: Now) -> View | None:
                 name="home",
                 body=Tiles(),
                 title=Say("home.ask"),
-                detail=_told(now),
+                detail=_told(now) or _partly(now),
                 choices=_tiles(now),
                 bar_off=("back", "home"),
             )
         case OutOfService():
             return View(
                 name="out_of_service",
-                body=Notice("warn", loop="officer"),
+                body=Notice("warn", loop="maintenance", facts=_elsewhere(now)),
                 title=Say("maint.now"),
                 detail=Say("maint.reason", args={"reason": now.world.reason})
                 if now.world.reason

@@ -56,7 +56,13 @@ def limit(state: State, rules: House) -> float | None:
             return None
         case _ if state.overlay == "called":
             return limits.no_paper
-        case scenes.ConsentAsked() | scenes.PagesShown() | Procedure() | notices.Hours():
+        case (
+            scenes.ConsentAsked()
+            | scenes.PagesShown()
+            | scenes.PageLooked()
+            | Procedure()
+            | notices.Hours()
+        ):
             seconds = limits.reading
         case _:
             seconds = limits.idle
@@ -72,6 +78,8 @@ def at_stake(scene: Scene) -> bool:
         case scenes.FeeShown() | scenes.Paying() | scenes.Deciding() | scenes.PagesShown():
             return True
         case scenes.ProductAsked() | scenes.CopiesAsked() | scenes.KindAsked():
+            return True
+        case scenes.PageLooked():
             return True
     return False
 

@@ -40,6 +40,7 @@ from daemon.machine.events import (
     Pressed,
     QueueCalled,
     SecretFound,
+    Today,
     TrayChanged,
     Typed,
 )
@@ -60,6 +61,7 @@ ABOUT_THE_WORLD = frozenset(
         Announced,
         News,
         QueueCalled,
+        Today,
     }
 )
 """Events that change what is true whoever stands there."""
@@ -106,6 +108,8 @@ def _world(world: World, event: AnyEvent) -> World:
             return replace(world, notice=notice)
         case News(items):
             return replace(world, news=items)
+        case Today():
+            return replace(world, today=event)
         case QueueCalled(number, counter):
             return replace(world, number=number, counter=counter if number else 0)
     return world

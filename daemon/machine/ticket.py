@@ -112,7 +112,7 @@ def view(scene: Scene, now: Now) -> View | None:
         case Drawing():
             return View(
                 name="ticket.drawing",
-                body=Working(),
+                body=Working(loop="slip"),
                 title=Say("ticket.drawing"),
                 bar_off=("back",),
             )

@@ -16,6 +16,7 @@ import msgspec
 
 from daemon.demo.photos import photos
 from tests.bench import (
+    glass,
     hostile,
     lookup,
     machine,
@@ -62,6 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(register.measure())
     tell(outbox.measure(*((100_000, 20_000) if options.quick else ())))
     tell(asyncio.run(screens.measure()))
+    tell(glass.measure(50 if options.quick else glass.VISITS))
     tell(starts.start())
     rows, total = starts.at_rest()
     tell(rows)

@@ -69,6 +69,19 @@ async def test_numbers_count_up_for_each_group(queue: Queue, clock: Clock) -> No
     assert (await queue.today())["certification"] == 3
 
 
+async def test_who_waits_is_counted_over_all_groups(queue: Queue, clock: Clock) -> None:
+    assert await queue.waiting() == 0
+    for service in ("certification", "civil_status", "certification", "civil_status") * 3:
+        await drawn(queue, service)
+        clock.on(20)
+    many = await queue.waiting()
+    assert 0 < many <= 12
+    clock.on(3 * 3600)
+    assert await queue.waiting() < many
+    clock.now = at(25, 20)
+    assert await queue.waiting() == 0
+
+
 async def test_the_priority_class_has_its_own_letter_and_goes_first(
     queue: Queue, clock: Clock
 ) -> None:

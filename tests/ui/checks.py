@@ -11,12 +11,12 @@ import segno
 from daemon.machine.values import Language
 from daemon.machine.views import Payment, View
 from tests.ui.states import over
-from ui_kivy.colours import TEXT_RATIO, contrast
+from ui_kivy.colours import contrast
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.compose import compose
 from ui_kivy.screens.draft import Local
 from ui_kivy.screens.items import Code, Fill, Item, Sheet, Text
-from ui_kivy.theme import PX_PER_MM, Theme
+from ui_kivy.theme import PX_PER_MM, TEXT_RATIO, Theme
 from ui_kivy.words import Words
 
 FRAMES = {"portrait": (1080.0, 1920.0), "landscape": (1920.0, 1080.0)}

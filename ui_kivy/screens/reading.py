@@ -40,7 +40,7 @@ def reading(draft: Draft, area: Rect) -> None:
             return
     rows = buttons.rows(draft, draft.view.choices, area.w)
     tall = sum(row.high + draft.gap for row in rows)
-    if rows and rest.h - tall < draft.mm(80.0) * draft.theme.scale:
+    if rows and rest.h - tall < draft.mm(SIZES.reading_least) * draft.theme.scale:
         _read_then_choose(draft, rest, body, rows)
         return
     foot = rest.bottom
@@ -73,7 +73,7 @@ def _read_then_choose(
     sets: list[list[buttons.Row]] = [[]] if rows else []
     # Nothing that can be touched stands higher than a hand in a wheelchair reaches.
     highest = space.bottom - max((row.high for row in rows), default=0.0)
-    first = space.y if draft.wide else max(space.y, min(draft.mm(95.0), highest))
+    first = space.y if draft.wide else max(space.y, min(draft.mm(SIZES.reach_keys), highest))
     left = space.bottom - first
     for row in rows:
         if sets[-1] and row.high > left:

@@ -54,7 +54,7 @@ def lay(serving: Serving, size: tuple[float, float], vi: Words, en: Words) -> Sh
 
 def _newest(sheet: Sheet, rect: Rect, call: ServingLine, vi: Words, en: Words) -> None:
     ground, ink = ("go", "on_go") if call.fresh else ("surface", "ink")
-    sheet.add(Fill(rect, ground, radius=rect.h * 0.04, edge="edge", edge_width=2.0))
+    sheet.add(Fill(rect, ground, radius=rect.h * 0.04, edge="edge", edge_width=rect.h * 0.006))
     inner = rect.inset(rect.w * 0.04, rect.h * 0.05)
     upper = inner.top(inner.h * 0.56)
     size = _text(sheet, upper, call.number, ink, ground, bold=True)
@@ -76,7 +76,7 @@ def _before(
     high = (rect.h - gap * (MOST - 1)) / MOST
     for at, call in enumerate(calls):
         row = Rect(rect.x, rect.y + at * (high + gap), rect.w, high)
-        sheet.add(Fill(row, "surface", radius=high * 0.15, edge="edge", edge_width=1.0))
+        sheet.add(Fill(row, "surface", radius=high * 0.15, edge="edge", edge_width=high * 0.015))
         inner = row.inset(row.w * 0.04, row.h * 0.06)
         _text(sheet, inner.left(inner.w * 0.5), call.number, "ink", "surface", bold=True, to="left")
         said = Say("serving.counter", args={"at": call.counter})

@@ -164,7 +164,7 @@ def view(scene: Scene, now: Now) -> View | None:
             return screen(
                 "printing",
                 5,
-                Working(at=sheet, of=sheets),
+                Working(at=sheet, of=sheets, loop="printing"),
                 Say("print.busy", args={"k": sheet, "n": sheets})
                 if sheets
                 else Say("print.starting"),

@@ -125,6 +125,31 @@ class Queue:
 
         return await self._store.read(counted)
 
+    async def waiting(self) -> int:
+        """People who wait with a number now: as the counters' calls say, or as an estimate."""
+        now = dt.datetime.fromtimestamp(self._clock(), VIETNAM)
+        spans = self._open(now)
+        if spans is None:
+            return 0
+        day = now.date().isoformat()
+
+        def counted() -> int:
+            if QueueAct.select().where(QueueAct.day == day).count():
+                return len(places(day))
+            rows = list(QueueRow.select().where(QueueRow.day == day).order_by(QueueRow.drawn_at))
+            return sum(
+                self._on_paper(
+                    group,
+                    Place(now.timestamp(), group.letter, 0, False, group.id),
+                    [row for row in rows if row.service == group.id],
+                    now,
+                    spans,
+                )[0]
+                for group in self.groups.values()
+            )
+
+        return await self._store.read(counted)
+
     async def reset(self) -> int:
         """Forgets today's numbers, so that the next of each letter is 1; returns how many.
 
