@@ -63,7 +63,7 @@ def load(language: str, locale: Path = LOCALE) -> Catalogue:
 
 @cache
 def _rule(plural: str) -> Callable[[int], int]:
-    return gettext.c2py(plural)  # type: ignore[attr-defined,no-any-return]
+    return gettext.c2py(plural)
 
 
 def _plural_forms(header: str, path: Path) -> tuple[int, str]:

@@ -18,14 +18,14 @@ NAME = "en-x-long"
 _MARKED = str.maketrans("aeiouyAEIOUY", "ạẽỉỗửỹẠẼỈỖỬỸ")
 _SLOTS = re.compile(r"(\{\w+\})")
 _HEADER = 'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=(n != 1);\\n"\n'
-SHORT = ("bar.",)
+SHORT = ("bar.", "step.")
 """Names of keys that a language must keep short: their key does not grow (docs/screens.md)."""
 FILL = "dễ"
 """A syllable to lengthen by: lines break at blanks, as those of any real language do."""
 
 
 def lengthened(text: str) -> str:
-    """The text with marks and about a third more letters; arguments stay as they are."""
+    """The text with marks and a third more letters; arguments stay as they are."""
     letters = sum(map(str.isalpha, _SLOTS.sub("", text)))
     more = f" {FILL}" * max(1, round(letters / 3 / (len(FILL) + 1))) if letters else ""
     return marked(text) + more
