@@ -127,7 +127,9 @@ def run(events: int, seed: int) -> dict[str, int]:
         code = dice.choice(SPECIAL) if dice.random() < 0.5 else dice.randrange(32, 127)
         held = dice.sample(["ctrl", "alt", "shift", "meta"], dice.randrange(3))
         letter = chr(code) if 32 <= code < 127 else ""
-        Window.dispatch("on_key_down", code, code, letter, held)
+        # As Kivy's SDL window does it: what nobody takes goes on to the window's own handler.
+        if not Window.dispatch("on_key_down", code, code, letter, held):
+            Window.dispatch("on_keyboard", code, code, letter, held)
         if letter:
             Window.dispatch("on_textinput", letter)
         Window.dispatch("on_key_up", code, code)
