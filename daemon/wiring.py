@@ -17,15 +17,19 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
+from daemon.documents import allocator
 from daemon.documents.client import DocumentsClient
 from daemon.hands.alarming import Alarming
 from daemon.hands.announcing import Announcing
 from daemon.hands.body import Body
+from daemon.hands.calling import Calling
 from daemon.hands.cards import Cards
 from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
+from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
+from daemon.hands.line_shared import LineShared
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.papers import Papers
@@ -40,6 +44,7 @@ from daemon.hands.standing import (
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
 from daemon.hands.ward_book import WardBook
+from daemon.hands.ward_queue import WardAllocator, WardLine
 from daemon.hands.words import Words
 from daemon.inside import Console
 from daemon.journal import Journal
@@ -55,18 +60,24 @@ from daemon.payment.payments import Payments
 from daemon.register.register import Register
 from daemon.register.setup import DEMO
 from daemon.services.procedures.service import Procedures
+from daemon.services.queue.claims import Claims, StoreShelf
+from daemon.services.queue.leases import Allocator
 from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
+from daemon.uplink import topics
 from daemon.uplink.clock import trusted
+from daemon.uplink.errors import LineError
 from daemon.uplink.gateway import Gateway, pump
 from daemon.uplink.gateway.notices import Notices
+from daemon.uplink.registers import Registers
 from daemon.uplink.sealing import Sealer
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
 from drivers.scanner import Scanned
 from drivers.simulated.world import World
 from ui_kivy.client import ScreenClient
+from ui_kivy.serving.client import ServingClient
 
 log = logging.getLogger(__name__)
 
@@ -114,7 +125,7 @@ class App:
         self.certifier = SimulatedCertifier(config.certifier.after)
         self.world: World | None = None
         self.devices: Devices = self._devices()
-        self.children = (
+        self.children: tuple[Child, ...] = (
             Child(
                 "screen",
                 self.screen,
@@ -126,9 +137,23 @@ class App:
                 "documents",
                 self.documents,
                 arguments=("--engine", config.documents.engine),
+                environment=allocator.ENVIRONMENT,
                 config=config.children,
             ),
         )
+        self.serving = ServingClient()
+        if config.serving.on:
+            size = f"{config.serving.width}x{config.serving.height}"
+            self.children += (
+                Child(
+                    "serving",
+                    self.serving,
+                    arguments=("--size", size),
+                    config=config.children,
+                ),
+            )
+        self.ward_line: WardLine | None = None
+        """Where the ward has a queue service: follows it, and has it act."""
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
@@ -261,7 +286,8 @@ class App:
         )
         announcing = Announcing(store, post)
         await announcing.load()
-        commanded = Commanded(self, uplink, announcing)
+        self.queue, calling = self._line_up(store, gateway, uplink)
+        commanded = Commanded(self, uplink, announcing, calling)
         acts = commanded.acts()
         uplink.obey(acts)
         uplink.describe(
@@ -276,7 +302,6 @@ class App:
         payments = Payments(config.payment, store, exemptions=free)
         self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
         procedures = await asyncio.to_thread(Procedures.open)
-        self.queue = Queue(store, config.queue)
         slips = Slips(
             self.devices.ticket_printer,
             self.queue,
@@ -362,6 +387,46 @@ class App:
         self._closing.append(self.console.usage.count)
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
+
+    def _line_up(
+        self, store: Store, gateway: Gateway | None, uplink: Uplink
+    ) -> tuple[Queue, Calling]:
+        """The queue with whoever leases its numbers, and its calls."""
+        config = self.config
+        allocator: Allocator | None = None
+        if config.queue.numbers == "ward" and gateway is not None:
+            allocator = WardAllocator(gateway)
+        claims: Claims | None = None
+        if config.queue.numbers == "kiosks":
+            others = tuple(one for one in config.queue.kiosks if one != config.kiosk.id)
+            registers = Registers(config.kiosk.id, others)
+            shared = Registers(config.kiosk.id, others, topics.LINE)
+            uplink.registers = (registers, shared)
+            allocator = claims = Claims(StoreShelf(store), registers, LineError)
+        queue = Queue(store, config.queue, allocator=allocator, kiosk=config.kiosk.id)
+        if claims is not None:
+            self._run(publishing(claims, registers), "queue claims")
+            caller = config.queue.kiosks[0]
+            queue.desk.caller = "" if caller == config.kiosk.id else caller
+            line = LineShared(store, queue.desk, shared, config.kiosk.id, caller)
+            self._run(line.tell(), "queue line")
+            self._run(line.listen(), "queue line of others")
+        if queue.leases is not None:
+            self._run(queue.leases.run(), "queue numbers")
+        if config.queue.numbers == "ward" and gateway is not None:
+            self.ward_line = WardLine(config.gateway, gateway, queue.desk, config.kiosk.id)
+            self._run(self.ward_line.run(), "ward's line")
+        calling = Calling(
+            queue.desk,
+            self.kiosk.post,
+            self.devices.speech,
+            self.serving.show,
+            show=config.queue.show,
+            speak=config.queue.speak,
+            quiet=lambda: self.kiosk.state.world.headset,
+        )
+        calling.again()
+        return queue, calling
 
     def _gateway(self) -> Gateway | None:
         """The ward's gateway, where one is configured."""

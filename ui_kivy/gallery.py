@@ -147,7 +147,7 @@ def _others(rules_: House) -> Iterator[View]:
     s.press("ok", "back", "back")
     yield from s.views
     s = script().press("ticket").take().press("service=civil_status").take().press("no").take()
-    s(ev.NumberDrawn("civil_status", "B012", 4, 18)).take()
+    s(ev.NumberDrawn("civil_status", "B012", 4, 15, 30)).take()
     yield from s.views
     s = (
         script()

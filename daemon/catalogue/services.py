@@ -27,6 +27,8 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Labels of the counters that call it."""
     minutes: float
     """How long a visit at the counter usually takes."""
+    capacity: int = 0
+    """Numbers of one half day (a span of the opening hours); 0 = as many as are asked for."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,6 +56,8 @@ def load(path: Path = FILE) -> dict[str, Group]:
             raise CatalogueError(path, f"{key}.counters", [], "name one counter at least")
         if not 0 < group.minutes <= 240:
             raise CatalogueError(path, f"{key}.minutes", group.minutes, "minutes, up to 240")
+        if not 0 <= group.capacity <= 9999:
+            raise CatalogueError(path, f"{key}.capacity", group.capacity, "0 to 9999")
         found[group.id] = group
         letters[group.letter] = group.id
     if not found:

@@ -253,13 +253,18 @@ class NumberDrawn(Event, frozen=True):
     number: str
     before: int
     minutes: int
+    """The wait, in steps of five: the lower end of what is likely."""
+    most: int = 0
+    """The upper end."""
 
 
 class NumberRefused(Event, frozen=True):
-    """No queue number: the service is closed or the limit against pranks holds."""
+    """No queue number: the service is closed or full for this half day, the limit against pranks
+    holds, or the ward's numbers are out of reach.
+    """
 
     service: str
-    reason: Literal["closed", "too_soon", "unknown"]
+    reason: Literal["closed", "too_soon", "unknown", "full", "cut"]
     opens: str = ""
     """Where it is closed: when numbers are given again, as it is shown (`07:30, 06/01/2026`)."""
 

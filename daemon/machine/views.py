@@ -142,6 +142,21 @@ class Faces(Body, frozen=True):
     """Five levels with words."""
 
 
+class ServingLine(msgspec.Struct, frozen=True):
+    """A number that is called, and where to."""
+
+    number: str
+    counter: str
+    fresh: bool = False
+    """Called just now."""
+
+
+class Serving(msgspec.Struct, frozen=True):
+    """The second display: whom the counters serve now, the newest call first."""
+
+    calls: tuple[ServingLine, ...] = ()
+
+
 AnyBody = (
     Tiles
     | Lines

@@ -13,7 +13,7 @@ import pytest
 from daemon.catalogue.calendar import VIETNAM
 from daemon.machine.events import NumberDrawn, NumberRefused
 from daemon.services.queue import Queue, QueueConfig
-from daemon.services.queue.waiting import Drawn, clock_seconds, estimate, rounded, working_second
+from daemon.services.queue.waiting import Drawn, clock_seconds, estimate, working_second
 from daemon.store import Store
 from daemon.store.models.queue import QueueRow
 from daemon.uplink.payloads import TicketIssued
@@ -218,4 +218,3 @@ def test_breaks_are_not_working_time() -> None:
     assert clock_seconds(at(25, 11, 20), 1200, SPANS) == 1200 + 5400
     assert clock_seconds(at(25, 8), 0, SPANS) == 0
     assert clock_seconds(at(25, 16, 50), 1200, SPANS) == 1200
-    assert [rounded(seconds) for seconds in (0, 1, 300, 301, 3600)] == [0, 5, 5, 10, 60]

@@ -16,15 +16,19 @@ from aiohttp import web
 
 from daemon.uplink.gateway.messages import (
     Acknowledged,
+    BlockWanted,
     BookState,
     NumbersGiven,
     NumbersWanted,
     OrderClosed,
     PaymentNotices,
     Problem,
+    QueueFeed,
+    QueueWanted,
 )
 from tests.ward.book import Book, Refused
 from tests.ward.certificates import Certificates
+from tests.ward.line import WardQueue
 
 Fault = Literal["", "down", "silent", "lost_answer", "nonsense", "wrong_ack"]
 """`down` = 503; `silent` = no answer until `awake`; `lost_answer` = done, then the line is cut;
@@ -38,6 +42,7 @@ class WardServer:
 
     def __init__(self, book: Book, certificates: Certificates, port: int = 0) -> None:
         self.book = book
+        self.queue = WardQueue()
         self.fault: Fault = ""
         self.awake = asyncio.Event()
         self.asked: list[str] = []
@@ -69,6 +74,7 @@ class WardServer:
     async def __aexit__(self, *_: object) -> None:
         self.awake.set()
         self.book.news.set()
+        self.queue.news.set()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -83,6 +89,9 @@ class WardServer:
             ("POST", "/v1/numbers/{key}/close"): self._close,
             ("PUT", "/v1/facts/{id}"): self._fact,
             ("GET", "/v1/payments"): self._payments,
+            ("POST", "/v1/queue/blocks"): self._blocks,
+            ("GET", "/v1/queue/told"): self._told,
+            ("POST", "/v1/queue/acts"): self._acts,
         }
 
     # -- faults ----------------------------------------------------------------------------
@@ -115,11 +124,8 @@ class WardServer:
         return _answer(BookState(self.book.open))
 
     async def _numbers(self, request: web.Request) -> web.StreamResponse:
-        key = request.headers.get("Idempotency-Key", "")
-        if not key:
-            raise Refused(400, "no_key")
         wanted = msgspec.json.decode(await request.read(), type=NumbersWanted)
-        return _answer(NumbersGiven(self.book.take(key, wanted)))
+        return _answer(NumbersGiven(self.book.take(_key(request), wanted)))
 
     async def _close(self, request: web.Request) -> web.StreamResponse:
         order = msgspec.json.decode(await request.read(), type=OrderClosed)
@@ -128,7 +134,10 @@ class WardServer:
 
     async def _fact(self, request: web.Request) -> web.StreamResponse:
         payload, fact = await request.read(), request.match_info["id"]
-        digest = self.book.told(fact, request.query["kind"], payload)
+        kind = request.query["kind"]
+        if kind == "event/queue.drawn" and fact not in self.book.facts:
+            self.queue.drawn(payload)
+        digest = self.book.told(fact, kind, payload)
         if self.fault == "wrong_ack":
             digest = "0" * 64
         return _answer(Acknowledged(fact, digest))
@@ -142,6 +151,30 @@ class WardServer:
                 await asyncio.wait_for(book.news.wait(), wait)
         found = tuple(notice for notice in book.notices if notice.seq > after)
         return _answer(PaymentNotices(found))
+
+    async def _blocks(self, request: web.Request) -> web.StreamResponse:
+        wanted = msgspec.json.decode(await request.read(), type=BlockWanted)
+        return _answer(self.queue.lease(_key(request), wanted))
+
+    async def _acts(self, request: web.Request) -> web.StreamResponse:
+        wanted = msgspec.json.decode(await request.read(), type=QueueWanted)
+        return _answer(self.queue.act(_key(request), wanted))
+
+    async def _told(self, request: web.Request) -> web.StreamResponse:
+        after, queue = int(request.query["after"]), self.queue
+        wait = float(request.query.get("wait", "0"))
+        if len(queue.told) <= after and wait > 0:
+            queue.news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(queue.news.wait(), wait)
+        return _answer(QueueFeed(tuple(queue.told[after:])))
+
+
+def _key(request: web.Request) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        raise Refused(400, "no_key")
+    return key
 
 
 def _answer(value: msgspec.Struct, status: int = 200) -> web.Response:

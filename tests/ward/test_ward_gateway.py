@@ -215,6 +215,11 @@ TYPES = (
     messages.Acknowledged,
     messages.PaymentNotice,
     messages.PaymentNotices,
+    messages.BlockWanted,
+    messages.BlockGiven,
+    messages.QueueTold,
+    messages.QueueFeed,
+    messages.QueueWanted,
 )
 
 

@@ -77,7 +77,7 @@ def render(
 
 
 def queue(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
-    """`service`, `number`, `before`, `minutes`."""
+    """`service`, `number`, `before`, `minutes`; `most` where the wait is told as a range."""
     words = Words(language)
     group = facts.groups.get(args["service"])
     number = args["number"]
@@ -96,7 +96,11 @@ def queue(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     roll.gap(10)
     before, minutes = int(args["before"]), int(args["minutes"])
     roll.text(words.counted("queue.before", before, before=args["before"]), 28, align="centre")
-    if minutes:
+    most = int(args.get("most") or minutes)
+    if most > minutes:
+        least = words("queue.range", least=str(minutes), most=str(most))
+        roll.text(least if minutes else words("queue.most", most=str(most)), 28, align="centre")
+    elif minutes:
         roll.text(words("queue.minutes", minutes=args["minutes"]), 28, align="centre")
     roll.gap(8)
     roll.text(words("queue.call"), 28, "Bold", "centre")

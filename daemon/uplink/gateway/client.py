@@ -19,6 +19,8 @@ from daemon.uplink.gateway.config import GatewayConfig
 from daemon.uplink.gateway.errors import GatewayDown, GatewayRefused
 from daemon.uplink.gateway.messages import (
     Acknowledged,
+    BlockGiven,
+    BlockWanted,
     BookState,
     NumberGiven,
     NumbersGiven,
@@ -27,6 +29,9 @@ from daemon.uplink.gateway.messages import (
     PaymentNotice,
     PaymentNotices,
     Problem,
+    QueueFeed,
+    QueueTold,
+    QueueWanted,
 )
 
 LARGEST = 1_000_000
@@ -97,6 +102,32 @@ class Gateway:
             patience=wait,
         )
         return answer.notices
+
+    # -- the queue -------------------------------------------------------------------------
+
+    async def queue_block(self, key: str, wanted: BlockWanted) -> BlockGiven:
+        """Lease queue numbers; the same key again is answered with the same block."""
+        headers = {"Idempotency-Key": key}
+        body = msgspec.json.encode(wanted)
+        return await self._ask("POST", "/v1/queue/blocks", BlockGiven, data=body, headers=headers)
+
+    async def queue_told(self, after: int) -> tuple[QueueTold, ...]:
+        """What happened in the ward's line after this place, waiting for news a while."""
+        wait = self._config.wait
+        answer = await self._ask(
+            "GET",
+            "/v1/queue/told",
+            QueueFeed,
+            params={"after": str(after), "wait": f"{wait:g}"},
+            patience=wait,
+        )
+        return answer.told
+
+    async def queue_act(self, key: str, wanted: QueueWanted) -> QueueTold:
+        """Have the ward call, recall, skip or transfer."""
+        headers = {"Idempotency-Key": key}
+        body = msgspec.json.encode(wanted)
+        return await self._ask("POST", "/v1/queue/acts", QueueTold, data=body, headers=headers)
 
     # -- inside ----------------------------------------------------------------------------
 

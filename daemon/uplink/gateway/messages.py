@@ -77,6 +77,58 @@ class PaymentNotices(msgspec.Struct, frozen=True):
     notices: tuple[PaymentNotice, ...]
 
 
+class BlockWanted(msgspec.Struct, frozen=True):
+    """`POST /v1/queue/blocks`, with the header `Idempotency-Key`."""
+
+    day: str
+    """ISO date, Vietnam time."""
+    letter: Annotated[str, msgspec.Meta(pattern="^[A-Z]$")]
+    count: Annotated[int, msgspec.Meta(ge=1, le=200)]
+
+
+class BlockGiven(msgspec.Struct, frozen=True):
+    """Queue numbers that nobody else has had or will have: `first` and those after it."""
+
+    first: Positive
+    count: Positive
+
+
+class QueueTold(msgspec.Struct, frozen=True):
+    """One happening in the ward's line."""
+
+    seq: Positive
+    day: str
+    """ISO date, Vietnam time."""
+    act: Literal["drawn", "call", "recall", "skip", "transfer", "end"]
+    letter: Annotated[str, msgspec.Meta(pattern="^[A-Z]$")]
+    number: Positive
+    service: str
+    priority: bool
+    at: float
+    """Seconds since 1970."""
+    counter: str = ""
+    kiosk: str = ""
+    """Which kiosk gave the number; empty = a counter did."""
+
+
+class QueueFeed(msgspec.Struct, frozen=True):
+    """`GET /v1/queue/told?after=SEQ&wait=SECONDS`."""
+
+    told: tuple[QueueTold, ...]
+
+
+class QueueWanted(msgspec.Struct, frozen=True):
+    """`POST /v1/queue/acts`, with the header `Idempotency-Key`: as an officer would."""
+
+    act: Literal["call", "recall", "skip", "transfer"]
+    day: str
+    counter: str = ""
+    number: str = ""
+    """As printed; empty = the next one."""
+    service: str = ""
+    """Where to, with `transfer`."""
+
+
 class Problem(msgspec.Struct, frozen=True):
     """The body of every refusal (RFC 9457), as far as the kiosk reads it."""
 
