@@ -45,7 +45,7 @@ FAMILIES = {
     "seal.step.": ("number", "statement", "signature"),
     "print.": ("nopaper", "jam", "stopped"),
     "lookup.section.": ("who", "papers", "where", "time", "fee", "online"),
-    "ticket.closed.": ("closed", "too_soon", "unknown"),
+    "ticket.closed.": ("closed", "too_soon", "unknown", "full", "cut"),
     "relay.": ("unclear", "glare", "cut"),
     "notice.": tuple(name for name in get_args(NoticeName) if name),
     "place.": (*PLACES, "middle"),
