@@ -29,13 +29,14 @@ def words(language: Language) -> Words:
     return Words(language)
 
 
-def sheets(view: View, frame: str) -> Iterator[tuple[str, Sheet]]:
-    """Every page of a View."""
+def sheets(view: View, frame: str, told: Words | None = None) -> Iterator[tuple[str, Sheet]]:
+    """Every page of a View, in its own language or in these words."""
+    told = told or words(view.prefs.language)
     theme = Theme(view.prefs, PX_PER_MM)
     local = Local(follow=False)
     for page in itertools.count():
         local.page = page
-        sheet, pages = compose(view, FRAMES[frame], theme, words(view.prefs.language), local)
+        sheet, pages = compose(view, FRAMES[frame], theme, told, local)
         on_it = f"+{over(view)}" if view.overlay else ""
         yield f"{view.name}{on_it} page {page + 1}/{pages}", sheet
         if page + 1 >= pages:
