@@ -37,7 +37,16 @@ def _procedures() -> Sized:
 
 def _services() -> Sized:
     found = services.load()
-    services.check(found, {item.field for item in procedures.load().procedures})
+    file = procedures.load()
+    services.check(found, {item.field for item in file.procedures})
+    for at, item in enumerate(file.procedures):
+        if item.counter_group not in found:
+            raise CatalogueError(
+                "procedures.json",
+                f"procedures[{at}].counter_group",
+                item.counter_group,
+                "a group of services.toml",
+            )
     return found
 
 

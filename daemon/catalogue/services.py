@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from daemon.catalogue.procedures import Procedure
 from daemon.catalogue.reading import HERE, CatalogueError, read
 
 FILE = HERE / "services.toml"
@@ -59,6 +61,16 @@ def load(path: Path = FILE) -> dict[str, Group]:
     if not found:
         raise CatalogueError(path, "group", [], "name one group at least")
     return found
+
+
+def group_of(groups: Mapping[str, Group], item: Procedure) -> Group | None:
+    """The group whose counters receive a procedure: its own column, else the one of its field.
+
+    None where a ward's own file has neither: then nobody is sent to a counter by name.
+    """
+    if item.counter_group in groups:
+        return groups[item.counter_group]
+    return next((group for group in groups.values() if item.field in group.fields), None)
 
 
 def check(groups: dict[str, Group], fields: set[str], path: Path = FILE) -> None:
