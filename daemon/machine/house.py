@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from daemon.machine.copy.scenes import Begin
+from daemon.machine.dossier.scenes import Choose
 from daemon.machine.effects import After, CallOfficer, CancelCall, Sound
 from daemon.machine.events import AnyEvent, BedChanged, Elapsed, Pressed, TrayChanged
 from daemon.machine.lookup import Ask
@@ -23,6 +24,7 @@ NEEDS: dict[str, tuple[Part, ...]] = {
     "copy": ("camera", "documents", "register", "numbers", "certifier", "store"),
     "lookup": (),
     "ticket": ("store",),
+    "dossier": ("camera", "documents", "store"),
 }
 """What a service cannot do without (rule 8 of docs/architecture.md)."""
 
@@ -121,6 +123,8 @@ def _chosen(scene: Scene, action: str, now: Now) -> Move | None:
             return go(Ask())
         case "ticket" if now.house.services:
             return go(ServiceAsked())
+        case "dossier" if now.house.dossiers:
+            return go(Choose())
         case "touch" if isinstance(scene, Attract):
             return go(Home())
     return None
@@ -129,6 +133,8 @@ def _chosen(scene: Scene, action: str, now: Now) -> Move | None:
 def _tiles(now: Now) -> tuple[Choice, ...]:
     tiles = []
     for name, parts in NEEDS.items():
+        if name == "dossier" and not now.house.dossiers:
+            continue
         if name == "ticket" and not now.house.services:
             continue
         missing = next((part for part in parts if part in now.world.lost), None)

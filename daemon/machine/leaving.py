@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from daemon.machine import house, lookup
 from daemon.machine.copy import capture, certify, handover, later, pay, scenes, sealing
+from daemon.machine.dossier import papers as dossier_papers
+from daemon.machine.dossier import scenes as dossier
+from daemon.machine.dossier.job import Dossier
 from daemon.machine.effects import AnyEffect, CancelPayment, Withdraw
 from daemon.machine.state import Scene, State
 from daemon.machine.values import House, Lamp, LampMode
@@ -27,6 +30,7 @@ TIMERS: dict[type[Scene], tuple[str, ...]] = {
     scenes.Collect: (handover.TRAY_TONE, handover.TRAY_OFFICER),
     scenes.ReceiptAsked: (handover.RECEIPT_END,),
     scenes.Rate: (handover.RATE_END,),
+    dossier.Checking: (dossier_papers.CHECK_LATE,),
 }
 """The timers of each screen; they are forgotten when it is left, whatever the way."""
 
@@ -48,12 +52,20 @@ def limit(state: State, rules: House) -> float | None:
             | scenes.Collect()
             | scenes.ReceiptAsked()
             | scenes.Rate()
+            | dossier.Checking()
         ):
             # These have limits of their own, or wait for somebody else.
             return None
         case _ if state.overlay == "called":
             return limits.no_paper
-        case scenes.ConsentAsked() | scenes.PagesShown() | lookup.Procedure():
+        case (
+            scenes.ConsentAsked()
+            | scenes.PagesShown()
+            | lookup.Procedure()
+            | dossier.Agree()
+            | dossier.FormShown()
+            | dossier.Summary()
+        ):
             seconds = limits.reading
         case _:
             seconds = limits.idle
@@ -64,13 +76,17 @@ def limit(state: State, rules: House) -> float | None:
 def at_stake(scene: Scene) -> bool:
     """Would going home throw work away?  Then it is asked first."""
     match scene:
+        case dossier.Kept():
+            return False
         case scenes.Place(job=job) | scenes.LaterAsked(job=job):
             return bool(job.originals)
         case scenes.FeeShown() | scenes.Paying() | scenes.Deciding() | scenes.PagesShown():
             return True
         case scenes.ProductAsked() | scenes.CopiesAsked() | scenes.KindAsked():
             return True
-    return False
+    # a dossier with papers, at whatever screen
+    whole = getattr(scene, "job", None)
+    return isinstance(whole, Dossier) and bool(whole.originals)
 
 
 def unwind(scene: Scene) -> tuple[AnyEffect, ...]:
@@ -104,7 +120,7 @@ def lamps(state: State) -> dict[Lamp, LampMode]:
             lit["tray"] = "steady"
         case scenes.Collect() | house.Left(what="tray"):
             lit["tray"] = "blinking"
-    if type(state.scene).__name__ in ("LaterDone", "Taken"):
+    if type(state.scene).__name__ in ("LaterDone", "Taken", "Kept"):
         lit["ticket"] = "blinking"
     if state.world.called:
         lit["help"] = "breathing"

@@ -54,6 +54,11 @@ class Procedures:
         name = item.name_vi if language == "vi" else item.name_en
         return Shown(code, name, sections(item, language), item.deep_link or "")
 
+    @property
+    def file(self) -> catalogue.Procedures:
+        """The procedures that hold now."""
+        return self._file
+
     def close(self) -> None:
         """Ends the thread."""
         self._thread.shutdown(wait=True)

@@ -27,6 +27,7 @@ from daemon.uplink.gateway.messages import (
     PaymentNotice,
     PaymentNotices,
     Problem,
+    SlipState,
 )
 
 LARGEST = 1_000_000
@@ -83,6 +84,10 @@ class Gateway:
         )
         if ack != Acknowledged(fact, hashlib.sha256(payload).hexdigest()):
             raise GatewayDown("gateway: acknowledged something else than what was sent")
+
+    async def slip(self, code: str) -> SlipState:
+        """What the ward has under a slip's code.  GatewayRefused where it knows none."""
+        return await self._ask("GET", f"/v1/slips/{quote(code, safe='')}", SlipState)
 
     # -- money -----------------------------------------------------------------------------
 

@@ -32,6 +32,7 @@ KINDS = (
     "event/payment.refund",
     "event/payment.settled",
     "sealed/copy",
+    "sealed/dossier",
     "sealed/name",
     "sealed/request",
 )
