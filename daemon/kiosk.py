@@ -17,14 +17,20 @@ from typing import Any, Protocol
 
 import msgspec
 
+from daemon.machine.dossier.parts import FormField
 from daemon.machine.effects import (
     After,
     AnyEffect,
     Capture,
+    CheckPaper,
     DrawNumber,
     EndVisit,
     Examine,
+    FillForm,
+    FindDossier,
     Forget,
+    OpenDossier,
+    PackDossier,
     Print,
     PrintTicket,
     Seal,
@@ -35,10 +41,14 @@ from daemon.machine.events import (
     AnyEvent,
     CaptureFailed,
     Decided,
+    DossierFailed,
     Elapsed,
     ExamineFailed,
+    FormFilled,
     Found,
+    NotPlanned,
     NumberRefused,
+    PaperChecked,
     Pressed,
     PrintFailed,
     SealFailed,
@@ -65,6 +75,11 @@ BROKEN: dict[type[Any], Callable[[Any], AnyEvent]] = {
     PrintTicket: lambda _: TicketFailed("internal"),
     Search: lambda _: Found(()),
     DrawNumber: lambda effect: NumberRefused(effect.service, "unknown"),
+    OpenDossier: lambda effect: NotPlanned(effect.code, "unknown"),
+    FindDossier: lambda effect: NotPlanned(effect.slip, "down"),
+    CheckPaper: lambda effect: PaperChecked(effect.page, "unchecked"),
+    FillForm: lambda _: FormFilled((FormField("name"),)),
+    PackDossier: lambda _: DossierFailed("documents"),
 }
 """What the machine is told where a handler broke, so that the visitor is not left waiting."""
 
@@ -200,7 +215,10 @@ class Kiosk:
         if not done.expected:
             self.unexpected[f"{type(event).__name__} in {type(before.scene).__name__}"] += 1
         self.state = done.state
-        self._observe(event, before, done)
+        try:
+            self._observe(event, before, done)
+        except Exception as error:  # who only looks on must not stop the kiosk
+            self._fault(f"observer of {type(event).__name__}", error)
         for effect in done.effects:
             self._do(effect)
         if shown != self.shown:

@@ -39,6 +39,7 @@ from daemon.services.dossiers.person import Told, Value, compare, person_of
 from daemon.store import Store, VaultError
 from daemon.uplink.gateway import Gateway, GatewayDown, GatewayError, GatewayRefused
 from daemon.uplink.gateway.messages import SlipState
+from drivers.errors import TicketError
 
 log = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class Dossiers:
 
     # -- what is wanted --------------------------------------------------------------------
 
-    def open(self, effect: fx.OpenDossier, reply: Reply) -> None:
+    async def open(self, effect: fx.OpenDossier, reply: Reply) -> None:
         reply(self._planned(effect.code, effect.language) or NotPlanned(effect.code, "unknown"))
 
     def _planned(self, code: str, language: Language) -> Planned | None:
@@ -182,8 +183,8 @@ class Dossiers:
                 return
             envelope = await asyncio.to_thread(self._seal, packed)
             keep = partial(self._store.outbox.append_sealed, "sealed/dossier", envelope)
-            await until_kept("a dossier", lambda: self._store.write(keep))
-            reply(DossierKept(code, official=await self._receipt(code)))
+            fact = await until_kept("a dossier", lambda: self._store.write(keep))
+            reply(DossierKept(code, official=await self._receipt(code, fact)))
 
     async def _packed(self, visit: Visit, effect: fx.PackDossier, code: str) -> Packed:
         file = self._catalogue()
@@ -218,7 +219,7 @@ class Dossiers:
             pages.append((await asyncio.to_thread(visit.vault.get, page), reading))
         return await self._documents.assemble(pages, held.kind or wanted.id)
 
-    async def _receipt(self, code: str) -> bool:
+    async def _receipt(self, code: str, fact: str) -> bool:
         """The ward's own receipt, where it answers with one in time; printed as it is."""
         if self._gateway is None:
             return False
@@ -229,13 +230,15 @@ class Dossiers:
                         state = await self._gateway.slip(code)
                     except GatewayRefused:
                         state = SlipState("")  # not there yet: the outbox is being carried
-                    if state.receipt:
-                        await self._official(state.receipt)
-                        return True
-                    if state.procedure:
-                        return False
+                    if fact in state.facts:
+                        if state.receipt:
+                            await self._official(state.receipt)
+                        return bool(state.receipt)
                     await asyncio.sleep(ASK_EVERY)
         except (GatewayError, TimeoutError):
+            return False
+        except TicketError as error:
+            log.error("the ward's receipt is not printed: %s", error.reason)
             return False
 
 

@@ -83,6 +83,7 @@ class WardServer:
             ("POST", "/v1/numbers/{key}/close"): self._close,
             ("PUT", "/v1/facts/{id}"): self._fact,
             ("GET", "/v1/payments"): self._payments,
+            ("GET", "/v1/slips/{slip}"): self._slip,
         }
 
     # -- faults ----------------------------------------------------------------------------
@@ -132,6 +133,9 @@ class WardServer:
         if self.fault == "wrong_ack":
             digest = "0" * 64
         return _answer(Acknowledged(fact, digest))
+
+    async def _slip(self, request: web.Request) -> web.StreamResponse:
+        return _answer(self.book.slip(request.match_info["slip"]))
 
     async def _payments(self, request: web.Request) -> web.StreamResponse:
         after, book = int(request.query["after"]), self.book

@@ -19,8 +19,8 @@ SHOWN = 4
 """Results on one screen."""
 LONGEST = 120
 """Letters of a query; what comes after is not read."""
-CODE = 8
-"""Digits or letters of a slip's code at most."""
+CODE = 9
+"""Digits of a slip's code."""
 TRIES = 3
 """Wrong codes after which the counter helps."""
 BACKSPACE = "back"

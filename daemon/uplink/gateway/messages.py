@@ -62,6 +62,8 @@ class SlipState(msgspec.Struct, frozen=True):
     """Component ids of what is enclosed or was shown."""
     yes: tuple[str, ...] = ()
     """Case questions that were answered with yes."""
+    facts: tuple[str, ...] = ()
+    """Ids of the facts that it came with: a continuation has one of its own."""
     receipt: tuple[str, ...] = ()
     """Lines of the ward's official receipt, to be printed as they are; empty = none."""
 
