@@ -158,7 +158,7 @@ def view(scene: Scene, now: Now) -> View | None:
         case Planning():
             return screen("planning", 0, Lines(()), Say("lookup.opening"))
         case Agree(job):
-            lines = ("consent.what", "dossier.why", "dossier.keep")
+            lines = ("dossier.what", "dossier.why", "dossier.keep")
             return screen(
                 "consent",
                 0,
