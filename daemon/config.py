@@ -89,6 +89,8 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Originals of one request."""
     tries: int = 3
     """Bad pictures of a page after which an officer is offered first."""
+    dossiers: bool = True
+    """Are digital dossiers put together here?"""
     picks: tuple[str, ...] = (
         "giay_khai_sinh",
         "cccd_gan_chip_2021",

@@ -29,6 +29,7 @@ from daemon.hands.certify import Certify
 from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
+from daemon.hands.dossiers import Dossiers
 from daemon.hands.line_shared import LineShared
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
@@ -64,6 +65,7 @@ from daemon.maintenance import MaintenanceSwitch
 from daemon.overlay import Overlay
 from daemon.payment import tariff
 from daemon.payment.payments import Payments
+from daemon.register.envelope import Ward
 from daemon.register.register import Register
 from daemon.register.setup import DEMO
 from daemon.services.procedures.service import Procedures
@@ -356,6 +358,16 @@ class App:
             ),
             Online(lambda: self.facts.online, gateway),
             OpenHours(lambda: days),
+            Dossiers(
+                lambda: procedures.file,
+                self.documents,
+                visits,
+                store,
+                lambda packed: Ward(ward).seal(packed),
+                config.kiosk.id,
+                gateway,
+                lambda lines: slips.slip("official", {"lines": "\n".join(lines)}),
+            ),
             Body(
                 devices.lights,
                 devices.speech,
@@ -535,6 +547,7 @@ def house_of(config: Config) -> House:
         max_pages=visit.max_pages,
         max_papers=visit.max_papers,
         tries=visit.tries,
+        dossiers=visit.dossiers,
         services=tuple(groups),
         limits=config.limits,
         prefs=Prefs(language=visit.language),

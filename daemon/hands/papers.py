@@ -228,6 +228,17 @@ class Papers:
         await _erased(visit, effect.page)
 
 
+async def reading_of(visit: Visit, page: str) -> Reading:
+    """What was read on a page, waited for; empty where nothing could be.  Raises VaultError."""
+    task = visit.readings.get(page)
+    if task is not None:
+        await asyncio.wait([task])
+    if text_of(page) not in visit.vault.names():
+        return Reading()
+    data = await asyncio.to_thread(visit.vault.get, text_of(page))
+    return msgspec.msgpack.decode(data, type=Reading)
+
+
 async def _erased(visit: Visit, page: str) -> None:
     """Nothing of a page stays in the vault."""
     for name in (page, photo_of(page), text_of(page)):

@@ -143,6 +143,8 @@ class House(msgspec.Struct, frozen=True):
     max_papers: int = 5
     tries: int = 3
     """Bad pictures of a page after which an officer is offered first."""
+    dossiers: bool = True
+    """Are digital dossiers put together here?"""
     services: tuple[str, ...] = ()
     """Groups a queue number can be drawn for."""
     limits: Limits = Limits()

@@ -38,7 +38,7 @@ Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
 Epoch = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{12}$")]
 """Letters drawn at random when the counters began: another epoch, and they began anew."""
 
-Ability = Literal["copy_paper", "copy_digital", "lookup", "ticket"]
+Ability = Literal["copy_paper", "copy_digital", "lookup", "ticket", "dossier"]
 """What a citizen can do at the kiosk."""
 
 

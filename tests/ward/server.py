@@ -95,6 +95,7 @@ class WardServer:
             ("POST", "/v1/queue/acts"): self._acts,
             ("GET", "/v1/dossiers/{code}"): self._dossier,
             ("GET", "/v1/files/{name}"): self._file,
+            ("GET", "/v1/slips/{slip}"): self._slip,
         }
 
     # -- faults ----------------------------------------------------------------------------
@@ -144,6 +145,9 @@ class WardServer:
         if self.fault == "wrong_ack":
             digest = "0" * 64
         return _answer(Acknowledged(fact, digest))
+
+    async def _slip(self, request: web.Request) -> web.StreamResponse:
+        return _answer(self.book.slip(request.match_info["slip"]))
 
     async def _payments(self, request: web.Request) -> web.StreamResponse:
         after, book = int(request.query["after"]), self.book

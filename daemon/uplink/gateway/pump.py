@@ -33,6 +33,7 @@ KINDS = (
     "event/payment.settled",
     "event/queue.drawn",
     "sealed/copy",
+    "sealed/dossier",
     "sealed/name",
     "sealed/request",
 )
