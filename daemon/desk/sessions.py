@@ -1,0 +1,89 @@
+"""Who sits at the desk: a certificate opens the connection, a PIN opens the session.
+
+An idle session asks for the PIN again; a wrong PIN costs time, and five of them fifteen minutes.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+
+import msgspec
+
+COOKIE = "__Host-desk"
+TRIES = 5
+LOCKED = 900.0
+"""Seconds."""
+
+
+class Session(msgspec.Struct):
+    """One officer at one browser."""
+
+    token: str
+    officer: str
+    serial: str
+    csrf: str
+    used: float
+    language: str
+    flash: str = ""
+    """Said on the next page, once."""
+
+
+class Sessions:
+    """In memory: a desk that is started anew asks for PINs."""
+
+    def __init__(self, idle: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._idle = idle
+        self._clock = clock
+        self._open: dict[str, Session] = {}
+        self._wrong: dict[str, list[float]] = {}
+
+    def begin(self, officer: str, serial: str, language: str) -> Session:
+        """A new one; an old one of the same certificate ends."""
+        self._open = {key: one for key, one in self._open.items() if one.serial != serial}
+        made = Session(
+            secrets.token_urlsafe(24), officer, serial, secrets.token_urlsafe(24),
+            self._clock(), language,
+        )  # fmt: skip
+        self._open[made.token] = made
+        return made
+
+    def find(self, token: str, serial: str) -> Session | None:
+        """The session of this cookie, if it is this certificate's and not idle."""
+        found = self._open.get(token)
+        if found is None or found.serial != serial:
+            return None
+        if self._clock() - found.used > self._idle:
+            del self._open[token]
+            return None
+        return found
+
+    def here(self, session: Session) -> None:
+        """Somebody pressed a key."""
+        session.used = self._clock()
+
+    def end(self, session: Session) -> None:
+        """Left."""
+        self._open.pop(session.token, None)
+
+    @property
+    def officers(self) -> set[str]:
+        """Whoever has a session that is not idle."""
+        now = self._clock()
+        return {one.officer for one in self._open.values() if now - one.used <= self._idle}
+
+    # -- PINs --------------------------------------------------------------------------------
+
+    def may_try(self, serial: str) -> bool:
+        """Is another PIN taken?"""
+        since = self._clock() - LOCKED
+        self._wrong[serial] = [at for at in self._wrong.get(serial, ()) if at > since]
+        return len(self._wrong[serial]) < TRIES
+
+    def tried(self, serial: str, *, right: bool) -> None:
+        """Counts the wrong ones."""
+        if right:
+            self._wrong.pop(serial, None)
+        else:
+            self._wrong.setdefault(serial, []).append(self._clock())
