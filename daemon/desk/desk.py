@@ -1,0 +1,134 @@
+"""The desk as a whole: its parts, and what they tell each other."""
+
+from __future__ import annotations
+
+import asyncio
+import statistics
+from collections import deque
+from pathlib import Path
+
+import msgspec
+
+from daemon import desk_messages as msg
+from daemon.desk.authority import Authority, key_pem, pem, write
+from daemon.desk.board import Board, Request
+from daemon.desk.chain import Chain
+from daemon.desk.config import DeskConfig
+from daemon.desk.kiosks import Kiosks
+from daemon.desk.live import Lines, Page
+from daemon.desk.people import People, Person
+from daemon.desk.sessions import Session, Sessions
+
+TIDY = 1.0
+"""Seconds between two looks at what is over."""
+REMEMBERED = 500
+"""Decisions whose seconds are kept for the median."""
+
+
+class Desk:
+    """Everything but the pages and the socket."""
+
+    def __init__(self, config: DeskConfig) -> None:
+        self.config = config
+        state = Path(config.state)
+        self.authority = Authority(state)
+        self.people = People(state / "people.json")
+        self.chain = Chain(state / "audit.jsonl")
+        self.sessions = Sessions(config.idle)
+        self.board = Board(self._changed, live_seconds=config.live_seconds, away=config.away)
+        self.kiosks = Kiosks(self.board, self.changed, self._frame, self._ended)
+        self.lines: Lines | None = None
+        self.seconds: deque[float] = deque(maxlen=REMEMBERED)
+        """Of the officers' last decisions."""
+
+    def admitted(self, session: Session) -> Person | None:
+        """The officer of a session, while his certificate holds."""
+        return self.people.admitted(session.serial, "certifier")
+
+    def may_decide(self, session: Session) -> bool:
+        """Has he authority today?"""
+        person = self.admitted(session)
+        return person is not None and self.people.authorised(person)
+
+    def present(self) -> int:
+        """Officers at the desk who may decide today."""
+        there = self.sessions.officers
+        holders = [
+            one for one in self.people.all()
+            if one.name in there and self.people.admitted(one.serial, "certifier")
+        ]  # fmt: skip
+        return len({one.name for one in holders if self.people.authorised(one)})
+
+    @property
+    def median(self) -> float:
+        """Seconds of an officer for a decision."""
+        return statistics.median(self.seconds) if self.seconds else 0.0
+
+    async def decide(self, session: Session, request: Request) -> None:
+        """Tells the kiosk, and writes down who decided what."""
+        decision = request.decision
+        assert decision is not None
+        await asyncio.to_thread(
+            self.chain.add,
+            session.officer,
+            decision.verdict,
+            kiosk=request.kiosk,
+            request=request.id,
+            reason=decision.reason,
+            seconds=decision.seconds,
+        )
+        self.kiosks.send(request.kiosk, decision)
+        self.seconds.append(decision.seconds)
+
+    async def look_after(self) -> None:
+        """Frees, forgets, closes what holds no longer; without end."""
+        while True:
+            await asyncio.sleep(TIDY)
+            self.board.tidy()
+            self.kiosks.tell_officers(self.present())
+            for person in self.people.all():
+                if person.role == "kiosk" and self.people.admitted(person.serial, "kiosk") is None:
+                    if not any(
+                        self.people.admitted(one.serial, "kiosk")
+                        for one in self.people.all()
+                        if one.name == person.name
+                    ):
+                        self.kiosks.cut(person.name)
+            for page in self.lines.pages if self.lines is not None else ():
+                if self.sessions.find(page.session.token, page.session.serial) is None:
+                    page.fresh.set()
+
+    def changed(self) -> None:
+        """Pages look anew."""
+        self.kiosks.tell_officers(self.present())
+        if self.lines is not None:
+            self.lines.changed()
+
+    def _changed(self, request: Request) -> None:
+        if self.lines is not None:
+            self.lines.changed()
+
+    def _frame(self, kiosk: str, frame: msg.Frame) -> None:
+        if self.lines is not None:
+            self.lines.frame(kiosk, frame)
+
+    def _ended(self, decision: msg.Decide, kiosk: str, wrong: str) -> None:
+        """The kiosk has taken a decision, or could not."""
+        if wrong:
+            self.chain.add(decision.by, "not_taken", kiosk=kiosk, request=decision.id, reason=wrong)
+
+    def files(self) -> tuple[Path, Path]:
+        """Certificate and key of the server; made anew where its names are not the configured."""
+        folder = self.authority.folder
+        self.authority.make(self.config.ward)
+        certificate, key, names = folder / "desk.pem", folder / "desk.key", folder / "desk.names"
+        wanted = msgspec.json.encode(self.config.names)
+        if not key.exists() or not names.exists() or names.read_bytes() != wanted:
+            made, made_key = self.authority.sign_desk(self.config.general_names())
+            write(key, key_pem(made_key))
+            write(certificate, pem(made))
+            write(names, wanted)
+        return certificate, key
+
+
+__all__ = ["Desk", "Page"]

@@ -1,0 +1,156 @@
+"""The kiosks' lines: what comes up goes to the board and to the pages, what is asked goes down."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Callable
+
+import msgspec
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from daemon import desk_messages as msg
+from daemon.desk.board import Board
+from daemon.desk.errors import NotAllowed
+
+log = logging.getLogger(__name__)
+
+WAITING = 64
+"""Messages that may wait for a slow line; one that takes none is cut."""
+
+
+class Kiosk(msgspec.Struct):
+    """One kiosk, connected or not."""
+
+    name: str
+    outbox: asyncio.Queue[bytes] | None = None
+    """None = no line."""
+    since: float = 0.0
+    doing: str = ""
+    version: str = ""
+    memo: str = ""
+    amount: int = 0
+    wrong: str = ""
+    """What became of the last receipt."""
+
+    @property
+    def online(self) -> bool:
+        return self.outbox is not None
+
+
+class Kiosks:
+    """All of them; a newer line of a kiosk ends the older one."""
+
+    def __init__(
+        self,
+        board: Board,
+        changed: Callable[[], None],
+        frame: Callable[[str, msg.Frame], None],
+        ended: Callable[[msg.Decide, str, str], None],
+    ) -> None:
+        """`frame` gets live pictures; `ended` decisions with kiosk and what was wrong."""
+        self._board = board
+        self._changed = changed
+        self._frame = frame
+        self._ended = ended
+        self.all: dict[str, Kiosk] = {}
+        self.officers = 0
+
+    # -- lines -------------------------------------------------------------------------------
+
+    async def serve(self, socket: WebSocket, name: str) -> None:
+        """One line, until it ends."""
+        await socket.accept()
+        kiosk = self.all.setdefault(name, Kiosk(name))
+        outbox: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
+        kiosk.outbox, kiosk.since = outbox, time.time()
+        self.send(name, msg.Officers(self.officers))
+        sending = asyncio.create_task(_send(socket, outbox))
+        try:
+            while kiosk.outbox is outbox and not sending.done():
+                self._take(kiosk, msg.from_kiosk.decode(await socket.receive_bytes()))
+        except msgspec.MsgspecError as error:
+            log.warning("kiosk %s: a message that cannot be read: %s", name, error)
+        except (WebSocketDisconnect, KeyError):
+            pass
+        finally:
+            sending.cancel()
+            with contextlib.suppress(asyncio.CancelledError, Exception):
+                await sending
+            if kiosk.outbox is outbox:
+                kiosk.outbox, kiosk.doing, kiosk.memo = None, "", ""
+            self._changed()
+            with contextlib.suppress(RuntimeError):
+                await socket.close()
+
+    def _take(self, kiosk: Kiosk, message: msg.FromKiosk) -> None:
+        board, name = self._board, kiosk.name
+        match message:
+            case msg.Hail(version=version):
+                kiosk.version = version
+            case msg.Asking(request):
+                board.asked(name, request)
+                for decision in board.unsaid(name):
+                    self.send(name, decision)
+            case msg.Gone(request):
+                board.gone(name, request)
+            case msg.Who(request, who):
+                board.named(name, request, who)
+            case msg.Page():
+                board.shown(name, message)
+            case msg.Frame():
+                self._frame(name, message)
+                return
+            case msg.Taken(decision, request, wrong):
+                found = board.taken(name, decision, request, wrong)
+                if found is not None and found.decision is not None:
+                    self._ended(found.decision, name, wrong)
+            case msg.Paying(memo, amount):
+                kiosk.memo, kiosk.amount = memo, amount
+                kiosk.wrong = kiosk.wrong if memo else ""
+            case msg.Settled(memo, wrong):
+                if memo == kiosk.memo:
+                    kiosk.wrong = wrong
+                    kiosk.memo = kiosk.memo if wrong else ""
+            case msg.Doing(what):
+                kiosk.doing = what
+        self._changed()
+
+    # -- down --------------------------------------------------------------------------------
+
+    def send(self, name: str, message: msg.FromDesk) -> bool:
+        """False = no line.  One that takes nothing any more is cut."""
+        kiosk = self.all.get(name)
+        if kiosk is None or kiosk.outbox is None:
+            return False
+        try:
+            kiosk.outbox.put_nowait(msg.encode(message))
+        except asyncio.QueueFull:
+            kiosk.outbox = None
+            return False
+        return True
+
+    def need(self, name: str, message: msg.FromDesk) -> None:
+        """Raises NotAllowed where the kiosk has no line."""
+        if not self.send(name, message):
+            raise NotAllowed("line")
+
+    def tell_officers(self, present: int) -> None:
+        """How many certifiers are there, where that changed."""
+        if present != self.officers:
+            self.officers = present
+            for name in self.all:
+                self.send(name, msg.Officers(present))
+
+    def cut(self, name: str) -> None:
+        """Its certificate holds no longer."""
+        kiosk = self.all.get(name)
+        if kiosk is not None:
+            kiosk.outbox = None
+
+
+async def _send(socket: WebSocket, outbox: asyncio.Queue[bytes]) -> None:
+    while True:
+        await socket.send_bytes(await outbox.get())
