@@ -26,10 +26,13 @@ from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
+from daemon.hands.desk import DeskCertifier, Presence, what_it_does
+from daemon.hands.live import LiveView
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
+from daemon.hands.shown import Showing
 from daemon.hands.slips import Slips
 from daemon.hands.standing import (
     LOOK_AGAIN,
@@ -59,6 +62,7 @@ from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink.clock import trusted
+from daemon.uplink.desk import DeskLine
 from daemon.uplink.gateway import Gateway, pump
 from daemon.uplink.gateway.notices import Notices
 from daemon.uplink.sealing import Sealer
@@ -129,6 +133,8 @@ class App:
                 config=config.children,
             ),
         )
+        self.desk: DeskCertifier | None = None
+        """The officers at the ward's desk, where they decide."""
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
@@ -300,13 +306,23 @@ class App:
         )
         self.copies = copies
         visits.leaving = copies.left
+        rules = self.kiosk.house.kinds
+        papers = Papers(devices.camera, self.documents, self.screen, visits, rules, post)
+        if config.certifier.kind == "desk":
+            self._desk(papers, reports)
+        known = kinds.load()
+        showing = Showing(
+            rules,
+            lambda kind: known[kind].title_vi if kind in known else "",
+            self.money.fee,
+            register,
+            config.visit.inspection,
+        )
         for hand in (
             visits,
             reports,
-            Papers(
-                devices.camera, self.documents, self.screen, visits, self.kiosk.house.kinds, post
-            ),
-            Certify(self.certifier, register, visits),
+            papers,
+            Certify(self.desk or self.certifier, register, visits, showing),
             self.money,
             copies,
             slips,
@@ -362,6 +378,29 @@ class App:
         self._closing.append(self.console.usage.count)
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
+
+    def _desk(self, papers: Papers, reports: Reports) -> None:
+        """The line to the certifier's desk, and what goes over it."""
+        config, money = self.config, self.money
+        assert money is not None
+        line = DeskLine(config.desk, config.kiosk.id, version("ward-kiosk"))
+        live = LiveView(
+            self.devices.camera.frames_fd,
+            line.send,
+            papers.watched,
+            frames=config.desk.frames,
+            budget=config.desk.budget,
+        )
+        self.desk = desk = DeskCertifier(line, live, Presence(self.standing).there, reports.decided)
+        desk.pay = money.from_desk
+
+        def watch(event: AnyEvent, before: State, step: Step) -> None:
+            doing, memo, amount = what_it_does(step.state)
+            desk.doing(doing)
+            desk.paying(memo, amount)
+
+        self.watchers.append(watch)
+        self._run(line.run(desk), "desk")
 
     def _gateway(self) -> Gateway | None:
         """The ward's gateway, where one is configured."""

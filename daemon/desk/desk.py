@@ -86,17 +86,17 @@ class Desk:
             await asyncio.sleep(TIDY)
             self.board.tidy()
             self.kiosks.tell_officers(self.present())
-            for person in self.people.all():
-                if person.role == "kiosk" and self.people.admitted(person.serial, "kiosk") is None:
-                    if not any(
-                        self.people.admitted(one.serial, "kiosk")
-                        for one in self.people.all()
-                        if one.name == person.name
-                    ):
-                        self.kiosks.cut(person.name)
+            for name in list(self.kiosks.all):
+                if not self._kiosk_holds(name):
+                    self.kiosks.cut(name)
             for page in self.lines.pages if self.lines is not None else ():
                 if self.sessions.find(page.session.token, page.session.serial) is None:
                     page.fresh.set()
+
+    def _kiosk_holds(self, name: str) -> bool:
+        """Has the kiosk a certificate that was not revoked and is not over?"""
+        mine = [one for one in self.people.all() if one.name == name]
+        return any(self.people.admitted(one.serial, "kiosk") for one in mine)
 
     def changed(self) -> None:
         """Pages look anew."""

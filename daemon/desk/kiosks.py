@@ -82,7 +82,7 @@ class Kiosks:
             if kiosk.outbox is outbox:
                 kiosk.outbox, kiosk.doing, kiosk.memo = None, "", ""
             self._changed()
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close()
 
     def _take(self, kiosk: Kiosk, message: msg.FromKiosk) -> None:

@@ -93,7 +93,7 @@ class Lines:
             ):
                 self._board.page_is(request, session.officer, there=False)
             self.look()
-            with contextlib.suppress(RuntimeError):
+            with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close()
 
     def changed(self) -> None:

@@ -114,9 +114,7 @@ class Pages:
         return HTMLResponse(text, 403 if wrong else 200)
 
     def _begin(self, person: Person) -> Response:
-        session = self._desk.sessions.begin(
-            person.name, person.serial, self._desk.config.language
-        )
+        session = self._desk.sessions.begin(person.name, person.serial, self._desk.config.language)
         answer = RedirectResponse("/", 303)
         answer.set_cookie(
             COOKIE, session.token, secure=True, httponly=True, samesite="strict", path="/"

@@ -84,7 +84,7 @@ class Server:
             return
         self._server.close()
         for connection in list(self._state.connections):
-            connection.shutdown()
+            connection.transport.close()
         for task in list(self._state.tasks):
             task.cancel()
         await asyncio.gather(*self._state.tasks, return_exceptions=True)

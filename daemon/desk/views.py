@@ -15,6 +15,7 @@ from daemon.catalogue import refusals
 from daemon.catalogue.calendar import VIETNAM
 from daemon.desk.board import Request
 from daemon.desk.desk import Desk
+from daemon.desk.errors import DeskError
 from daemon.desk.live import Page
 from daemon.desk.sessions import Session
 from daemon.desk.words import known, say, table
@@ -105,9 +106,8 @@ class Views:
         else:
             try:
                 request = desk.board.mine(page.request, session.officer)
-            except Exception as error:  # noqa: BLE001 (whatever it is, the page leaves)
-                code = getattr(error, "code", "gone")
-                return json.dumps({"over": self._say(session)(f"error.{code}")})
+            except DeskError as error:
+                return json.dumps({"over": self._say(session)(f"error.{error.code}")})
             more = self.request(session, request)
             parts = {
                 "facts": self._part("_facts.html", session, **more),

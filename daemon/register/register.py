@@ -125,6 +125,23 @@ class Register:
         tools = await self._setup.tools()
         return await tools.signer.states(self._clock())
 
+    async def statement(self, product: Product) -> tuple[str, ...]:
+        """Lines of the statement as it would be printed now, without number and certifier.
+
+        Raises RegisterError.
+        """
+        template = (await self._setup.tools()).template
+        day = numbering.local_day(self._now())
+        words = {
+            "number": "…",
+            "volume": f"…/{day.year}-{self._settings.signs[product]}",
+            "day": f"{day:%d}",
+            "month": f"{day:%m}",
+            "year": f"{day:%Y}",
+        }
+        part = template.statement
+        return (part.heading, part.number.format(**words), part.date.format(**words))
+
     async def numbers_ready(self) -> None:
         """Can numbers be had now?  Raises `NumbersUnavailable`, `YearLocked`."""
         settings, signs = self._settings, tuple(self._settings.signs.values())
