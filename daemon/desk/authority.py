@@ -47,7 +47,7 @@ class Authority:
             .sign(key, hashes.SHA256())
         )
         write(self._key_file, key_pem(key))
-        self.certificate_file.write_bytes(pem(made))
+        write(self.certificate_file, pem(made))
         return True
 
     def sign_desk(self, names: Sequence[x509.GeneralName]) -> tuple[x509.Certificate, Key]:
@@ -111,11 +111,19 @@ def write(path: Path, data: bytes) -> None:
     part = path.with_suffix(path.suffix + ".part")
     part.unlink(missing_ok=True)
     fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    belong(fd, path)
     with os.fdopen(fd, "wb") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)
+
+
+def belong(fd: int, path: Path) -> None:
+    """What root writes into the desk's folder is the desk's: its server has to read it."""
+    if os.geteuid() == 0:
+        folder = path.parent.stat()
+        os.fchown(fd, folder.st_uid, folder.st_gid)
 
 
 def _builder(subject: x509.Name, key: Key, holds: dt.timedelta) -> x509.CertificateBuilder:

@@ -16,6 +16,7 @@ from typing import BinaryIO
 import msgspec
 
 from daemon.catalogue.calendar import VIETNAM
+from daemon.desk.authority import belong
 
 GENESIS = "0" * 64
 LONGEST = 4096
@@ -53,6 +54,7 @@ class Chain:
     def add(self, who: str, what: str, **more: str | float) -> Entry:
         """One line more, on the disk when this returns.  Raises OSError."""
         fd = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+        belong(fd, self._path)
         with os.fdopen(fd, "r+b") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             last = _last(file)

@@ -25,7 +25,7 @@ async def test_accept_goes_down_once_and_is_written_down(tmp_path: Path) -> None
             assert not desk.desk.board.find(request).pages, "pages before anybody opened it"
             form = await officer.open(request)
             await officer.complete(request)
-            status, page = await officer.get(f"/request/{request}/page/1")
+            status, _ = await officer.get(f"/request/{request}/page/1")
             assert status == 200
             assert await officer.act(request, "accept", form) == 403, "the checklist"
             assert await officer.act(request, "accept", form, checked="yes") == 200
