@@ -48,6 +48,7 @@ class Pages:
                 Route("/enter", self._enter, methods=["GET", "POST"]),
                 Route("/leave", self._officer(self._leave), methods=["POST"]),
                 Route("/language", self._officer(self._language), methods=["POST"]),
+                Route("/keys", self._officer(self._keys), methods=["POST"]),
                 Route("/request/{id}", self._officer(self._request)),
                 Route("/request/{id}/page/{n:int}", self._officer(self._page)),
                 Route("/request/{id}/{act}", self._officer(self._act), methods=["POST"]),
@@ -175,6 +176,11 @@ class Pages:
         fields = await guard.form(request, session)
         if fields.get("to") in LANGUAGES:
             session.language = fields["to"]
+        return RedirectResponse("/", 303)
+
+    async def _keys(self, request: Request, session: Session) -> Response:
+        await guard.form(request, session)
+        session.keys = not session.keys
         return RedirectResponse("/", 303)
 
     # -- lines -------------------------------------------------------------------------------

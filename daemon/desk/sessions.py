@@ -26,6 +26,8 @@ class Session(msgspec.Struct):
     csrf: str
     used: float
     language: str
+    keys: bool = True
+    """Single letters act (WCAG 2.1.4: they can be turned off)."""
     flash: str = ""
     """Said on the next page, once."""
 

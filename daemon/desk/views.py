@@ -66,6 +66,8 @@ class Views:
         """What the page of a request shows."""
         desk, board = self._desk, self._desk.board
         officer = desk.admitted(session)
+        term = officer.term if officer else None
+        name = term.full_name if term else ""
         titles = [one.title for one in request.summary.originals for _ in range(one.pages)]
         return {
             "request": request,
@@ -87,7 +89,8 @@ class Views:
                     and desk.people.admitted(one.serial, "certifier")
                 }.items()
             ),
-            "watermark": self.watermark(officer.term.full_name if officer and officer.term else ""),
+            "statement": (*request.summary.statement, *(term.title if term else ()), name),
+            "watermark": self.watermark(name),
         }  # fmt: skip
 
     def watermark(self, name: str) -> str:

@@ -89,6 +89,7 @@
     const kiosk = new TextDecoder().decode(new Uint8Array(data, 0, 32)).replace(/\0+$/, "");
     const image = request ? one("#live") : one(`img[data-thumb="${kiosk}"]`);
     if (!image) return say({ drawn: kiosk });
+    if (data.byteLength <= 32) { image.removeAttribute("src"); return say({ drawn: kiosk }); }
     const next = URL.createObjectURL(new Blob([new Uint8Array(data, 32)], { type: "image/jpeg" }));
     const before = image.src;
     image.onload = image.onerror = () => {
@@ -164,7 +165,7 @@
 
   function key(event) {
     if (Date.now() - told > 15000) { told = Date.now(); say({ here: true }); }
-    if (!request || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (!request || !("keys" in body.dataset) || event.ctrlKey || event.altKey || event.metaKey) return;
     const dialog = one("dialog[open]");
     if (dialog) {
       if (dialog.id === "relay" && /^[1-9]$/.test(event.key)) {
@@ -199,6 +200,7 @@
     const does = { before: () => turn(at - 1), next: () => turn(at + 1), zoom };
     all("[data-do]").forEach((b) => b.addEventListener("click", does[b.dataset.do]));
     all("form").forEach((f) => f.addEventListener("submit", () => { left = true; }));
+    all("dialog").forEach((d) => d.addEventListener("close", mark));
     drawing();
   } else first();
   if (body.dataset.live) connect();
