@@ -11,7 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from daemon.catalogue import refusals
+from daemon.catalogue import kinds, refusals
 from daemon.catalogue.calendar import VIETNAM
 from daemon.desk.board import Request
 from daemon.desk.desk import Desk
@@ -32,6 +32,7 @@ class Views:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._kinds = kinds.load()
         self._templates = Environment(
             loader=PackageLoader("daemon.desk"),
             autoescape=True,
@@ -69,9 +70,11 @@ class Views:
         term = officer.term if officer else None
         name = term.full_name if term else ""
         titles = [one.title for one in request.summary.originals for _ in range(one.pages)]
+        kinds_of = [one.kind for one in request.summary.originals for _ in range(one.pages)]
         return {
             "request": request,
             "titles": titles,
+            "label": lambda n, name: self._label(kinds_of[n], name, session.language),
             "watched": board.watched_enough(request),
             "live": request.summary.inspection == "by_live_camera",
             "may": desk.may_decide(session),
@@ -119,6 +122,14 @@ class Views:
             told["pages"] = sorted(request.pages)
             told["ready"] = more["complete"] and more["watched"] and more["may"]
         return json.dumps(told | {"parts": parts})
+
+    def _label(self, kind: str, name: str, language: str) -> str:
+        """A field as the paper calls it."""
+        known = self._kinds.get(kind)
+        for field in known.fields if known is not None else ():
+            if field.name == name:
+                return (field.label_vi if language == "vi" else field.label_en).rstrip(": ")
+        return name
 
     # -- inside ------------------------------------------------------------------------------
 
