@@ -138,8 +138,8 @@ class CertifierConfig(msgspec.Struct, frozen=True, kw_only=True):
     """[certifier]: who decides."""
 
     kind: Literal["simulated", "desk", "absent"] = "simulated"
-    """`desk` = the officers at the ward's desk (`[desk]`); `absent` = no certification here, and the
-    home menu says so."""
+    """`desk` = the officers at the ward's desk (`[desk]`); `absent` = no certification here,
+    and the home menu says so."""
     after: float = 3.0
     """Simulated certifier: seconds until it accepts; negative = waits for the bench panel."""
 

@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 import pytest_asyncio
 
 from daemon.desk.people import today
