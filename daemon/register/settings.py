@@ -207,7 +207,7 @@ class RegisterSettings(msgspec.Struct, frozen=True):
 
     def acting(self, certifier: Certifier) -> RegisterSettings:
         """The same with this certifier, and his key."""
-        made = msgspec.structs.replace(self, certifier=certifier)
+        made = msgspec.structs.replace(self, certifier=certifier, certifiers=())
         if not certifier.key:
             return made
         if self.keys == "remote":

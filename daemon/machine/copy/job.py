@@ -73,7 +73,7 @@ class Job(msgspec.Struct, frozen=True):
         Its original becomes the one at hand; what was chosen after the pages is void.
         """
         at = next(one for one in self.originals if page in one.pages)
-        others = tuple(one for one in self.originals if one is not at)
+        others = tuple(one for one in self.originals if page not in one.pages)
         rest = tuple(one for one in at.pages if one != page)
         return msgspec.structs.replace(
             self,
