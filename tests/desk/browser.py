@@ -48,14 +48,15 @@ def _run(*words: str) -> None:
     assert done.returncode == 0, f"{words[0]}: {done.stderr or done.stdout}"
 
 
-def import_certificates(home: Path, ward: Ward, files: Papers) -> None:
+def import_certificates(home: Path, ward: Ward, files: Papers | None) -> None:
     """As an officer does it: the file with its passphrase, and the ward's authority."""
     store = home / ".pki" / "nssdb"
     store.mkdir(parents=True)
     place = f"sql:{store}"
     _run("certutil", "-N", "-d", place, "--empty-password")
     _run("certutil", "-A", "-d", place, "-n", "ward desk", "-t", "CT,,", "-i", str(ward.ca))
-    _run("pk12util", "-i", str(files.p12), "-d", place, "-K", "", "-W", files.passphrase)
+    if files is not None:
+        _run("pk12util", "-i", str(files.p12), "-d", place, "-K", "", "-W", files.passphrase)
 
 
 class Browser:
@@ -136,8 +137,7 @@ async def browser(ward: Ward, files: Papers | None, folder: Path) -> AsyncIterat
     policies.mkdir()
     choose = json.dumps({"pattern": ward.url, "filter": {}})
     (policies / "desk.json").write_text(json.dumps({"AutoSelectCertificateForUrls": [choose]}))
-    if files is not None:
-        await asyncio.to_thread(import_certificates, home, ward, files)
+    await asyncio.to_thread(import_certificates, home, ward, files)
     port = _free_port()
     driver = await asyncio.create_subprocess_exec(
         "unshare", "--mount", "sh", "-c", SCRIPT, "sh", str(policies),

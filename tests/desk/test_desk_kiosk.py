@@ -129,7 +129,9 @@ async def test_paid_at_the_counter_with_a_receipt(tmp_path: Path) -> None:
         await visitor.see("take_back")
         visitor.world.lift()
         await visitor.see("fee")
-        await visitor.until(lambda _: any(found.action == "pay" for found in actions(visitor.shown)))
+        await visitor.until(
+            lambda _: any(found.action == "pay" for found in actions(visitor.shown))
+        )
         await visitor.press("pay")
         there = place.desk.kiosks.all["26824-k01"]
         await soon(lambda: bool(there.memo))
