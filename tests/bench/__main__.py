@@ -16,6 +16,7 @@ import msgspec
 
 from daemon.demo.photos import photos
 from tests.bench import (
+    desk,
     hostile,
     machine,
     memory,
@@ -60,6 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(register.measure())
     tell(outbox.measure(*((100_000, 20_000) if options.quick else ())))
     tell(asyncio.run(screens.measure()))
+    tell(asyncio.run(desk.measure()))
     tell(starts.start())
     rows, total = starts.at_rest()
     tell(rows)

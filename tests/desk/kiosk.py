@@ -13,6 +13,7 @@ import numpy as np
 from PIL import Image
 
 from daemon.certifier import Asked
+from daemon.desk_messages import Frame
 from daemon.frames import Frames
 from daemon.hands.desk import DeskCertifier
 from daemon.hands.live import LiveView
@@ -51,8 +52,10 @@ class Line:
             **settings,
         )
         self.line = DeskLine(config, name, "0.1.0")
+        self.sent = 0
+        """Bytes of live pictures so far."""
         self.live = LiveView(
-            self.fd, self.line.send, self.camera.append, frames=config.frames, budget=config.budget
+            self.fd, self._picture, self.camera.append, frames=config.frames, budget=config.budget
         )
         self.certifier = DeskCertifier(
             self.line,
@@ -60,6 +63,10 @@ class Line:
             lambda there, why: self.present.append((there, why)),
             lambda *what: self.spent.append(what),
         )
+
+    def _picture(self, frame: Frame) -> bool:
+        self.sent += len(frame.jpeg)
+        return self.line.send(frame)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Line]:
@@ -79,6 +86,7 @@ class Line:
         inspection: Literal["by_live_camera", "pilot"] = "pilot",
         requester: str = "Nguyễn Thị Mẫu",
         notes: tuple[str, ...] = (),
+        jpeg: bytes = b"",
     ) -> Any:
         """Asks; the task ends with the decision."""
         asked = Asked(
@@ -96,7 +104,7 @@ class Line:
             requester=Personal(requester),
             read=tuple((Personal((("ho_ten", requester, 0.5),)), ()) for _ in range(pages)),
         )
-        pictures = [picture(120 + 20 * n) for n in range(pages)]
+        pictures = [jpeg or picture(120 + 20 * n) for n in range(pages)]
         return asked.id, asyncio.create_task(self.certifier.decide(asked, pictures))
 
     def draw(self, seed: int) -> None:

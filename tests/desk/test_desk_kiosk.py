@@ -119,6 +119,8 @@ async def test_a_certifier_whom_the_kiosk_does_not_know(tmp_path: Path) -> None:
         await soon(lambda: place.desk.board.find(request).state == "gone")
         assert place.desk.board.find(request).wrong == "not_authorised"
         assert await visitor.steps() == []
+        visitor.world.lift()
+        await visitor.until(lambda kiosk: not kiosk.state.world.bed)
         await visitor.press("stop")
         await visitor.gone()
 
@@ -155,7 +157,12 @@ async def test_the_desk_goes_away_and_comes_back(tmp_path: Path) -> None:
         await accept(one, request)
         await visitor.see("take_back")
         visitor.world.lift()
-        await visitor.on("fee", "stop")
+        await visitor.see("fee")
+        await visitor.until(
+            lambda _: any(one.action == "counter" for one in actions(visitor.shown))
+        )
+        await visitor.press("counter")
+        await visitor.on("later_done", "stop")
         await visitor.gone()
         csrf = await one.csrf()
         await one.post("/leave", csrf=csrf)
