@@ -182,12 +182,15 @@ def view(scene: Scene, now: Now) -> View | None:
 def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
     """What the explorer tries here besides the buttons."""
     match scene:
-        case Deciding():
+        case Deciding(job):
+            # a mark on an earlier page is tried where there is one original: which of several is
+            # at hand again changes their order and nothing else
+            page = job.all_pages[0] if not job.papers else job.all_pages[-1]
             return (
                 Decided("accepted"),
                 Decided("refused", "altered"),
                 Decided("relay"),
-                Decided("relay", "glare", page=scene.job.all_pages[0], where=MARK),
+                Decided("relay", "glare", page=page, where=MARK),
                 Decided("counter"),
                 Elapsed(WAIT),
             )

@@ -75,12 +75,13 @@ class Job(msgspec.Struct, frozen=True):
         at = next(one for one in self.originals if page in one.pages)
         others = tuple(one for one in self.originals if page not in one.pages)
         rest = tuple(one for one in at.pages if one != page)
+        index = at.pages.index(page)
         return msgspec.structs.replace(
             self,
             papers=others,
             kind=at.kind if rest else "",
             pages=rest,
-            slot=at.pages.index(page) if rest else None,
+            slot=index if index < len(rest) else None,
             product="digital",
             copies=1,
         )
