@@ -17,6 +17,8 @@ from daemon.desk.errors import NotAllowed
 
 log = logging.getLogger(__name__)
 
+END = b""
+"""In place of a message: the line is ended."""
 WAITING = 64
 """Messages that may wait for a slow line; one that takes none is cut."""
 
@@ -64,26 +66,35 @@ class Kiosks:
         """One line, until it ends."""
         await socket.accept()
         kiosk = self.all.setdefault(name, Kiosk(name))
+        self.cut(name)  # a newer line: the older one is dead, whatever it thinks
         outbox: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
         kiosk.outbox, kiosk.since = outbox, time.time()
         self.send(name, msg.Officers(self.officers))
-        sending = asyncio.create_task(_send(socket, outbox))
+        works = {
+            asyncio.create_task(_send(socket, outbox)),
+            asyncio.create_task(self._receive(socket, kiosk)),
+        }
         try:
-            while kiosk.outbox is outbox and not sending.done():
-                self._take(kiosk, msg.from_kiosk.decode(await socket.receive_bytes()))
-        except msgspec.MsgspecError as error:
-            log.warning("kiosk %s: a message that cannot be read: %s", name, error)
-        except (WebSocketDisconnect, KeyError):
-            pass
+            await asyncio.wait(works, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            sending.cancel()
-            with contextlib.suppress(asyncio.CancelledError, Exception):
-                await sending
+            for work in works:
+                work.cancel()
+            await asyncio.gather(*works, return_exceptions=True)
             if kiosk.outbox is outbox:
                 kiosk.outbox, kiosk.doing, kiosk.memo = None, "", ""
             self._changed()
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close()
+
+    async def _receive(self, socket: WebSocket, kiosk: Kiosk) -> None:
+        """Until the line ends, or brings what cannot be read."""
+        try:
+            while True:
+                self._take(kiosk, msg.from_kiosk.decode(await socket.receive_bytes()))
+        except msgspec.MsgspecError as error:
+            log.warning("kiosk %s: a message that cannot be read: %s", kiosk.name, error)
+        except (WebSocketDisconnect, KeyError):
+            return
 
     def _take(self, kiosk: Kiosk, message: msg.FromKiosk) -> None:
         board, name = self._board, kiosk.name
@@ -125,11 +136,10 @@ class Kiosks:
         kiosk = self.all.get(name)
         if kiosk is None or kiosk.outbox is None:
             return False
-        try:
-            kiosk.outbox.put_nowait(msg.encode(message))
-        except asyncio.QueueFull:
-            kiosk.outbox = None
+        if kiosk.outbox.full():
+            self.cut(name)
             return False
+        kiosk.outbox.put_nowait(msg.encode(message))
         return True
 
     def need(self, name: str, message: msg.FromDesk) -> None:
@@ -145,12 +155,16 @@ class Kiosks:
                 self.send(name, msg.Officers(present))
 
     def cut(self, name: str) -> None:
-        """Its certificate holds no longer."""
+        """Ends a kiosk's line."""
         kiosk = self.all.get(name)
-        if kiosk is not None:
-            kiosk.outbox = None
+        if kiosk is None or kiosk.outbox is None:
+            return
+        if kiosk.outbox.full():
+            kiosk.outbox.get_nowait()
+        kiosk.outbox.put_nowait(END)
+        kiosk.outbox = None
 
 
 async def _send(socket: WebSocket, outbox: asyncio.Queue[bytes]) -> None:
-    while True:
-        await socket.send_bytes(await outbox.get())
+    while (data := await outbox.get()) != END:
+        await socket.send_bytes(data)

@@ -16,6 +16,8 @@ from daemon.desk_messages import LARGEST
 
 HANDSHAKE = 4.0
 """Seconds for a TLS handshake."""
+GOODBYE = 2.0
+"""Seconds in which a request under way may end by itself."""
 HEADERS = 16_384
 """Bytes of a request's line and headers."""
 MOST = 96
@@ -85,7 +87,10 @@ class Server:
         self._server.close()
         for connection in list(self._state.connections):
             connection.transport.close()
-        for task in list(self._state.tasks):
+        left = set(self._state.tasks)
+        if left:
+            _, left = await asyncio.wait(left, timeout=GOODBYE)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._state.tasks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
         self._server = None

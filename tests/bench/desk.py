@@ -63,7 +63,7 @@ async def measure() -> list[Figure]:
 
 
 async def _move(lines: list[Line]) -> None:
-    """Every bed moves, fifteen pictures a second; drawn once, since ten cameras are ten machines."""
+    """Every bed moves, fifteen times a second; drawn once, since ten cameras are ten machines."""
     lines[0].draw(1)
     frame = lines[0].frames.newest()
     assert frame is not None

@@ -65,7 +65,7 @@ async def place(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Place
             await enter(desk, one)
             browsers.append(one)
         moving = asyncio.create_task(line.moves())
-        yield Place(desk, line, *browsers, wire)
+        yield Place(desk, line, browsers[0], browsers[1], wire)
         moving.cancel()
 
 
