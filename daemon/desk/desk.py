@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import statistics
+import time
 from collections import deque
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -19,10 +21,30 @@ from daemon.desk.live import Lines, Page
 from daemon.desk.people import People, Person
 from daemon.desk.sessions import Session, Sessions
 
+KIOSKS = 20
+"""Decisions that came to nothing, so many are remembered."""
+SHOWN = 120.0
+"""Seconds that its officer is told of one."""
+WRONG = {
+    "not_authorised": "certifier",
+    "certifier_out_of_term": "certifier",
+    "clock_untrusted": "clock",
+}
+"""Code of the register → word of the desk."""
 TIDY = 1.0
 """Seconds between two looks at what is over."""
 REMEMBERED = 500
 """Decisions whose seconds are kept for the median."""
+
+
+class Undone(NamedTuple):
+    """A decision that came to nothing: whose it was, and why."""
+
+    at: float
+    officer: str
+    kiosk: str
+    wrong: str
+    """A word of `words.toml`, or a code of the register."""
 
 
 class Desk:
@@ -40,6 +62,8 @@ class Desk:
         self.lines: Lines | None = None
         self.seconds: deque[float] = deque(maxlen=REMEMBERED)
         """Of the officers' last decisions."""
+        self.undone: deque[Undone] = deque(maxlen=KIOSKS)
+        """Decisions that a kiosk could not carry out, newest last."""
 
     def admitted(self, session: Session) -> Person | None:
         """The officer of a session, while his certificate holds."""
@@ -63,6 +87,11 @@ class Desk:
     def median(self) -> float:
         """Seconds of an officer for a decision."""
         return statistics.median(self.seconds) if self.seconds else 0.0
+
+    def undone_of(self, officer: str) -> list[Undone]:
+        """What of his came to nothing just now."""
+        since = time.monotonic() - SHOWN
+        return [one for one in self.undone if one.officer == officer and one.at > since]
 
     async def decide(self, session: Session, request: Request) -> None:
         """Tells the kiosk, and writes down who decided what."""
@@ -115,6 +144,10 @@ class Desk:
     def _ended(self, decision: msg.Decide, kiosk: str, wrong: str) -> None:
         """The kiosk has taken a decision, or could not."""
         if wrong:
+            self.undone.append(
+                Undone(time.monotonic(), decision.by, kiosk, WRONG.get(wrong, wrong))
+            )
+            self.changed()
             self.chain.add(decision.by, "not_taken", kiosk=kiosk, request=decision.id, reason=wrong)
 
     def files(self) -> tuple[Path, Path]:

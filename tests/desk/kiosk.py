@@ -87,15 +87,16 @@ class Line:
         requester: str = "Nguyễn Thị Mẫu",
         notes: tuple[str, ...] = (),
         jpeg: bytes = b"",
+        kind: tuple[str, str] = ("giay_khai_sinh", "Giấy khai sinh"),
     ) -> Any:
         """Asks; the task ends with the decision."""
         asked = Asked(
             f"request-{next(NAMES)}-{self.name}",
-            ("giay_khai_sinh",),
+            (kind[0],),
             (pages,),
             2,
             "digital",
-            titles=("Giấy khai sinh",),
+            titles=(kind[1],),
             names=tuple(f"page-{n + 1}" for n in range(pages)),
             notes=(notes,),
             fee=8000,

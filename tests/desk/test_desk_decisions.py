@@ -218,6 +218,7 @@ async def test_a_decision_that_the_register_cannot_take(desk: Desk) -> None:
     desk.line.certifier.settled("clock_untrusted")
     await soon(lambda: desk.state(request) == "gone")
     assert desk.ward.desk.board.find(request).wrong == "clock_untrusted"
+    assert "đồng hồ của máy chưa tin được" in (await desk.officer.get("/"))[1]
 
 
 async def test_a_page_that_is_closed_frees_the_request(desk: Desk) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime as dt
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -125,9 +126,19 @@ async def test_a_certifier_whom_the_kiosk_does_not_know(tmp_path: Path) -> None:
         await visitor.gone()
 
 
-async def test_paid_at_the_counter_with_a_receipt(tmp_path: Path) -> None:
+async def test_a_clock_not_trusted_then_paid_at_the_counter(tmp_path: Path) -> None:
     async with kiosk(tmp_path) as (place, one, visitor):
-        await accept(one, await ask(place, visitor))
+        book = visitor.app.register
+        assert book is not None
+        right, book._clock = book._clock, lambda: dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+        first = await ask(place, visitor)
+        await accept(one, first)
+        await visitor.see("later")  # a yes by a clock that nobody can trust authorises nothing
+        await soon(lambda: place.desk.board.find(first).wrong == "clock_untrusted")
+        book._clock = right
+        await visitor.press("wait")
+        await visitor.on("copies", "copies", "1")
+        await accept(one, await on_board(place))
         await visitor.see("take_back")
         visitor.world.lift()
         await visitor.see("fee")
