@@ -25,7 +25,7 @@ from tests.console.kiosk_running import Running
 from tests.console.near import kioskctl
 from tests.console.test_console_terminal import environment, typing
 
-UNIT = Path(__file__).parents[2] / "systemd" / "kiosk-console@.service"
+UNIT = Path(__file__).parents[2] / "systemd" / "serial-getty@.service.d" / "ward-kiosk.conf"
 
 
 def until(true: Callable[[], bool], seconds: float = 60.0) -> None:
@@ -153,7 +153,7 @@ def test_the_login_on_a_serial_line_starts_the_console(kiosk: Running, tmp_path:
     """The unit's own command, on a pty; in place of `login`, which wants an account with a
     password, stands a program that starts the account's shell: the console.
     """
-    found = re.search(r"^ExecStart=-(.*)$", UNIT.read_text(), re.MULTILINE)
+    found = re.search(r"^ExecStart=-(.+)$", UNIT.read_text(), re.MULTILINE)
     assert found is not None
     login = tmp_path / "login"
     command = f"{sys.executable} -m daemon.console.kioskctl --socket {kiosk.socket}"
@@ -174,6 +174,8 @@ def test_the_login_on_a_serial_line_starts_the_console(kiosk: Running, tmp_path:
     os.close(slave)
     line = pexpect.fdpexpect.fdspawn(master, timeout=60, encoding="ascii")
     try:
+        line.expect("press ENTER to login")
+        line.send("\r")
         line.expect("login: ")
         line.send("tech02\r")
         line.expect("login .*tech02")

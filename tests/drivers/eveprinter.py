@@ -141,8 +141,16 @@ class DnsSd:
         (folder / "bus.conf").write_text(BUS.format(socket=folder / "bus"))
         (folder / "avahi.conf").write_text(AVAHI)
         self._programs = Programs(DBUS_SYSTEM_BUS_ADDRESS=self.address)
+        try:
+            self._start(folder)
+        except BaseException:
+            self._programs.close()
+            raise
+
+    def _start(self, folder: Path) -> None:
         self._programs.start("dbus-daemon", f"--config-file={folder}/bus.conf", "--nofork")
         wait_for((folder / "bus").exists, "a bus")
+        forget_killed_avahi()
         # fmt: off
         self._programs.start(
             "avahi-daemon", "-f", str(folder / "avahi.conf"), "--no-drop-root", "--no-chroot",
@@ -163,6 +171,17 @@ class DnsSd:
 
     def close(self) -> None:
         self._programs.close()
+
+
+def forget_killed_avahi(pid_file: Path = Path("/run/avahi-daemon/pid")) -> None:
+    """A killed one leaves its PID file.  Another program may bear that number by now, and Avahi
+    would take it for itself and not start.
+    """
+    with suppress(OSError, ValueError):
+        number = int(pid_file.read_text())
+        comm = Path(f"/proc/{number}/comm")
+        if not comm.exists() or comm.read_text().strip() != "avahi-daemon":
+            pid_file.unlink()
 
 
 class EvePrinter:
