@@ -61,6 +61,8 @@ class Hail(Message, frozen=True):
 
     kiosk: str
     version: str = ""
+    asks: str = ""
+    """The request that waits there; what the desk knows of others is over."""
 
 
 class Asking(Message, frozen=True):

@@ -147,6 +147,12 @@ class Board:
             found.forget()
             self._changed(found)
 
+    def only(self, kiosk: str, request: str) -> None:
+        """The kiosk asks this and nothing else; empty = nothing."""
+        for one in self.open_ones():
+            if one.kiosk == kiosk and one.id != request:
+                self.gone(kiosk, one.id)
+
     def taken(self, kiosk: str, decision: str, request: str, wrong: str) -> Request | None:
         """The kiosk has the decision, or says why it does not stand; None = known already."""
         found = self._all.get(request)
@@ -236,6 +242,12 @@ class Board:
         found.forget()
         self._changed(found)
         return found
+
+    def undecide(self, request: Request) -> None:
+        """The decision could not be written down: it is none, and was told to nobody."""
+        if request.state == "decided":
+            request.decision = None
+            self._free(request)
 
     def unsaid(self, kiosk: str) -> list[Decide]:
         """Decisions that this kiosk has not taken yet."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import statistics
 import time
 from collections import deque
@@ -14,12 +15,14 @@ import msgspec
 from daemon import desk_messages as msg
 from daemon.desk.authority import Authority, key_pem, pem, write
 from daemon.desk.board import Board, Request
-from daemon.desk.chain import Chain
+from daemon.desk.chain import Chain, Entry
 from daemon.desk.config import DeskConfig
 from daemon.desk.kiosks import Kiosks
 from daemon.desk.live import Lines, Page
 from daemon.desk.people import People, Person
 from daemon.desk.sessions import Session, Sessions
+
+log = logging.getLogger(__name__)
 
 KIOSKS = 20
 """Decisions that came to nothing, so many are remembered."""
@@ -58,10 +61,11 @@ class Desk:
         self.chain = Chain(state / "audit.jsonl")
         self.sessions = Sessions(config.idle)
         self.board = Board(self._changed, live_seconds=config.live_seconds, away=config.away)
-        self.kiosks = Kiosks(self.board, self.changed, self._frame, self._ended)
+        self.kiosks = Kiosks(self.board, self.changed, self._frame)
         self.lines: Lines | None = None
         self.seconds: deque[float] = deque(maxlen=REMEMBERED)
         """Of the officers' last decisions."""
+        self._writing: set[asyncio.Future[Entry]] = set()
         self.undone: deque[Undone] = deque(maxlen=KIOSKS)
         """Decisions that a kiosk could not carry out, newest last."""
 
@@ -94,7 +98,7 @@ class Desk:
         return [one for one in self.undone if one.officer == officer and one.at > since]
 
     async def decide(self, session: Session, request: Request) -> None:
-        """Tells the kiosk, and writes down who decided what."""
+        """Writes down who decided what, then tells the kiosk.  Raises OSError."""
         decision = request.decision
         assert decision is not None
         await asyncio.to_thread(
@@ -114,6 +118,7 @@ class Desk:
         while True:
             await asyncio.sleep(TIDY)
             self.board.tidy()
+            self.kiosks.tidy()
             self.kiosks.tell_officers(self.present())
             for name in list(self.kiosks.all):
                 if not self._kiosk_holds(name):
@@ -134,21 +139,30 @@ class Desk:
             self.lines.changed()
 
     def _changed(self, request: Request) -> None:
+        if request.state == "gone" and request.wrong and request.decision is not None:
+            self._undone(request, request.decision)
         if self.lines is not None:
             self.lines.changed()
+
+    def _undone(self, request: Request, decision: msg.Decide) -> None:
+        """The kiosk could not carry it out: its officer reads so, and it is written down."""
+        wrong = request.wrong
+        known = Undone(time.monotonic(), decision.by, request.kiosk, WRONG.get(wrong, wrong))
+        self.undone.append(known)
+        more = {"kiosk": request.kiosk, "request": request.id, "reason": wrong}
+        work = asyncio.to_thread(self.chain.add, decision.by, "not_taken", **more)
+        task = asyncio.ensure_future(work)
+        self._writing.add(task)
+        task.add_done_callback(self._written)
+
+    def _written(self, task: asyncio.Future[Entry]) -> None:
+        self._writing.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("the audit log does not take an entry: %s", task.exception())
 
     def _frame(self, kiosk: str, frame: msg.Frame) -> None:
         if self.lines is not None:
             self.lines.frame(kiosk, frame)
-
-    def _ended(self, decision: msg.Decide, kiosk: str, wrong: str) -> None:
-        """The kiosk has taken a decision, or could not."""
-        if wrong:
-            self.undone.append(
-                Undone(time.monotonic(), decision.by, kiosk, WRONG.get(wrong, wrong))
-            )
-            self.changed()
-            self.chain.add(decision.by, "not_taken", kiosk=kiosk, request=decision.id, reason=wrong)
 
     def files(self) -> tuple[Path, Path]:
         """Certificate and key of the server; made anew where its names are not the configured."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 
 from daemon import desk_messages as msg
@@ -78,7 +79,11 @@ class Forms:
         done = desk.board.decide(
             request, session.officer, nonce, verdict, reason, page, where  # type: ignore[arg-type]
         )  # fmt: skip
-        await desk.decide(session, done)
+        try:
+            await desk.decide(session, done)
+        except OSError:
+            desk.board.undecide(done)
+            raise DeskError("log") from None
         session.flash = f"flash.{verdict}"
 
     async def pay(self, kiosk: str, session: Session, fields: dict[str, str]) -> None:
@@ -100,7 +105,10 @@ class Forms:
             session.flash = "pay.need_receipt"
             return
         self._desk.kiosks.need(kiosk, told)
-        self._desk.chain.add(session.officer, what, kiosk=kiosk, reason=receipt or writing)
+        number = receipt or writing
+        await asyncio.to_thread(
+            self._desk.chain.add, session.officer, what, kiosk=kiosk, reason=number
+        )
         session.flash = "pay.sent"
 
 

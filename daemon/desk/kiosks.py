@@ -19,6 +19,8 @@ log = logging.getLogger(__name__)
 
 END = b""
 """In place of a message: the line is ended."""
+LOST = 90.0
+"""Seconds without a line after which nobody waits there any more."""
 WAITING = 64
 """Messages that may wait for a slow line; one that takes none is cut."""
 
@@ -30,6 +32,7 @@ class Kiosk(msgspec.Struct):
     outbox: asyncio.Queue[bytes] | None = None
     """None = no line."""
     since: float = 0.0
+    """When its line began, or ended; seconds of the monotonic clock."""
     doing: str = ""
     version: str = ""
     memo: str = ""
@@ -50,13 +53,11 @@ class Kiosks:
         board: Board,
         changed: Callable[[], None],
         frame: Callable[[str, msg.Frame], None],
-        ended: Callable[[msg.Decide, str, str], None],
     ) -> None:
-        """`frame` gets live pictures; `ended` decisions with kiosk and what was wrong."""
+        """`frame` gets live pictures."""
         self._board = board
         self._changed = changed
         self._frame = frame
-        self._ended = ended
         self.all: dict[str, Kiosk] = {}
         self.officers = 0
 
@@ -68,7 +69,7 @@ class Kiosks:
         kiosk = self.all.setdefault(name, Kiosk(name))
         self.cut(name)  # a newer line: the older one is dead, whatever it thinks
         outbox: asyncio.Queue[bytes] = asyncio.Queue(WAITING)
-        kiosk.outbox, kiosk.since = outbox, time.time()
+        kiosk.outbox, kiosk.since = outbox, time.monotonic()
         self.send(name, msg.Officers(self.officers))
         works = {
             asyncio.create_task(_send(socket, outbox)),
@@ -81,7 +82,8 @@ class Kiosks:
                 work.cancel()
             await asyncio.gather(*works, return_exceptions=True)
             if kiosk.outbox is outbox:
-                kiosk.outbox, kiosk.doing, kiosk.memo = None, "", ""
+                kiosk.outbox, kiosk.since = None, time.monotonic()
+                kiosk.doing, kiosk.memo = "", ""
             self._changed()
             with contextlib.suppress(RuntimeError, WebSocketDisconnect):
                 await socket.close()
@@ -99,10 +101,13 @@ class Kiosks:
     def _take(self, kiosk: Kiosk, message: msg.FromKiosk) -> None:
         board, name = self._board, kiosk.name
         match message:
-            case msg.Hail(version=version):
+            case msg.Hail(version=version, asks=asks):
                 kiosk.version = version
+                board.only(name, asks)
             case msg.Asking(request):
-                board.asked(name, request)
+                found = board.asked(name, request)
+                if found.state == "held" and len(found.pages) < found.page_count:
+                    self.send(name, msg.Open(found.id))
                 for decision in board.unsaid(name):
                     self.send(name, decision)
             case msg.Gone(request):
@@ -115,9 +120,7 @@ class Kiosks:
                 self._frame(name, message)
                 return
             case msg.Taken(decision, request, wrong):
-                found = board.taken(name, decision, request, wrong)
-                if found is not None and found.decision is not None:
-                    self._ended(found.decision, name, wrong)
+                board.taken(name, decision, request, wrong)
             case msg.Paying(memo, amount):
                 kiosk.memo, kiosk.amount = memo, amount
                 kiosk.wrong = kiosk.wrong if memo else ""
@@ -146,6 +149,13 @@ class Kiosks:
         """Raises NotAllowed where the kiosk has no line."""
         if not self.send(name, message):
             raise NotAllowed("line")
+
+    def tidy(self) -> None:
+        """A kiosk that was lost for long asks nothing any more."""
+        since = time.monotonic() - LOST
+        for kiosk in self.all.values():
+            if not kiosk.online and kiosk.since < since:
+                self._board.only(kiosk.name, "")
 
     def tell_officers(self, present: int) -> None:
         """How many certifiers are there, where that changed."""

@@ -65,7 +65,7 @@ class Lines:
         self._sessions = sessions
         self._render = render
         self.pages: list[Page] = []
-        self._watched: dict[str, tuple[str, bool]] = {}
+        self._watched: dict[str, tuple[str, bool, float]] = {}
 
     async def serve(self, socket: WebSocket, session: Session, request: str) -> None:
         """One page, until it is left."""
@@ -120,10 +120,10 @@ class Lines:
         for name, kiosk in self._kiosks.all.items():
             found = self._board.of_kiosk(name)
             request = found.id if found is not None and found.id in held else ""
-            want = (request, boards)
+            want = (request, boards, kiosk.since)  # a new line has to be told anew
             if not kiosk.online:
                 self._watched.pop(name, None)
-            elif self._watched.get(name, ("", False)) != want:
+            elif self._watched.get(name) != want:
                 self._watched[name] = want
                 on = bool(request) or boards
                 self._kiosks.send(name, msg.Watch(on, request, small=not request))

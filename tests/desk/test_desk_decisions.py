@@ -221,6 +221,34 @@ async def test_a_decision_that_the_register_cannot_take(desk: Desk) -> None:
     assert "đồng hồ của máy chưa tin được" in (await desk.officer.get("/"))[1]
 
 
+async def test_a_decision_that_cannot_be_written_down_is_none(desk: Desk) -> None:
+    request, answer = await desk.asked()
+    form = await desk.officer.open(request)
+    await desk.officer.complete(request)
+    log = desk.ward.folder / "desk" / "audit.jsonl"
+    log.rename(log.with_suffix(".away"))
+    log.mkdir()
+    assert await desk.officer.act(request, "accept", form, checked="yes") == 409
+    assert not answer.done()
+    log.rmdir()
+    log.with_suffix(".away").rename(log)
+    form = await desk.officer.open(request)
+    await desk.officer.complete(request)
+    assert await desk.officer.act(request, "accept", form, checked="yes") == 200
+    assert (await asyncio.wait_for(answer, 10)).verdict == "accepted"
+
+
+async def test_a_kiosk_that_started_anew_asks_nothing_any_more(desk: Desk) -> None:
+    request, answer = await desk.asked()
+    await desk.officer.open(request)
+    desk.line.certifier.waiting = None  # as after a crash
+    socket = desk.line.line._socket
+    assert socket is not None
+    await socket.close()
+    await soon(lambda: desk.state(request) == "gone")
+    answer.cancel()
+
+
 async def test_a_page_that_is_closed_frees_the_request(desk: Desk) -> None:
     second = await desk.another("lthai")
     request, answer = await desk.asked()

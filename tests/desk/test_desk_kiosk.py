@@ -106,7 +106,7 @@ async def test_lay_again_then_a_copy_in_the_name_of_who_decided(tmp_path: Path) 
         assert audit(visitor.app) == ""
         told = [msgspec.json.decode(one) for one in await visitor.facts("event/request.decided")]
         assert [fact["verdict"] for fact in told] == ["relay", "accepted"]
-        assert "lthai" not in visitor.said.text
+        assert "lthai" not in visitor.said.text and NAME not in visitor.said.text
         journal = (visitor.app.state_folder / "journal.jsonl").read_text()
         assert "lthai" not in journal and NAME not in journal
 

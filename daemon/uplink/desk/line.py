@@ -42,7 +42,8 @@ class DeskLine:
 
     def __init__(self, config: DeskLinkConfig, kiosk: str, version: str) -> None:
         self._config = config
-        self._hail = msg.Hail(kiosk, version)
+        self._kiosk = kiosk
+        self._version = version
         self._socket: aiohttp.ClientWebSocketResponse | None = None
         self._outbox: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -96,7 +97,9 @@ class DeskLine:
     async def _serve(self, socket: aiohttp.ClientWebSocketResponse, receiver: Receiver) -> None:
         self._outbox = asyncio.Queue()
         self._socket = socket
-        for message in (self._hail, *receiver.opened()):
+        told = receiver.opened()
+        asks = next((one.request.id for one in told if isinstance(one, msg.Asking)), "")
+        for message in (msg.Hail(self._kiosk, self._version, asks), *told):
             self.send(message)
         sending = asyncio.create_task(self._send(socket), name="desk line")
         try:
