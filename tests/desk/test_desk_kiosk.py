@@ -9,9 +9,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import msgspec
 
 from daemon.console.commands import desk as console
+from daemon.desk.live import NAME as NAMED
+from daemon.frames import Frames
 from daemon.machine.views import Picture, actions
 from daemon.store.models.register import EntryRow
 from tests.desk.ward import Officer, Papers, Ward, soon, ward
@@ -74,14 +77,31 @@ async def on_board(place: Ward) -> str:
     return next(one.id for one in board.open_ones() if one.state == "waiting")
 
 
-async def accept(one: Officer, request: str) -> None:
+async def watch(one: Officer, request: str) -> None:
+    """Looks at the live view, as the page's script does, until the desk calls it enough."""
+    board = one.ward.desk.board
+    origin = {"Origin": one.ward.url}
+    async with one.session.ws_connect(f"/live?request={request}", headers=origin) as line:
+        async with asyncio.timeout(60):
+            while not board.watched_enough(board.find(request)):
+                message = await line.receive()
+                if message.type is aiohttp.WSMsgType.BINARY:
+                    assert message.data[NAMED : NAMED + 2] == b"\xff\xd8"
+                    await line.send_json({"drawn": message.data[:NAMED].rstrip(b"\0").decode()})
+
+
+async def accept(one: Officer, request: str, *, live: bool = False) -> None:
     form = await one.open(request)
     await one.complete(request)
+    if live:
+        assert await one.act(request, "accept", form, checked="yes") == 403
+        await watch(one, request)
     assert await one.act(request, "accept", form, checked="yes") == 200
 
 
 async def test_lay_again_then_a_copy_in_the_name_of_who_decided(tmp_path: Path) -> None:
-    async with kiosk(tmp_path, "lthai") as (place, one, visitor):
+    live = {"inspection": "by_live_camera"}
+    async with kiosk(tmp_path, "lthai", visit=live) as (place, one, visitor):
         request = await ask(place, visitor)
         form = await one.open(request)
         await one.complete(request)
@@ -95,7 +115,11 @@ async def test_lay_again_then_a_copy_in_the_name_of_who_decided(tmp_path: Path) 
         await visitor.press("retry")
         await visitor.paper(DEGREE)
         await again(visitor)
-        await accept(one, await on_board(place))
+        camera = Frames(visitor.app.devices.camera.frames_fd, writable=False)
+        assert not camera.counter, "nobody looks yet"
+        await accept(one, await on_board(place), live=True)
+        await visitor.soon(lambda: not camera.counter)  # nothing of the paper stays there
+        camera.close()
         await visitor.pay()
         await visitor.collect()
         await visitor.leave()
