@@ -11,6 +11,7 @@ from typing import Any
 
 import aiohttp
 import msgspec
+import pytest
 
 from daemon.console.commands import desk as console
 from daemon.desk.live import NAME as NAMED
@@ -135,6 +136,7 @@ async def test_lay_again_then_a_copy_in_the_name_of_who_decided(tmp_path: Path) 
         assert "lthai" not in journal and NAME not in journal
 
 
+@pytest.mark.long
 async def test_a_certifier_whom_the_kiosk_does_not_know(tmp_path: Path) -> None:
     """The desk may be wrong about who may sign; the register is not."""
     async with kiosk(tmp_path, "khachla") as (place, one, visitor):
@@ -179,6 +181,7 @@ async def test_a_clock_not_trusted_then_paid_at_the_counter(tmp_path: Path) -> N
         assert await visitor.steps() == ["handed_over"]
 
 
+@pytest.mark.long
 async def test_the_desk_goes_away_and_comes_back(tmp_path: Path) -> None:
     """No copy is offered while nobody can decide, and the home screen says why."""
     async with kiosk(tmp_path, limits={"still": 0.2}) as (place, one, visitor):
