@@ -29,7 +29,7 @@ class DeskState(msgspec.Struct, frozen=True):
     """Counts, officers and kiosks; nothing of a request."""
 
     officers: tuple[str, ...]
-    """Short names of those with a session."""
+    """Short names of those who are there."""
     may_decide: int
     kiosks: tuple[KioskState, ...]
     waiting: int
@@ -43,7 +43,7 @@ def state_of(desk: Desk) -> DeskState:
     """What is so now."""
     states = [one.state for one in desk.board.open_ones()]
     return DeskState(
-        tuple(sorted(desk.sessions.officers)),
+        tuple(sorted(desk.there)),
         desk.present(),
         tuple(
             KioskState(one.name, one.online, one.doing, one.version)

@@ -78,9 +78,15 @@ class Desk:
         person = self.admitted(session)
         return person is not None and self.people.authorised(person)
 
+    @property
+    def there(self) -> set[str]:
+        """Officers who are at work, or whose board is open and would call them."""
+        pages = self.lines.pages if self.lines is not None else []
+        return self.sessions.officers | {page.session.officer for page in pages}
+
     def present(self) -> int:
         """Officers at the desk who may decide today."""
-        there = self.sessions.officers
+        there = self.there
         holders = [
             one for one in self.people.all()
             if one.name in there and self.people.admitted(one.serial, "certifier")
@@ -124,8 +130,7 @@ class Desk:
                 if not self._kiosk_holds(name):
                     self.kiosks.cut(name)
             for page in self.lines.pages if self.lines is not None else ():
-                if self.sessions.find(page.session.token, page.session.serial) is None:
-                    page.fresh.set()
+                page.fresh.set()  # its session may have become idle, or ended
 
     def _kiosk_holds(self, name: str) -> bool:
         """Has the kiosk a certificate that was not revoked and is not over?"""

@@ -151,7 +151,8 @@ class Lines:
         while True:
             await page.fresh.wait()
             page.fresh.clear()
-            if self._sessions.find(page.session.token, page.session.serial) is None:
+            found = self._sessions.find(page.session.token, page.session.serial)
+            if found is None or (page.request and not self._sessions.fresh(found)):
                 await socket.send_text('{"away": true}')
                 return
             text = self._render(page)

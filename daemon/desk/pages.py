@@ -44,11 +44,11 @@ class Pages:
         self.lines = desk.lines
         self.app = Starlette(
             routes=[
-                Route("/", self._officer(self._board)),
+                Route("/", self._officer(self._board, idle=True)),
                 Route("/enter", self._enter, methods=["GET", "POST"]),
-                Route("/leave", self._officer(self._leave), methods=["POST"]),
-                Route("/language", self._officer(self._language), methods=["POST"]),
-                Route("/keys", self._officer(self._keys), methods=["POST"]),
+                Route("/leave", self._officer(self._leave, idle=True), methods=["POST"]),
+                Route("/language", self._officer(self._language, idle=True), methods=["POST"]),
+                Route("/keys", self._officer(self._keys, idle=True), methods=["POST"]),
                 Route("/request/{id}", self._officer(self._request)),
                 Route("/request/{id}/page/{n:int}", self._officer(self._page)),
                 Route("/request/{id}/{act}", self._officer(self._act), methods=["POST"]),
@@ -72,15 +72,17 @@ class Pages:
     def _session(self, connection: Request | WebSocket, person: Person) -> Session | None:
         return self._desk.sessions.find(connection.cookies.get(COOKIE, ""), person.serial)
 
-    def _officer(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
-        """Wraps a handler: only an officer with a session comes in."""
+    def _officer(
+        self, handler: Handler, *, idle: bool = False
+    ) -> Callable[[Request], Awaitable[Response]]:
+        """Wraps a handler: only an officer with a session comes in; `idle` = also an idle one."""
 
         async def guarded(request: Request) -> Response:
             person = self._person(request, "certifier")
             if person is None:
                 return Response(status_code=403)
             session = self._session(request, person)
-            if session is None:
+            if session is None or not (idle or self._desk.sessions.fresh(session)):
                 return RedirectResponse("/enter", 303)
             try:
                 return await handler(request, session)
@@ -188,10 +190,11 @@ class Pages:
     async def _live(self, socket: WebSocket) -> None:
         person = self._person(socket, "certifier")
         session = self._session(socket, person) if person is not None else None
-        if session is None or not guard.own_origin(socket):
+        request = socket.query_params.get("request", "")
+        if session is None or not guard.own_origin(socket) or (request and not self._desk.sessions.fresh(session)):
             await socket.close(1008)
-            return
-        await self.lines.serve(socket, session, socket.query_params.get("request", ""))
+        else:
+            await self.lines.serve(socket, session, request)
 
     async def _kiosk(self, socket: WebSocket) -> None:
         kiosk = self._person(socket, "kiosk")

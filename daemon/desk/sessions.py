@@ -1,6 +1,8 @@
 """Who sits at the desk: a certificate opens the connection, a PIN opens the session.
 
-An idle session asks for the PIN again; a wrong PIN costs time, and five of them fifteen minutes.
+After a while without a key a session still shows the board, so that its officer hears of requests;
+to open one the PIN is asked for again, and after a shift in any case.  A wrong PIN costs time, and
+five of them fifteen minutes.
 """
 
 from __future__ import annotations
@@ -15,6 +17,8 @@ COOKIE = "__Host-desk"
 TRIES = 5
 LOCKED = 900.0
 """Seconds."""
+SHIFT = 10 * 3600.0
+"""Seconds after which a session is over, used or not."""
 
 
 class Session(msgspec.Struct):
@@ -24,6 +28,7 @@ class Session(msgspec.Struct):
     officer: str
     serial: str
     csrf: str
+    began: float
     used: float
     language: str
     keys: bool = True
@@ -46,24 +51,29 @@ class Sessions:
         self._open = {key: one for key, one in self._open.items() if one.serial != serial}
         made = Session(
             secrets.token_urlsafe(24), officer, serial, secrets.token_urlsafe(24),
-            self._clock(), language,
+            self._clock(), self._clock(), language,
         )  # fmt: skip
         self._open[made.token] = made
         return made
 
     def find(self, token: str, serial: str) -> Session | None:
-        """The session of this cookie, if it is this certificate's and not idle."""
+        """The session of this cookie, if it is this certificate's."""
         found = self._open.get(token)
         if found is None or found.serial != serial:
             return None
-        if self._clock() - found.used > self._idle:
+        if self._clock() - found.began > SHIFT:
             del self._open[token]
             return None
         return found
 
+    def fresh(self, session: Session) -> bool:
+        """Was a key pressed not long ago?  Papers are shown, and decided on, only then."""
+        return self._clock() - session.used <= self._idle
+
     def here(self, session: Session) -> None:
-        """Somebody pressed a key."""
-        session.used = self._clock()
+        """Somebody pressed a key; once idle, only a PIN says who."""
+        if self.fresh(session):
+            session.used = self._clock()
 
     def end(self, session: Session) -> None:
         """Left."""
@@ -72,8 +82,7 @@ class Sessions:
     @property
     def officers(self) -> set[str]:
         """Whoever has a session that is not idle."""
-        now = self._clock()
-        return {one.officer for one in self._open.values() if now - one.used <= self._idle}
+        return {one.officer for one in self._open.values() if self.fresh(one)}
 
     # -- PINs --------------------------------------------------------------------------------
 

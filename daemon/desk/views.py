@@ -60,6 +60,7 @@ class Views:
             "board": desk.board,
             "names": {one.name: one.term.full_name for one in desk.people.all() if one.term},
             "median": desk.median,
+            "fresh": desk.sessions.fresh(session),
             "undone": desk.undone_of(session.officer),
             "decided": len(desk.seconds),
         }

@@ -14,6 +14,7 @@ import pytest_asyncio
 
 from daemon.desk import peer, server
 from daemon.desk.guard import HEADERS, LARGEST_FORM
+from daemon.desk.sessions import SHIFT
 from tests.desk.kiosk import Line
 from tests.desk.ward import PIN, Officer, Ward, soon, ward
 from tests.ward import certificates
@@ -98,12 +99,26 @@ async def test_five_wrong_pins(desk: Desk) -> None:
 async def test_an_idle_session_asks_again(tmp_path: Path) -> None:
     async with ward(tmp_path, idle=10) as place, Officer(place, place.officer("tvchung")) as one:
         assert await one.enter() == 200
-        clock = place.desk.sessions
-        before = clock._clock()
-        clock._clock = lambda: before + 11
-        _, text = await one.get("/")
-        assert 'name="pin"' in text
-        assert not clock.officers
+        sessions = place.desk.sessions
+        csrf, before = await one.csrf(), sessions._clock()
+        sessions._clock = lambda: before + 11
+        status, text = await one.get("/")
+        assert (status, 'name="pin"' in text) == (200, False), "the board still calls"
+        for path in ("/request/any", "/request/any/page/0"):
+            assert 'name="pin"' in (await one.get(path))[1]
+        for path in ("/request/any/open", "/pay/26824-k01"):
+            assert 'name="pin"' in (await one.post(path, csrf=csrf))[1]
+        with pytest.raises(aiohttp.WSServerHandshakeError):
+            await one.session.ws_connect("/live?request=any", headers={"Origin": place.url})
+        line = await one.session.ws_connect("/live", headers={"Origin": place.url})
+        await line.send_json({"here": True})  # a key alone does not say whose
+        await line.receive()
+        assert not sessions.officers
+        assert place.desk.there == {"tvchung"}, "an open board would call him"
+        await line.close()
+        await soon(lambda: not place.desk.there)
+        sessions._clock = lambda: before + SHIFT + 1
+        assert 'name="pin"' in (await one.get("/"))[1]
 
 
 async def test_forms_of_other_sites_and_old_forms(desk: Desk) -> None:
