@@ -191,10 +191,11 @@ class Pages:
         person = self._person(socket, "certifier")
         session = self._session(socket, person) if person is not None else None
         request = socket.query_params.get("request", "")
-        if session is None or not guard.own_origin(socket) or (request and not self._desk.sessions.fresh(session)):
+        fresh = session is not None and self._desk.sessions.fresh(session)
+        if session is None or not guard.own_origin(socket) or not (fresh or not request):
             await socket.close(1008)
-        else:
-            await self.lines.serve(socket, session, request)
+            return
+        await self.lines.serve(socket, session, request)
 
     async def _kiosk(self, socket: WebSocket) -> None:
         kiosk = self._person(socket, "kiosk")
