@@ -133,7 +133,7 @@ class Settled(Message, frozen=True):
 
 
 class Doing(Message, frozen=True):
-    """What the kiosk is at: `idle`, `busy`, `asking`, `paying`, `closed`."""
+    """What the kiosk is at: `idle`, `busy`, `asking`, `paying`."""
 
     what: str
 
