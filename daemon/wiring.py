@@ -29,8 +29,10 @@ from daemon.hands.certify import Certify
 from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
+from daemon.hands.desk import DeskCertifier, Presence, what_it_does
 from daemon.hands.dossiers import Dossiers
 from daemon.hands.line_shared import LineShared
+from daemon.hands.live import LiveView
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.news import Newsboard
@@ -39,6 +41,7 @@ from daemon.hands.open_hours import OpenHours
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
 from daemon.hands.sheets import Sheets
+from daemon.hands.shown import Showing
 from daemon.hands.slips import Slips
 from daemon.hands.standing import (
     LOOK_AGAIN,
@@ -76,6 +79,7 @@ from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink import topics
 from daemon.uplink.clock import trusted
+from daemon.uplink.desk import DeskLine
 from daemon.uplink.errors import LineError
 from daemon.uplink.gateway import Gateway, pump
 from daemon.uplink.gateway.notices import Notices
@@ -163,6 +167,8 @@ class App:
             )
         self.ward_line: WardLine | None = None
         """Where the ward has a queue service: follows it, and has it act."""
+        self.desk: DeskCertifier | None = None
+        """The officers at the ward's desk, where they decide."""
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
@@ -339,13 +345,23 @@ class App:
         )
         self.copies = copies
         visits.leaving = copies.left
+        rules = self.kiosk.house.kinds
+        papers = Papers(devices.camera, self.documents, self.screen, visits, rules, post)
+        if config.certifier.kind == "desk":
+            self._desk(papers, reports)
+        known = kinds.load()
+        showing = Showing(
+            rules,
+            lambda kind: known[kind].title_vi if kind in known else "",
+            self.money.fee,
+            register,
+            config.visit.inspection,
+        )
         for hand in (
             visits,
             reports,
-            Papers(
-                devices.camera, self.documents, self.screen, visits, self.kiosk.house.kinds, post
-            ),
-            Certify(self.certifier, register, visits),
+            papers,
+            Certify(self.desk or self.certifier, register, visits, showing),
             self.money,
             copies,
             slips,
@@ -470,6 +486,29 @@ class App:
         )
         calling.again()
         return queue, calling
+
+    def _desk(self, papers: Papers, reports: Reports) -> None:
+        """The line to the certifier's desk, and what goes over it."""
+        config, money = self.config, self.money
+        assert money is not None
+        line = DeskLine(config.desk, config.kiosk.id, version("ward-kiosk"))
+        live = LiveView(
+            self.devices.camera.frames_fd,
+            line.send,
+            papers.watched,
+            frames=config.desk.frames,
+            budget=config.desk.budget,
+        )
+        self.desk = desk = DeskCertifier(line, live, Presence(self.standing).there, reports.decided)
+        desk.pay = money.from_desk
+
+        def watch(event: AnyEvent, before: State, step: Step) -> None:
+            doing, memo, amount = what_it_does(step.state)
+            desk.doing(doing)
+            desk.paying(memo, amount)
+
+        self.watchers.append(watch)
+        self._run(line.run(desk), "desk")
 
     def _gateway(self) -> Gateway | None:
         """The ward's gateway, where one is configured."""

@@ -83,6 +83,7 @@ class Papers:
         self._kinds = kinds
         self._post = post
         self._looking: asyncio.Task[None] | None = None
+        self._watched = False
 
     def register(self, hands: Hands) -> None:
         hands.on(fx.PreviewOn, self.preview_on)
@@ -101,7 +102,16 @@ class Papers:
     def preview_off(self, effect: fx.PreviewOff, reply: Reply) -> None:
         self._stop_looking()
         self._screen.live(None)
-        self._looking = asyncio.create_task(self._camera.preview(False), name="preview off")
+        if not self._watched:
+            self._looking = asyncio.create_task(self._camera.preview(False), name="preview off")
+
+    def watched(self, on: bool) -> None:
+        """The certifier looks at the bed although the screen shows something else."""
+        if on == self._watched:
+            return
+        self._watched = on
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._camera.preview(on), name="preview for desk")
 
     def _stop_looking(self) -> None:
         if self._looking is not None:

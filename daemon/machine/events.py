@@ -181,6 +181,12 @@ class Decided(Event, frozen=True):
     verdict: Literal["accepted", "refused", "relay", "counter"]
     reason: str = ""
     """A ground of Decree 23/2015, Art. 22, with `refused` and `relay`."""
+    page: str = ""
+    """With `relay`: the page that is to be laid again; empty = the last one."""
+    where: Box | None = None
+    """With `relay`: the place on it that the certifier has marked."""
+    by: Personal[str] = Personal("")
+    """Who decided, as the register knows him; empty = the one certifier there is."""
 
 
 class PaymentOffered(Event, frozen=True):

@@ -136,7 +136,7 @@ class House(msgspec.Struct, frozen=True):
     picks: tuple[str, ...] = ()
     """The kinds offered as pictures where the recognition is not sure (six)."""
     products: tuple[Product, ...] = ("digital", "paper")
-    inspection: Literal["at_counter", "pilot"] = "pilot"
+    inspection: Literal["at_counter", "by_live_camera", "pilot"] = "pilot"
     ask_name: Literal["required", "optional"] = "required"
     max_copies: int = 20
     max_pages: int = 40

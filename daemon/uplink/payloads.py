@@ -148,6 +148,18 @@ class TicketIssued(Payload, frozen=True, kw_only=True):
     hour: Hour
 
 
+class RequestDecided(Payload, frozen=True, kw_only=True):
+    """An officer at the desk has decided on a request: what it took, and nobody."""
+
+    verdict: Literal["accepted", "refused", "relay", "counter"]
+    officer_s: Count
+    """Seconds that the officer had it open."""
+    waited_s: Count
+    """Seconds from the question to the answer, as the citizen waited."""
+    pages: Count = 0
+    hour: Hour
+
+
 class OfficerCalled(Payload, frozen=True, kw_only=True):
     """Somebody at the kiosk wants an officer, or no longer does."""
 
@@ -219,6 +231,7 @@ class DayTotals(Payload, frozen=True, kw_only=True):
 FACTS: dict[str, type[Payload]] = {
     "session.closed": SessionClosed,
     "ticket.issued": TicketIssued,
+    "request.decided": RequestDecided,
     "officer.called": OfficerCalled,
     "door.opened": DoorOpened,
     "command.given": CommandGiven,
@@ -234,6 +247,7 @@ TYPES: dict[type[Payload], str] = {kind: name for name, kind in FACTS.items()}
 REPORTS: tuple[type[Payload], ...] = (
     SessionClosed,
     TicketIssued,
+    RequestDecided,
     OfficerCalled,
     DoorOpened,
     CommandDone,

@@ -16,6 +16,7 @@ import msgspec
 
 from daemon.demo.photos import photos
 from tests.bench import (
+    desk,
     glass,
     hostile,
     lookup,
@@ -64,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(outbox.measure(*((100_000, 20_000) if options.quick else ())))
     tell(asyncio.run(screens.measure()))
     tell(glass.measure(50 if options.quick else glass.VISITS))
+    tell(asyncio.run(desk.measure()))
     tell(starts.start())
     rows, total = starts.at_rest()
     tell(rows)

@@ -127,7 +127,11 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
             if len(job.originals) >= now.house.max_papers:
                 return pages.show(job, DropPage(page))
             closed = replace(
-                job, papers=(*job.papers, Paper(job.kind, job.pages)), kind="", pages=()
+                job,
+                papers=(*job.papers, Paper(job.kind, job.pages)),
+                kind="",
+                pages=(),
+                slot=None,
             )
             return _accept(closed, page, kind, now)
         case OtherKind(job, page), Pressed("back"):

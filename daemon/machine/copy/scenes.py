@@ -181,10 +181,12 @@ class NotCertified(Scene, frozen=True):
 
 
 class LayAgain(Scene, frozen=True):
-    """The certifier asks to see the last page again."""
+    """The certifier asks to see a page again, and has marked where."""
 
     job: Job
     reason: str
+    page: str = ""
+    where: Box | None = None
 
 
 class LaterAsked(Scene, frozen=True):
