@@ -22,7 +22,7 @@ TOOLS = ("qemu-system-x86_64", "swtpm")
 
 CPU = "max"
 """With AVX: a processor that has it not but is named like one that has ends numpy at its first
-product (SIGILL).  What QEMU emulates wrongly of AVX2 only the drawing processor uses, and it is told
+product (SIGILL).  What QEMU emulates wrongly of AVX2 only the drawing processor uses; it is told
 so in the image's own unit (`image-build/root-vm`)."""
 
 BOOT_SECONDS = 900.0

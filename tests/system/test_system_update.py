@@ -247,7 +247,7 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def by_http(kiosk: Kiosk, port: int) -> None:
-    """casync itself, led from the address that is asked for to this machine."""
+    """The real casync, led from the address that is asked for to this machine."""
     kiosk.program(
         "casync",
         "#!/bin/sh\nfor one do shift\n"
