@@ -21,7 +21,7 @@ from PIL import Image
 
 from daemon.config import Config
 from daemon.uplink import asyncapi
-from docs import forms, phone
+from docs import apipage, forms, phone
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -56,15 +56,16 @@ def main() -> int:
 
 
 def _asyncapi(file: Path) -> int:
-    """The AsyncAPI document; checked by the official parser where there is Node.js."""
-    told = yaml.safe_dump(asyncapi.document(), sort_keys=False, allow_unicode=True, width=100)
+    """The AsyncAPI document; checked and shown by AsyncAPI's own tools where there is Node.js."""
+    document = asyncapi.document()
+    told = yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
     file.write_text(told, encoding="utf-8")
     if shutil.which("npm") is None:
-        sys.stderr.write("docs: npm is not installed, asyncapi.yaml is not checked\n")
+        sys.stderr.write("docs: npm is not installed, asyncapi.yaml is neither checked nor shown\n")
         return 0
-    parser = Path("build/asyncapi")
-    shutil.copytree(HERE / "asyncapi", parser, dirs_exist_ok=True)
-    subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=parser, check=True)
+    parser = apipage.install()
+    page = apipage.build(document, parser / "page", parser)
+    sys.stderr.write(f"docs: {page}\n")
     return subprocess.run(["node", parser / "check.cjs", file], check=False).returncode
 
 

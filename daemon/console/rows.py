@@ -183,20 +183,6 @@ class LayerRow(msgspec.Struct, frozen=True, kw_only=True):
     remedy: str = ""
 
 
-class MqttRow(msgspec.Struct, frozen=True, kw_only=True):
-    """The line to the ward's broker."""
-
-    broker: str
-    connected: bool
-    error: str
-    waiting: int
-    sent: int
-    last_ack_s: float | None
-    refused: dict[str, str]
-    certificate_days: int | None
-    """Until the kiosk's own certificate ends; None = there is none, or it cannot be read."""
-
-
 class OutboxRow(msgspec.Struct, frozen=True, kw_only=True):
     """Facts of one kind that wait."""
 

@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING, Any
 from daemon.catalogue import signed
 from daemon.console.inside import Code, ConsoleError
 from daemon.hands.announcing import Announcing
+from daemon.hands.collected import Collected
 from daemon.hands.facts_sent import Sent
 from daemon.hands.nobody import caller_of, nobody
+from daemon.hands.updating import Updating
 from daemon.hands.wanted import Applied
 from daemon.inside.power import PowerArgs
 from daemon.inside.trials import TestArgs as TrialArgs
@@ -60,6 +62,8 @@ class Commanded:
             "queue-call": self._announcing.call,
             "hours": self._sent.hours,
             "catalogue": self._sent.catalogue,
+            "collect-bundle": Collected(self._app).collect,
+            **Updating(self._app).acts(),
             "config-confirm": self._applied.confirm,
             "config-rollback": self._applied.roll_back,
         }

@@ -48,6 +48,9 @@ class Console:
         self.settings = Settings(app, alone)
         self.trials = trials = Trials(app, alone)
         self.power = Power(app, alone)
+        self.updates = Updates(app)
+        self.update_asked = UpdateAsked(app, alone)
+        self.bundle = Bundle(app, inside, trials, self.usage, self.audit, self.ring)
         machine = Machine(app, alone)
         families = (
             trials,
@@ -65,9 +68,9 @@ class Console:
             Shells(app),
             Install(app, self.settings, trials),
             Factory(app, alone),
-            Updates(app),
-            UpdateAsked(app, alone),
-            Bundle(app, inside, trials, self.usage, self.audit, self.ring),
+            self.updates,
+            self.update_asked,
+            self.bundle,
         )
         config = app.config.console
         self.server = ConsoleServer(

@@ -5,15 +5,14 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
-from cryptography import x509
 from peewee import fn
 
+from daemon.broker import BrokerLine
 from daemon.console.inside import Code, ConsoleError
-from daemon.console.rows import CertificateRow, ClockRow, DayRow, MqttRow, OutboxRow, RegisterRow
+from daemon.console.rows import CertificateRow, ClockRow, DayRow, OutboxRow, RegisterRow
 from daemon.console.talk import NoArgs, Talk, Verb
 from daemon.inside.clock import read_clock
 from daemon.inside.there import database
@@ -61,14 +60,11 @@ class Ward:
             ),
         }
 
-    async def mqtt(self, args: NoArgs, talk: Talk) -> MqttRow:
+    async def mqtt(self, args: NoArgs, talk: Talk) -> BrokerLine:
         uplink = self._app.uplink
         if uplink is None:
             raise ConsoleError(Code.FAILED, "the uplink has not started; see alarms")
-        told = msgspec.structs.asdict(await uplink.status())
-        path = self._app.config.uplink.certificate
-        days = await asyncio.to_thread(_days_left, path) if path else None
-        return MqttRow(**told, certificate_days=days)
+        return await uplink.status()
 
     async def again(self, args: NoArgs, talk: Talk) -> bool:
         """Tells once more what stands at the broker, and the alarms; True = there is a line now.
@@ -202,11 +198,3 @@ class Ward:
         if self._app.queue is None:
             raise ConsoleError(Code.FAILED, "the queue has not started; see alarms")
         return self._app.queue
-
-
-def _days_left(path: str) -> int | None:
-    try:
-        certificate = x509.load_pem_x509_certificate(Path(path).read_bytes())
-    except (OSError, ValueError):
-        return None
-    return (certificate.not_valid_after_utc - dt.datetime.now(dt.UTC)).days

@@ -10,7 +10,7 @@ from daemon.uplink.payloads import (
     TicketIssued,
 )
 from daemon.uplink.sealing import Sealer
-from daemon.uplink.uplink import Uplink, UplinkStatus
+from daemon.uplink.uplink import Uplink
 
 __all__ = [
     "DeviceHealth",
@@ -24,5 +24,4 @@ __all__ = [
     "Uplink",
     "UplinkConfig",
     "UplinkError",
-    "UplinkStatus",
 ]

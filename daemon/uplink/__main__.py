@@ -24,6 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
         metavar="WARD=NAME",
         help="the ward's system, by its certificate's common name",
     )
+    rights.add_argument(
+        "--bridge",
+        action="append",
+        default=[],
+        metavar="WARD=NAME",
+        help="the ward's broker at the city's",
+    )
     rights.add_argument("--city", action="append", default=[], metavar="NAME")
     rights.add_argument(
         "--for", dest="broker", choices=("mosquitto", "rabbitmq"), default="mosquitto"
@@ -37,6 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
             for one in options.ward:
                 ward, _, name = one.partition("=")
                 found.append(acl.of_ward(name, ward))
+            for one in options.bridge:
+                ward, _, name = one.partition("=")
+                found.append(acl.of_bridge(name, ward))
             found += [acl.of_city(name) for name in options.city]
             write = acl.mosquitto if options.broker == "mosquitto" else acl.rabbitmq
             print(write(found), end="")

@@ -6,8 +6,9 @@ city's; nothing else.  The names are the common names of the certificates.
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal
 
 import msgspec
@@ -54,6 +55,21 @@ def of_ward(name: str, ward: str) -> Rights:
     )
 
 
+def of_bridge(name: str, ward: str) -> Rights:
+    """The ward's broker at the city's: hands up what its kiosks tell, brings down what is for them.
+
+    Raises ValueError.
+    """
+    if not re.fullmatch(r"\d{5}", ward):
+        raise ValueError(f"ward: read {ward!r}, five digits are right")
+    place = f"{topics.ROOT}{ward}/"
+    return Rights(
+        _named(name),
+        read=(f"{place}+/down/#", f"{topics.ROOT}city/down/#"),
+        write=(f"{place}+/up/#",),
+    )
+
+
 def of_city(name: str) -> Rights:
     """The city's system: hears all, commands all, gives out the keys.  Raises ValueError."""
     return Rights(
@@ -84,19 +100,27 @@ def mosquitto(rights: Iterable[Rights]) -> str:
 
 
 def rabbitmq(rights: Iterable[Rights]) -> str:
-    """Commands for RabbitMQ's MQTT plugin: topics of `amq.topic`, where `/` is `.`."""
-    lines = ["#!/bin/sh", "# Made by `python -m daemon.uplink acl --for rabbitmq`.", "set -eu"]
+    """Definitions for RabbitMQ (`load_definitions`, `rabbitmqctl import_definitions`), as JSON.
+
+    The MQTT plugin's topics are routing keys of `amq.topic`, where `/` is `.`.  A user has no
+    password: its certificate is what it comes with.
+    """
+    told: dict[str, list[Mapping[str, object]]] = {
+        "vhosts": [{"name": "/"}],
+        "users": [],
+        "permissions": [],
+        "topic_permissions": [],
+    }
     for one in _once(rights):
         queues = f"^mqtt-(subscription|will)-{re.escape(one.name)}"
-        words = " ".join(
-            f"'{word}'" for word in (queues, f"{queues}|^amq\\.topic$", f"{queues}|^amq\\.topic$")
+        both = f"{queues}|^amq\\.topic$"
+        whose = {"user": one.name, "vhost": "/"}
+        told["users"].append({"name": one.name, "password_hash": "", "tags": []})
+        told["permissions"].append(whose | {"configure": queues, "write": both, "read": both})
+        told["topic_permissions"].append(
+            whose | {"exchange": "amq.topic", "write": _regex(one.write), "read": _regex(one.read)}
         )
-        lines += [
-            f"rabbitmqctl set_permissions {one.name} {words}",
-            f"rabbitmqctl set_topic_permissions {one.name} amq.topic"
-            f" '{_regex(one.write)}' '{_regex(one.read)}'",
-        ]
-    return "\n".join(lines) + "\n"
+    return json.dumps(told, indent=1) + "\n"
 
 
 def _regex(patterns: Iterable[str]) -> str:

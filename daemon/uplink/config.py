@@ -19,9 +19,15 @@ class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
     """PEM file of the kiosk's own certificate (mutual TLS); read anew at each connection."""
     key: str = ""
     """PEM file of its private key."""
+    key_secret: str = ""
+    """File with the secret under which a renewed key is encrypted on the disk; as a systemd
+    credential it is sealed to the machine.  Empty = the key lies there as it is, mode 0600."""
     command_root: str = ""
     """PEM file of the public Ed25519 key that signs the set of command keys; its private half is
     never on line.  Empty = no command is taken."""
+    bundle_to: str = ""
+    """How the address of a support bundle that is asked for from above must begin, such as
+    https://support.example/; empty = none is sent."""
     renew_days: int = 30
     """Days before its end at which a new certificate is asked for; 0 = never by itself."""
     user: str = ""
@@ -38,6 +44,9 @@ class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds to wait for the broker's answer at each step of connecting."""
     retry_least: float = 1.0
     """Seconds: first bound of the random wait before a new attempt."""
+    retry_spread: float = 15.0
+    """Seconds over which the first attempts after a lost line are spread at random: the kiosks of a
+    broker that starts again do not all come at once."""
     retry_most: float = 120.0
     """Seconds: last bound of it."""
     visit_delay_least: float = 60.0
@@ -56,6 +65,7 @@ class UplinkConfig(msgspec.Struct, frozen=True, kw_only=True):
         _within("session_expiry", self.session_expiry, 0, 30 * 86400)
         _within("connect", self.connect, 0.1, 60)
         _within("retry_least", self.retry_least, 0.01, 600)
+        _within("retry_spread", self.retry_spread, 0, 3600)
         _within("retry_most", self.retry_most, self.retry_least, 3600)
         _within("visit_delay_least", self.visit_delay_least, 0, 3600)
         _within("visit_delay_most", self.visit_delay_most, self.visit_delay_least, 86400)

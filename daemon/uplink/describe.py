@@ -62,8 +62,9 @@ mosquitto_sub -V 5 -h BROKER -t 'wk/v1/26824/+/up/#' -v
 
 Client id = kiosk id; clean start off; session expiry {expiry} d; keep-alive {keepalive} s; will
 delay {will} s; receive maximum {window}; TLS 1.3 with certificates on both sides (`tls = true`).
-A lost line is dialled again after a random while of {least:g} to at most {most:g} s. With
-`broker = ""` nothing is dialled and all facts wait in the outbox.
+A lost line is dialled again after a random while: {least:g} to {spread:g} s at first, so that a
+broker that starts again is not run over, in the end up to {most:g} s. With `broker = ""` nothing is
+dialled and all facts wait in the outbox.
 
 ## Topics
 
@@ -129,6 +130,7 @@ def document() -> str:
         will=config.will_delay,
         window=WINDOW,
         least=config.retry_least,
+        spread=config.retry_spread,
         most=config.retry_most,
         above="wk/v1/{ward}/{kiosk}/up/",
     )

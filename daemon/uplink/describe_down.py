@@ -93,7 +93,8 @@ are set at the kiosk only.
 
 `python -m daemon.uplink acl 26824-k01 26824-k02 --ward 26824=ward-system --city city-system`
 writes the `acl_file` for mosquitto and names the four lines that belong in its configuration;
-`--for rabbitmq` writes `rabbitmqctl` commands. Rights are written out for each certificate. A
+`--for rabbitmq` writes definitions to load, `--bridge WARD=NAME` adds a ward's broker that hands up
+([monitoring](monitoring/README.md)). Rights are written out for each certificate. A
 kiosk may publish below its own `up/`, and read its own `down/`, its ward's `all/down/` and
 `city/down/`. One certificate is one client: give a system that has several clients several
 certificates.

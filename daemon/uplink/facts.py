@@ -16,17 +16,15 @@ import msgspec
 
 from daemon.store import Store, StoreError
 from daemon.store.outbox import Due
-from daemon.uplink import topics
+from daemon.uplink import republish, topics
 from daemon.uplink.alarms.payload import PREFIX, Alarm
 from daemon.uplink.envelope import FACTS_SERIES, Envelope, Numbers, properties, read_back, wrap
 from daemon.uplink.errors import PayloadError, UplinkError
 from daemon.uplink.line import LARGEST, Answer, Line, Message
-from daemon.uplink.payloads import FACTS
+from daemon.uplink.republish import OPEN
 
 log = logging.getLogger(__name__)
 
-OPEN = {"event/" + name: kind for name, kind in FACTS.items()}
-"""Outbox kind → payload type, of the facts that go openly."""
 MARGIN = 4096
 """Bytes that topic, properties, envelope and sealing add at most."""
 HEAVY = 4_000_000
@@ -172,7 +170,13 @@ class Facts:
         ids = tuple(self._acknowledged)
         if not ids or not due:
             return
-        self._store.write_now(lambda: self._store.outbox.done_all(ids))
+        told = {one: self._given[one] for one in ids if one in self._given}
+
+        def write() -> None:
+            republish.keep(told)
+            self._store.outbox.done_all(ids)
+
+        self._store.write_now(write)
         del self._acknowledged[: len(ids)]
         for one in ids:
             self._given.pop(one, None)

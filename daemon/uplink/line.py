@@ -293,8 +293,11 @@ def tls_context(config: UplinkConfig, pair: tuple[str, str] | None = None) -> ss
         context = ssl.create_default_context(cafile=config.ca or None)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         if pair is not None or config.certificate:
-            context.load_cert_chain(*(pair or (config.certificate, config.key)))
-    except (OSError, ssl.SSLError) as error:
+            files = pair or (config.certificate, config.key)
+            secret = config.key_secret if pair is not None else ""
+            # Without a callback OpenSSL would ask at the terminal for that of a sealed key.
+            context.load_cert_chain(*files, password=lambda: password(secret) or "")
+    except (OSError, ssl.SSLError, ValueError) as error:
         raise LineError("certificate", f"ca, certificate or key: {type(error).__name__}") from None
     return context
 

@@ -23,6 +23,8 @@ from daemon.uplink.config import UplinkConfig
 
 log = logging.getLogger(__name__)
 
+LEAST_SECRET = 16
+"""Bytes of a secret worth the name."""
 TURNS = 4
 """Every so many-th dialling without success uses the configured pair."""
 LEAST = dt.timedelta(hours=1)
@@ -64,6 +66,16 @@ class Renewal:
         """The broker took it."""
         self._dialled = 0
 
+    def secret(self) -> bytes | None:
+        """Under which the key lies on the disk; None = it lies there open.  Raises OSError."""
+        path = self._config.key_secret
+        if not path:
+            return None
+        read = Path(path).read_bytes().partition(b"\n")[0]
+        if len(read) < LEAST_SECRET:
+            raise OSError(f"uplink.key_secret: {LEAST_SECRET} bytes and more are right")
+        return read
+
     # -- for the loop ----------------------------------------------------------------------
 
     def ends(self) -> dt.datetime | None:
@@ -87,7 +99,7 @@ class Renewal:
         key = self._waiting_key()
         if key is None:
             key = ec.generate_private_key(ec.SECP256R1())
-            self._write(self._pending, _pem(key))
+            self._write(self._pending, _pem(key, self.secret()))
         name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, self._kiosk)])
         request = x509.CertificateSigningRequestBuilder().subject_name(name)
         made = request.sign(key, hashes.SHA256())
@@ -117,7 +129,7 @@ class Renewal:
                 raise BadCertificate("its chain does not hold") from None
         pem = b"".join(one.public_bytes(serialization.Encoding.PEM) for one in certificates)
         # One file: a pulled plug never leaves the one without the other.
-        self._write(self._line, _pem(key) + pem)
+        self._write(self._line, _pem(key, self.secret()) + pem)
         self._pending.unlink()
         self._dialled = 0
         log.warning("uplink: a new certificate, until %s", leaf.not_valid_after_utc.date())
@@ -134,8 +146,11 @@ class Renewal:
 
     def _waiting_key(self) -> ec.EllipticCurvePrivateKey | None:
         try:
-            key = serialization.load_pem_private_key(self._pending.read_bytes(), None)
-        except (OSError, ValueError):
+            content = self._pending.read_bytes()
+            # a key of the time before there was a secret is read too, and written anew
+            secret = self.secret() if b"ENCRYPTED" in content else None
+            key = serialization.load_pem_private_key(content, secret)
+        except (OSError, ValueError, TypeError):
             return None
         return key if isinstance(key, ec.EllipticCurvePrivateKey) else None
 
@@ -158,12 +173,11 @@ def _first(path: Path) -> x509.Certificate | None:
         return None
 
 
-def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
+def _pem(key: ec.EllipticCurvePrivateKey, secret: bytes | None) -> bytes:
+    how: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if secret is not None:
+        how = serialization.BestAvailableEncryption(secret)
+    return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, how)
 
 
 def _now() -> dt.datetime:

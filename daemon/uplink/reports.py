@@ -1,16 +1,19 @@
 """Statistics on their way up: counted where too many wait, summed at the end of a day.
 
-All functions run inside `Store.write`.
+All functions but `look_after` run inside `Store.write`.
 """
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import datetime as dt
 import time
+from collections.abc import Callable
 
 import msgspec
 
-from daemon.store import Store
+from daemon.store import Store, StoreError
 from daemon.store.models.uplink import DocumentRow
 from daemon.store.outbox import today
 from daemon.uplink import clock
@@ -21,6 +24,9 @@ DROPPED = "reports_counted_only"
 FEW = 5
 """A group of fewer visitors is not told by itself."""
 FAMILIES = ("outcome", "refusal", "rating", "language", "size", "speech")
+
+LOOK_EVERY = 60.0
+"""Seconds between two looks at what was only counted, and at the day that has passed."""
 
 _MERGED, _TOLD = "reports.merged", "day.totals"
 
@@ -43,6 +49,23 @@ def keep(store: Store, kind: str, fact: Payload, most: int, not_before: float) -
         if not newest:
             return
     outbox.append(kind, fact, not_before=not_before)
+
+
+async def look_after(store: Store, most: int, full: Callable[[float], None]) -> None:
+    """Tells what was only counted, and the sums of the day before; never ends.
+
+    `full(percent)` hears how much of `most` waits.
+    """
+
+    def write() -> int:
+        tell_merged(store, most)
+        tell_totals(store)
+        return store.outbox.depth()
+
+    while True:
+        with contextlib.suppress(StoreError):
+            full(min(999.0, 100 * await store.write(write) / most))
+        await asyncio.sleep(LOOK_EVERY)
 
 
 def tell_merged(store: Store, most: int) -> None:

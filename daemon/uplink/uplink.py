@@ -8,32 +8,32 @@ broker all of this is quiet, and the facts wait.
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import logging
 import random
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from daemon.store import Store, StoreError
+from daemon.broker import BrokerLine
+from daemon.store import Store
 from daemon.uplink import clock, host, reports, topics
 from daemon.uplink.alarms.keeper import Alarms
 from daemon.uplink.alarms.table import table
+from daemon.uplink.answers import Answers
+from daemon.uplink.certificates import Certificates
 from daemon.uplink.config import UplinkConfig
-from daemon.uplink.down.acts import Act, Acts, By, Done, Failed
+from daemon.uplink.down.acts import Acts
 from daemon.uplink.down.commands import Commands
 from daemon.uplink.down.jose import public_from_file
-from daemon.uplink.down.payloads import Answer, Reported
-from daemon.uplink.down.specs import Args, CertificateArgs
-from daemon.uplink.envelope import Numbers, checked, wrap
+from daemon.uplink.down.payloads import Reported
+from daemon.uplink.envelope import Numbers, checked
 from daemon.uplink.errors import PayloadError
 from daemon.uplink.facts import Facts, Seal
-from daemon.uplink.line import Message
 from daemon.uplink.measures import Consumables, Counters
-from daemon.uplink.messages import ANSWER
 from daemon.uplink.payloads import (
     FACTS,
     TYPES,
@@ -45,7 +45,7 @@ from daemon.uplink.payloads import (
     SessionClosed,
     State,
 )
-from daemon.uplink.renewal import BadCertificate, Renewal
+from daemon.uplink.renewal import Renewal
 from daemon.uplink.standing import Standing
 from daemon.uplink.worker import Leaving, Worker
 
@@ -53,30 +53,6 @@ log = logging.getLogger(__name__)
 
 BOOT = "boot"
 """Lasting counter: starts of the daemon."""
-LOOK_AT_CERTIFICATE = 3600.0
-"""Seconds between two looks whether the certificate ends soon."""
-ANSWER_FIRST = 0.5
-"""Seconds between an answer and the end of the line that it goes on."""
-LOOK_AT_REPORTS = 60.0
-"""Seconds between two looks at what was only counted, and at the day that has passed."""
-
-
-class UplinkStatus(msgspec.Struct, frozen=True, kw_only=True):
-    """For the technician's console."""
-
-    broker: str
-    """Empty: none is configured."""
-    connected: bool
-    error: str
-    """Why there is no line."""
-    waiting: int
-    """Facts in the outbox."""
-    sent: int
-    """Facts that the broker took since the start."""
-    last_ack_s: float | None
-    """Seconds since it took the last one."""
-    refused: dict[str, str]
-    """Kinds of facts that wait although there is a line, and why."""
 
 
 class Uplink:
@@ -108,6 +84,12 @@ class Uplink:
         self.alarms = Alarms(store, told=bool(config.broker))
         """What is wrong; the shell tells it."""
         self.renewal = Renewal(store.path.parent / "uplink", kiosk, config)
+        self._certificates = Certificates(
+            self.renewal,
+            self._above,
+            lambda: self._worker,
+            partial(self.alarms.book.set, "certificate_ending", "line"),
+        )
         self._standing = Standing()
         self._devices: dict[str, DeviceHealth] = {}
         self._since: dict[str, str] = {}
@@ -116,7 +98,7 @@ class Uplink:
         self._tasks: list[asyncio.Task[None]] = []
         self._watched = False
         self._lost_once = False
-        self._numbers: Numbers | None = None
+        self._answers = Answers(store, self._above, lambda: self._worker)
         self.commands: Commands | None = None
         """Takes what comes down; None where nothing is taken."""
 
@@ -127,7 +109,8 @@ class Uplink:
         boot = await self._store.write(lambda: self._store.outbox.count(BOOT))
         await self.alarms.start()
         self._begin(self.alarms.run(), "alarms")
-        self._begin(self._look_after_reports(), "reports")
+        full = partial(self.alarms.book.level, "outbox_full", "outbox")
+        self._begin(reports.look_after(self._store, self._config.keep_reports, full), "reports")
         if not self._config.broker:
             return
         loop = asyncio.get_running_loop()
@@ -136,7 +119,7 @@ class Uplink:
             if not loop.is_closed():
                 loop.call_soon_threadsafe(self._line, up)
 
-        self._numbers = numbers = Numbers(boot, self._trusted)
+        self._answers.numbers = numbers = Numbers(boot, self._trusted)
         self._facts = Facts(self._store, self._above, numbers, self._seal, self._elsewhere)
         self._facts.longest_delay = self._config.visit_delay_most
         commands = self.commands
@@ -160,7 +143,7 @@ class Uplink:
         self._worker.start()
         self._begin(self._report_health(), "health report")
         if self._config.certificate:
-            self._begin(self._look_after_certificate(), "certificate")
+            self._begin(self._certificates.look_after(), "certificate")
 
     async def stop(self, reason: Leaving = "shutdown") -> None:
         """Says goodbye where there is a line; what waits stays in the outbox.
@@ -194,9 +177,11 @@ class Uplink:
             self._kiosk,
             root,
             self._store,
-            msgspec.structs.replace(acts, acts=acts.acts | self._own_acts()),
+            msgspec.structs.replace(
+                acts, acts=acts.acts | self._certificates.acts() | self._answers.acts()
+            ),
             trusted=self._trusted,
-            send=self._answer,
+            send=self._answers.send,
             tell=self.reported,
             fact=self.append,
             wrong=lambda on: self.alarms.book.set("config_rejected", "configuration", on),
@@ -293,11 +278,11 @@ class Uplink:
         if self._worker is not None:
             self._worker.hurry()
 
-    async def status(self) -> UplinkStatus:
+    async def status(self) -> BrokerLine:
         """For the console.  Raises StoreError."""
         worker, facts = self._worker, self._facts
         last = facts.last_ack if facts is not None else None
-        return UplinkStatus(
+        return BrokerLine(
             broker=self._config.broker,
             connected=worker is not None and worker.up,
             error=worker.error if worker is not None else "",
@@ -305,6 +290,7 @@ class Uplink:
             sent=facts.sent if facts is not None else 0,
             last_ack_s=None if last is None else round(time.monotonic() - last, 1),
             refused=dict(facts.refused) if facts is not None else {},
+            certificate_days=await self._certificates.days(),
         )
 
     # -- inside ----------------------------------------------------------------------------
@@ -321,59 +307,6 @@ class Uplink:
         self._lost_once |= not up
         if self._changed is not None:
             self._changed(up)
-
-    def _own_acts(self) -> dict[str, Act]:
-        """Commands about the line itself."""
-
-        async def rotate(args: Args, by: By) -> Done:
-            await self._ask_certificate()
-            return Done()
-
-        async def install(args: CertificateArgs, by: By) -> Done:
-            try:
-                await asyncio.to_thread(self.renewal.install, args.chain.encode())
-            except BadCertificate as error:
-                log.error("uplink: the certificate that came is not taken: %s", error)
-                raise Failed("arguments") from None
-            loop = asyncio.get_running_loop()
-            loop.call_later(ANSWER_FIRST, self._dial_again)
-            return Done()
-
-        return {"rotate-cert": rotate, "install-cert": install}
-
-    def _dial_again(self) -> None:
-        if self._worker is not None:
-            self._worker.dial_again()
-
-    async def _ask_certificate(self) -> None:
-        request = await asyncio.to_thread(self.renewal.request)
-        if self._worker is not None:
-            topic = self._above + topics.REQUEST
-            self._worker.send(Message(topic=topic, body=request, kind="application/pkcs10"))
-
-    async def _look_after_certificate(self) -> None:
-        """Asks for a new one in time, again each hour until it comes; never ends."""
-        while True:
-            due = await asyncio.to_thread(self.renewal.due)
-            self.alarms.book.set("certificate_ending", "line", due)
-            up = self._worker is not None and self._worker.up
-            if due and up:
-                with contextlib.suppress(OSError):
-                    await self._ask_certificate()
-            await asyncio.sleep(LOOK_AT_CERTIFICATE if up or not due else 5.0)
-
-    def _answer(self, name: str, told: Answer, correlation: bytes | None) -> None:
-        worker, numbers = self._worker, self._numbers
-        if worker is None or numbers is None:
-            return
-        worker.send(
-            Message(
-                topic=self._above + name,
-                body=wrap(numbers.next(name), checked(told)),
-                expiry=ANSWER.expiry,
-                correlation=correlation,
-            )
-        )
 
     def _kind(self, fact: Payload) -> str:
         name = TYPES.get(type(fact))
@@ -403,21 +336,6 @@ class Uplink:
         devices = tuple(self._devices[name] for name in sorted(self._devices))
         told = Health(devices=devices, host=host.measure(self._store.path.parent))
         self._stand(topics.HEALTH, told, again=again)
-
-    async def _look_after_reports(self) -> None:
-        """Tells what was only counted, and the sums of the day before; never ends."""
-
-        def write() -> None:
-            reports.tell_merged(self._store, self._config.keep_reports)
-            reports.tell_totals(self._store)
-
-        while True:
-            with contextlib.suppress(StoreError):
-                await self._store.write(write)
-                full = await self._store.read(self._store.outbox.depth)
-                percent = 100 * full / self._config.keep_reports
-                self.alarms.book.level("outbox_full", "outbox", min(999, percent))
-            await asyncio.sleep(LOOK_AT_REPORTS)
 
     async def _report_health(self) -> None:
         while True:

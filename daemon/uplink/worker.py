@@ -5,7 +5,6 @@ from __future__ import annotations
 import collections
 import logging
 import os
-import random
 import select
 import threading
 import time
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from daemon.uplink import topics
+from daemon.uplink.backoff import STEADY, wait
 from daemon.uplink.config import UplinkConfig
 from daemon.uplink.envelope import Envelope, Numbers, checked, wrap
 from daemon.uplink.errors import LineError
@@ -27,8 +27,6 @@ GOODBYE = 2.0
 """Seconds to wait for the acknowledgement of a goodbye; after that the will speaks."""
 OUTGOING_MOST = 200
 """Answers that may wait to be sent; the oldest goes first where there are more."""
-STEADY = 60.0
-"""Seconds a line must hold before the waits between attempts begin anew."""
 
 Leaving = Literal["maintenance", "update", "shutdown"]
 
@@ -192,9 +190,7 @@ class Worker:
     def _pause(self, held: float) -> None:
         """Full jitter: after a power cut in the whole city, no storm."""
         self._attempts = 1 if held > STEADY else self._attempts + 1
-        most = self._config.retry_least * 2.0 ** min(self._attempts, 20)
-        length = random.uniform(self._config.retry_least, min(self._config.retry_most, most))
-        ends = time.monotonic() + length
+        ends = time.monotonic() + wait(self._config, self._attempts)
         while self._goodbye is None and not self._hurry and (left := ends - time.monotonic()) > 0:
             select.select([self._wake], [], [], left)
             self._calm()

@@ -16,6 +16,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from docs.monitoring.papers import Authority
+from tests.fleet.kiosks import name
 from tests.uplink.conftest import MOSQUITTO, UP, Broker, Heard, until
 from tests.uplink.seen import Seen
 
@@ -29,9 +31,19 @@ CONNECTED = re.compile(r"^(\d+): New client connected from \S+ as (\d{5}-k\d\d) 
 class City(Broker):
     """mosquitto as a ward runs it: sessions are kept on disk, no listener loses for being slow."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, papers: Path | None = None) -> None:
+        """`papers`: ca.pem, broker.pem and broker.key are there; everybody needs a certificate."""
         self.log = folder / "mosquitto.log"
+        self.papers = papers
+        secured = (
+            f"cafile {papers}/ca.pem",
+            f"certfile {papers}/broker.pem",
+            f"keyfile {papers}/broker.key",
+            "tls_version tlsv1.3",
+            "require_certificate true",
+        )
         kept = (
+            *(secured if papers is not None else ()),
             "allow_anonymous true",
             "max_queued_messages 0",
             f"log_dest file {self.log}",
@@ -48,6 +60,11 @@ class City(Broker):
         self._process.send_signal(signal.SIGTERM)
         self._process.wait()
 
+    def came_back(self) -> set[str]:
+        """Kiosks that the broker took since it was started last, by its own log."""
+        since = self.log.read_text().rpartition(" starting\n")[2]
+        return {found[2] for found in CONNECTED.finditer(since)}
+
     def per_second(self) -> collections.Counter[int]:
         """Second → connections of kiosks that the broker took in it, by the broker's own log."""
         text = self.log.read_text() if self.log.exists() else ""
@@ -60,6 +77,9 @@ class Listener:
     def __init__(self, city: City) -> None:
         self.heard: list[Heard] = []
         address = ["-h", "127.0.0.1", "-p", str(city.port), "-i", "city", "-c", "-x", "3600"]
+        if city.papers is not None:
+            address += ["--cafile", f"{city.papers}/ca.pem"]
+            address += ["--cert", f"{city.papers}/city.pem", "--key", f"{city.papers}/city.key"]
         self.process = subprocess.Popen(
             ["mosquitto_sub", "-V", "5", *address, "-q", "1", "-t", "wk/#", "-F", r"%t\t%r\t%x"],
             stdin=subprocess.DEVNULL,
@@ -96,13 +116,20 @@ class Fleet:
     """Kiosks in as many processes as they need."""
 
     def __init__(
-        self, folder: Path, port: int, count: int, first: int = 0, skew: float = 0.0
+        self,
+        folder: Path,
+        port: int,
+        count: int,
+        first: int = 0,
+        skew: float = 0.0,
+        papers: Path | None = None,
     ) -> None:
         self.count = count
         self._processes: list[subprocess.Popen[str]] = []
         for begin in range(first, first + count, IN_PROCESS):
             many = min(IN_PROCESS, first + count - begin)
             words = [str(folder), str(port), str(begin), str(many), str(skew)]
+            words += [] if papers is None else [str(papers)]
             self._processes.append(
                 subprocess.Popen(
                     [sys.executable, "-m", "tests.fleet.kiosks", *words],
@@ -147,12 +174,27 @@ class Fleet:
 
 
 @pytest.fixture
-def city(tmp_path: Path) -> Iterator[City]:
+def papers(request: pytest.FixtureRequest, tmp_path: Path) -> Path | None:
+    """Folder of certificates for so many kiosks, 127.0.0.1 and the city; None = no TLS."""
+    count: int = getattr(request, "param", 0)
+    if not count:
+        return None
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    authority = Authority(folder, "ward")
+    authority.issue("broker", "127.0.0.1")
+    for one in ("city", *map(name, range(count))):
+        authority.issue(one)
+    return folder
+
+
+@pytest.fixture
+def city(tmp_path: Path, papers: Path | None) -> Iterator[City]:
     if MOSQUITTO is None or shutil.which("mosquitto_sub") is None:
         pytest.skip("needs the Debian packages mosquitto and mosquitto-clients")
     folder = tmp_path / "broker"
     folder.mkdir()
-    city = City(folder)
+    city = City(folder, papers)
     city.start()
     yield city
     city.stop()
@@ -172,7 +214,7 @@ def fleet(tmp_path: Path, city: City) -> Iterator[Callable[..., Fleet]]:
     made: list[Fleet] = []
 
     def make(count: int, first: int = 0, skew: float = 0.0) -> Fleet:
-        made.append(Fleet(tmp_path / "kiosks", city.port, count, first, skew))
+        made.append(Fleet(tmp_path / "kiosks", city.port, count, first, skew, city.papers))
         until(made[-1].all_up, FLEET_WAIT)
         return made[-1]
 

@@ -1,12 +1,13 @@
 """Many kiosks in one process: each a real uplink over a real outbox, dialling a real broker.
 
-`python -m tests.fleet.kiosks FOLDER PORT FIRST COUNT [SKEW]` reads orders from its standard input,
-a line each, and answers each with one line of JSON:
+`python -m tests.fleet.kiosks FOLDER PORT FIRST COUNT [SKEW [PAPERS]]` reads orders from its
+standard input, a line each, and answers each with one line of JSON:
 
     facts N    every kiosk keeps N facts        → {"kept": number}
     status     what the technician would see    → {"up": number, "waiting": number}
 
-It ends with its input, with a goodbye of every kiosk.  SKEW = seconds its wall clock is wrong by.
+It ends with its input, with a goodbye of every kiosk.  SKEW = seconds its wall clock is wrong by;
+PAPERS = folder of ca.pem and each kiosk's NAME.pem and NAME.key: with it, the line is TLS.
 The waits between dialling are the product's own defaults; what a test shortens is the delay of a
 visit's report alone.
 """
@@ -57,12 +58,15 @@ class TurnStore(Store):
 class Kiosk:
     """One kiosk as far as the ward can tell."""
 
-    def __init__(self, folder: Path, port: int, number: int) -> None:
+    def __init__(self, folder: Path, port: int, number: int, papers: Path | None = None) -> None:
         self.store = TurnStore.open(folder / name(number) / "kiosk.db")
         config = UplinkConfig(
             broker="127.0.0.1",
             port=port,
-            tls=False,
+            tls=papers is not None,
+            ca="" if papers is None else str(papers / "ca.pem"),
+            certificate="" if papers is None else str(papers / f"{name(number)}.pem"),
+            key="" if papers is None else str(papers / f"{name(number)}.key"),
             visit_delay_least=0.0,
             visit_delay_most=0.0,
         )
@@ -105,8 +109,8 @@ async def _obey(kiosks: list[Kiosk], order: list[str]) -> dict[str, int]:
     }
 
 
-async def main(folder: Path, port: int, first: int, count: int) -> None:
-    kiosks = [Kiosk(folder, port, first + number) for number in range(count)]
+async def main(folder: Path, port: int, first: int, count: int, papers: Path | None) -> None:
+    kiosks = [Kiosk(folder, port, first + number, papers) for number in range(count)]
     for kiosk in kiosks:
         await kiosk.start()
     while line := await asyncio.to_thread(sys.stdin.readline):
@@ -117,4 +121,6 @@ async def main(folder: Path, port: int, first: int, count: int) -> None:
 if __name__ == "__main__":
     if sys.argv[5:]:
         skew(float(sys.argv[5]))
-    asyncio.run(main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])))
+    port, first, count = (int(word) for word in sys.argv[2:5])
+    papers = Path(sys.argv[6]) if sys.argv[6:] else None
+    asyncio.run(main(Path(sys.argv[1]), port, first, count, papers))

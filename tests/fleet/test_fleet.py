@@ -15,7 +15,17 @@ from tests.uplink.seen import Seen
 Make = Callable[..., Fleet]
 
 
-@pytest.mark.parametrize("count", [20, pytest.param(1000, marks=pytest.mark.long)])
+@pytest.mark.parametrize(
+    ("count", "papers"),
+    [
+        pytest.param(20, 0, id="20"),
+        pytest.param(20, 20, id="20 tls"),
+        pytest.param(1000, 0, id="1000", marks=pytest.mark.long),
+        # All processes of the fleet and the broker share this machine's cores for the handshakes.
+        pytest.param(300, 300, id="300 tls", marks=pytest.mark.long),
+    ],
+    indirect=["papers"],
+)
 def test_all_come_back_after_a_restart_and_nothing_is_lost(
     city: City, listener: Listener, fleet: Make, count: int
 ) -> None:
@@ -29,12 +39,17 @@ def test_all_come_back_after_a_restart_and_nothing_is_lost(
     until(kiosks.drained, FLEET_WAIT)
     until(lambda: listener.facts() == kept, FLEET_WAIT)
     after = city.per_second() - before
-    assert after.total() == count, "each was taken once, none flapped"
+    assert city.came_back() >= {name(number) for number in range(count)}
+    if city.papers is None:
+        assert after.total() == count, "each was taken once, none flapped"
     print(
-        f"{count} kiosks: {max(after.values())}/s at most, within {max(after) - min(after) + 1} s"
+        f"{count} kiosks{' with TLS' if city.papers else ''}: {max(after.values())}/s at most,"
+        f" within {max(after) - min(after) + 1} s"
     )
-    if count > 100:
-        assert max(after.values()) < count, "not all at once"
+    if count >= 300:
+        # How far they are spread by design is held by test_backoff.py: a machine that is too busy
+        # to take a line when it is dialled takes several of them later at once.
+        assert max(after.values()) < count
     for number in range(count):
         seen = listener.seen(name(number))
         assert len(seen.facts) == 5

@@ -166,4 +166,5 @@ def test_udev_reads_the_rules(path: Path) -> None:
 def test_secrets_are_credentials_under_the_names_that_the_daemon_looks_for(unit: Unit) -> None:
     # the line's key is given by its whole path (docs/install.md)
     names = {RemoteSettings().client_secret_file, TokenSettings().pin_file, "uplink-key"}
+    names |= {"uplink-key-secret"}
     assert set(unit.values_of["LoadCredentialEncrypted"]) == names

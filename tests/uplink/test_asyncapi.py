@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shutil
@@ -20,6 +21,8 @@ from daemon.uplink.examples import EXAMPLES
 from daemon.uplink.measures import Consumables, Counters
 from daemon.uplink.messages import UPWARD
 from daemon.uplink.payloads import FACTS
+from docs import apipage
+from tests.register import chromium
 from tests.uplink.conftest import KIOSK, Broker, config
 from tests.uplink.test_uplink import depth, listening, soon
 
@@ -61,16 +64,22 @@ def test_the_command_prints_it() -> None:
     assert json.loads(done.stdout) == WRITTEN
 
 
-def test_the_official_parser_takes_it(tmp_path: Path) -> None:
-    parser = DOCS.parent / "build" / "asyncapi"
-    if shutil.which("node") is None:
-        pytest.skip("needs node")
-    if not (parser / "node_modules" / "@asyncapi" / "parser").is_dir():
-        pytest.skip("the official parser is not there: ./dev docs installs it in build/asyncapi")
+@pytest.fixture(scope="module")
+def tools() -> Path:
+    """AsyncAPI's own parser and component, as they are pinned."""
+    if shutil.which("npm") is None:
+        pytest.skip("needs npm")
+    try:
+        return apipage.install(DOCS.parent / apipage.INSTALLED)
+    except subprocess.CalledProcessError:
+        pytest.skip("the npm registry is not reached")
 
+
+@pytest.mark.long
+def test_the_official_parser_takes_it(tools: Path, tmp_path: Path) -> None:
     def check(file: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            ["node", str(parser / "check.cjs"), str(file)],
+            ["node", str(tools / "check.cjs"), str(file)],
             capture_output=True,
             text=True,
             stdin=subprocess.DEVNULL,
@@ -83,6 +92,32 @@ def test_the_official_parser_takes_it(tmp_path: Path) -> None:
     broken["operations"]["tell_state"]["action"] = "shout"
     (tmp_path / "broken.json").write_text(json.dumps(broken))
     assert check(tmp_path / "broken.json").returncode == 1
+
+
+@pytest.mark.long
+def test_the_page_shows_every_channel_and_message(tools: Path, tmp_path: Path) -> None:
+    """Drawn by a browser without a network."""
+    program = chromium.program()
+    if program is None:
+        pytest.skip("needs the Debian package chromium")
+    page = apipage.build(asyncapi.document(), tmp_path / "page", tools)
+    done = subprocess.run(
+        [
+            *(program, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"),
+            *("--virtual-time-budget=20000", f"--user-data-dir={tmp_path / 'profile'}"),
+            *("--proxy-server=127.0.0.1:9", page.as_uri()),
+        ],
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        timeout=300,
+    )
+    shown = html.unescape(re.sub(r"<script.*?</script>|<[^>]+>", "", done.stdout, flags=re.DOTALL))
+    for channel in WRITTEN["channels"].values():
+        assert channel["address"] in shown
+    for name in WRITTEN["components"]["messages"]:
+        assert name in shown
+    assert "Error" not in shown.partition("Operations")[0]
 
 
 @pytest.mark.parametrize("sort", UPWARD, ids=lambda sort: sort.name)

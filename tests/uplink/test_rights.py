@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 import socket
 import ssl
@@ -338,12 +339,26 @@ def test_a_name_that_is_none_is_refused(wrong: list[str]) -> None:
 
 def test_the_same_rights_for_rabbitmq() -> None:
     """Topic permissions are regular expressions over routing keys: held against all topics."""
-    script = acl.rabbitmq([acl.of_kiosk(LISTENER), acl.of_ward(WARD, "26824"), acl.of_city(CITY)])
-    lines = re.findall(r"set_topic_permissions (\S+) amq.topic '(.+)' '(.+)'", script)
-    assert [name for name, _, _ in lines] == [LISTENER, WARD, CITY]
+    found = [acl.of_kiosk(LISTENER), acl.of_ward(WARD, "26824"), acl.of_city(CITY)]
+    told = json.loads(acl.rabbitmq(found))
+    assert [one["name"] for one in told["users"]] == [LISTENER, WARD, CITY]
+    assert {one["password_hash"] for one in told["users"]} == {""}, "nobody comes by a password"
     keys = {topic: topic.replace("/", ".") for topic in EVERY}
-    for name, write, read in lines:
-        said = {one for one, key in keys.items() if re.match(write, key)}
+    for one in told["topic_permissions"]:
+        name, write, read = one["user"], one["write"], one["read"]
+        said = {topic for topic, key in keys.items() if re.match(write, key)}
         assert said == MAY_SAY.get(name, set())
-        heard = {one for one, key in keys.items() if re.match(read, key)}
+        heard = {topic for topic, key in keys.items() if re.match(read, key)}
         assert heard == MAY_HEAR[EARS.get(name, name)]
+
+
+def test_a_bridge_hands_up_and_brings_down_for_its_ward_alone() -> None:
+    rights = json.loads(acl.rabbitmq([acl.of_bridge("bridge-26824", "26824")]))
+    one = rights["topic_permissions"][0]
+    assert re.match(one["write"], "wk.v1.26824.26824-k01.up.event.door/opened")
+    assert not re.match(one["write"], "wk.v1.27154.27154-k01.up.state")
+    assert not re.match(one["write"], "wk.v1.26824.26824-k01.down.cmd.ping")
+    assert re.match(one["read"], "wk.v1.26824.all.down.cmd.ping")
+    assert re.match(one["read"], "wk.v1.city.down.keys")
+    assert not re.match(one["read"], "wk.v1.27154.27154-k01.down.cmd.ping")
+    assert not re.match(one["read"], "wk.v1.26824.26824-k01.up.state")

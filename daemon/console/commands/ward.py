@@ -6,12 +6,13 @@ import datetime as dt
 import time
 from collections.abc import Sequence
 
+from daemon.broker import BrokerLine
 from daemon.catalogue.calendar import VIETNAM
 from daemon.console.commands.base import Asking, Command, Result, chosen, nothing, options
 from daemon.console.inside import Code, ConsoleError
 from daemon.console.paper import table, wrapped
 from daemon.console.report import span
-from daemon.console.rows import ClockRow, DayRow, MqttRow, OutboxRow
+from daemon.console.rows import ClockRow, DayRow, OutboxRow
 
 MQTT = "mqtt show | mqtt again"
 TIME = "time show | time sync | time set YYYY-MM-DD HH:MM[:SS]"
@@ -24,7 +25,7 @@ def _mqtt(link: Asking, words: Sequence[str]) -> Result:
         now: bool = link.ask("mqtt.again", bool)
         text = "The ward is told again." if now else "The ward is told again with the next line."
         return Result({"line": now}, [text])
-    row: MqttRow = link.ask("mqtt", MqttRow)
+    row: BrokerLine = link.ask("mqtt", BrokerLine)
     if not row.broker:
         return Result(row, ["No broker is configured; facts wait.", f"waiting      {row.waiting}"])
     lines = [

@@ -57,3 +57,18 @@ class DocumentRow(Row):
 
     class Meta:
         table_name = "document"
+
+
+class SentRow(Row):
+    """One open fact that the broker took, as it was told."""
+
+    id = peewee.AutoField()
+    boot = peewee.IntegerField()
+    seq = peewee.IntegerField()
+    kind = peewee.TextField()
+    envelope = peewee.BlobField()
+    """JSON of `daemon.uplink.envelope.Envelope`."""
+    payload = peewee.BlobField()
+
+    class Meta:
+        table_name = "sent"

@@ -42,7 +42,7 @@ Write = Callable[[Any, By], Done]
 """Runs inside the transaction that keeps the command's id: both or neither.  Raises Failed."""
 
 
-OWN = ("ping", "challenge", "rotate-cert", "install-cert")
+OWN = ("ping", "challenge", "republish", "rotate-cert", "install-cert")
 """Commands that the uplink does by itself."""
 
 

@@ -99,6 +99,27 @@ class RevArgs(Args, frozen=True, kw_only=True):
     rev: Annotated[int, msgspec.Meta(ge=1, le=9_999_999)]
 
 
+class RepublishArgs(Args, frozen=True, kw_only=True):
+    """The first fact that is missing, by its envelope."""
+
+    boot: Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+    seq: Annotated[int, msgspec.Meta(ge=0, le=2**53)] = 0
+
+
+class StageArgs(Args, frozen=True, kw_only=True):
+    """Where the signed bundle of an update lies."""
+
+    where: Annotated[
+        str, msgspec.Meta(pattern=r"^https://[A-Za-z0-9.-]+(:\d{1,5})?/[A-Za-z0-9._~/+-]{1,200}$")
+    ]
+
+
+class CollectArgs(Args, frozen=True, kw_only=True):
+    """Where the support bundle goes, by PUT: an address that may carry its own permission."""
+
+    to: Annotated[str, msgspec.Meta(pattern=r"^https://[!-~]{4,1500}$")]
+
+
 class CertificateArgs(Args, frozen=True, kw_only=True):
     """The certificate for the request on `up/csr`, with those between it and the root (PEM)."""
 
@@ -121,6 +142,10 @@ SPECS: dict[str, Spec] = {
         role="view", does="answers a nonce for a kiosk whose clock is not believed", blind=True
     ),
     "snapshot": Spec(role="view", does="tells all retained topics and alarms again"),
+    "republish": Spec(
+        role="view", args=RepublishArgs, does="tells facts again, 100 at a time from there on"
+    ),
+    "update-status": Spec(role="view", does="answers the versions of both slots"),
     "maintenance": Spec(
         role="ops", args=MaintenanceArgs, does="closes the kiosk when free, or opens it"
     ),
@@ -135,6 +160,17 @@ SPECS: dict[str, Spec] = {
         role="ops", args=CatalogueArgs, does="puts a file of facts in place of another"
     ),
     "reboot": Spec(role="admin", args=RestartArgs, does="restarts the machine when free"),
+    "update-stage": Spec(
+        role="admin", args=StageArgs, does="fetches, checks and writes an update beside what runs"
+    ),
+    "update-apply": Spec(
+        role="admin", args=RestartArgs, does="restarts into what was staged when free"
+    ),
+    "update-confirm": Spec(role="admin", does="keeps the version that runs"),
+    "update-rollback": Spec(role="admin", does="has the other slot start next"),
+    "collect-bundle": Spec(
+        role="admin", args=CollectArgs, does="sends a support bundle, sealed, over HTTPS"
+    ),
     "config-confirm": Spec(
         role="admin", args=RevArgs, does="ends the trial of a configuration: it stays"
     ),
