@@ -61,6 +61,7 @@ from daemon.machine.events import (
     TicketFailed,
     Typed,
 )
+from daemon.machine.spelling import veiled
 from daemon.machine.state import State, Step
 from daemon.machine.step import start, step
 from daemon.machine.values import House
@@ -191,6 +192,11 @@ class Kiosk:
         else:
             self.unexpected[f"late {type(event).__name__}"] += 1
 
+    @property
+    def idle(self) -> bool:
+        """No event waits to be taken."""
+        return self._events.empty()
+
     async def run(self) -> None:
         """Until cancelled."""
         self._show(self.shown)
@@ -215,6 +221,7 @@ class Kiosk:
     def turn(self, event: AnyEvent) -> None:
         """One event, as a whole."""
         before = self.state
+        event = veiled(self.shown, event)
         try:
             done = step(before, event, self.house)
             shown = view(done.state, self.house)

@@ -25,6 +25,7 @@ from daemon.machine.events import (
     PaperSeen,
     Presence,
     Pressed,
+    Spelt,
     TrayChanged,
     Typed,
 )
@@ -66,7 +67,7 @@ def consequences(
     """The effects that the difference between two states asks for."""
     effects: list[AnyEffect] = []
     alive = isinstance(
-        event, Pressed | Typed | KeyPressed | BedChanged | TrayChanged | Headset | PaperSeen
+        event, Pressed | Typed | Spelt | KeyPressed | BedChanged | TrayChanged | Headset | PaperSeen
     ) or (isinstance(event, Presence) and event.near)
     if alive and before.overlay == "idle" and after.overlay == "idle":
         after = replace(after, overlay="")
@@ -89,7 +90,8 @@ def consequences(
     if before.prefs.speech and not after.prefs.speech:
         effects.append(Hush())
     elif after.prefs.speech and (
-        (after.scene, after.overlay, after.focus) != (before.scene, before.overlay, before.focus)
+        (after.scene, after.overlay, after.focus, after.spelt)
+        != (before.scene, before.overlay, before.focus, before.spelt)
         or not before.prefs.speech
     ):
         effects.append(Speak(after.prefs.language))

@@ -68,7 +68,7 @@ FAMILIES = {
     "dossier.form.": get_args(Form),
     "dossier.item.": ("right", "unchecked", "expired", "earlier", "brought", "missing", "none"),
     "field.": tuple(name for name, _ in FORM_LINES),
-    "keys.": ("here", "space", "direct", "telex", "vni"),
+    "keys.": ("here", "space", "direct", "telex", "vni", "delete", "clear"),
     "home.": (
         *("copy", "lookup", "ticket", "lookup_detail", "ticket_detail"),
         *("digital", "digital_detail", "info", "info_detail"),
