@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import inspect
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
@@ -285,6 +286,9 @@ class Kiosk:
             )
             self._running.add(slot.task)
             slot.task.add_done_callback(self._running.discard)
+            if inspect.iscoroutine(answer):
+                # One that was replaced before it began is not left unawaited.
+                slot.task.add_done_callback(lambda _: answer.close())
 
     async def _await(self, effect: AnyEffect, slot: _Slot, answer: Awaitable[None]) -> None:
         try:

@@ -87,12 +87,16 @@ def consequences(
         effects.append(Forget(HELP_LATE))
     if after.scene is not before.scene or after.world is not before.world:
         effects.extend(_projected(before, after))
+    again = before.prefs.speech and event == KeyPressed("speech")
     if before.prefs.speech and not after.prefs.speech:
         effects.append(Hush())
     elif after.prefs.speech and (
         (after.scene, after.overlay, after.focus, after.spelt)
         != (before.scene, before.overlay, before.focus, before.spelt)
         or not before.prefs.speech
+        or after.prefs.slow != before.prefs.slow
+        or after.prefs.language != before.prefs.language
+        or again
     ):
-        effects.append(Speak(after.prefs.language))
+        effects.append(Speak(after.prefs.language, after.prefs.slow, whole=again))
     return tuple(effects)

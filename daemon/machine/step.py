@@ -126,7 +126,8 @@ def _move(state: State, event: AnyEvent, house: House) -> Moved | None:
             return _key(state, event, house)
         case Headset(plugged):
             # Speech starts at once with a plug in the jack and stops without it.
-            return replace(state, prefs=replace(state.prefs, speech=plugged)), ()
+            prefs = replace(state.prefs, speech=plugged, curtain=plugged and state.prefs.curtain)
+            return replace(state, prefs=prefs), ()
         case Maintenance() if isinstance(state.scene, home.Attract | home.OutOfService):
             return replace(state, scene=home.rest(_now(state, house))), ()
         case PowerReturned(code):
@@ -146,6 +147,8 @@ def _move(state: State, event: AnyEvent, house: House) -> Moved | None:
             )
         case Elapsed("idle.end") if state.overlay == "idle":
             return _leave(state, "timeout", house)
+        case Pressed("curtain") if state.prefs.curtain:
+            return _curtain(state), ()
         case Pressed() if state.overlay:
             return _over(state, event, house)
         case Typed() | Spelt() if state.overlay:
@@ -310,6 +313,8 @@ def _key(state: State, event: KeyPressed, house: House) -> Moved | None:
     match event.key:
         case "up" | "down" if event.key == "down" and event.held:
             return _bar(state, "low", house)
+        case "up" if event.held:
+            return _curtain(state), ()
         case "up" | "down" if row:
             turn = 1 if event.key == "down" else -1
             at = (state.focus + turn) % len(row) if state.focus is not None else 0
@@ -323,9 +328,19 @@ def _key(state: State, event: KeyPressed, house: House) -> Moved | None:
             return _again(state, Pressed("home" if event.held else "back"), house)
         case "help":
             return _again(state, Pressed("help"), house)
-        case "speech":
+        case "speech" if not state.prefs.speech:
             return _bar(state, "speech", house)
+        case "speech" if event.held:
+            return replace(state, prefs=replace(state.prefs, slow=not state.prefs.slow)), ()
+        # `speech` again repeats: consequences say the screen anew.
     return state, ()
+
+
+def _curtain(state: State) -> State:
+    """Hides the screen, or shows it: only while all of it is heard in a headset."""
+    prefs = state.prefs
+    hidden = not prefs.curtain and prefs.speech and state.world.headset
+    return replace(state, prefs=replace(prefs, curtain=hidden))
 
 
 def _again(state: State, event: Pressed, house: House) -> Moved:

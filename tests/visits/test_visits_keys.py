@@ -32,7 +32,7 @@ async def test_a_copy_by_the_six_keys(visitor: Visitor, tmp_path: Path) -> None:
     await keys.on("consent", "yes")
     await visitor.see("name")
     await keys.write(NAME)
-    assert visitor.shown.body.text == Personal(NAME)  # type: ignore[union-attr]
+    assert visitor.shown.body.text == Personal(NAME)
     await keys.press("ok")
     await visitor.page(DECISION[0])
     await keys.on("kind", "yes")
