@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
-from daemon.hands.spoken import phrases, sentence_of, spoken
+from daemon.hands.spoken import Heard, phrases, sentence_of, spoken
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.values import Language
@@ -56,7 +56,7 @@ class Body:
         personal = any(part.own for part in parts)
         # Names and numbers are spoken into a headset only.
         hidden = personal and not self._headset()
-        text = words.key("speech.on_screen") if hidden else phrases(parts)
+        text = phrases([Heard(words.key("speech.on_screen"))] if hidden else parts)
         self._speech.say(text, effect.language, personal=personal and not hidden, slow=effect.slow)
 
     def hush(self, effect: fx.Hush, reply: Reply) -> None:

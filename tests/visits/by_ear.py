@@ -29,18 +29,22 @@ class Ear:
         self.log: list[str] = []
         self.slow: list[bool] = []
         self._from = 0
-        self._port: Any = visitor.app.devices.speech
+        self._port = visitor.app.devices.speech
         self._say = self._port.say
-        self._port.say = self._heard
+        vars(self._port)["say"] = self._heard
 
-    def _heard(self, text: str, language: str, **how: Any) -> None:
+    def _heard(self, text: str, language: Any, **how: Any) -> None:
         assert not how["personal"] or self.visitor.app.kiosk.state.world.headset
         self.log.append(text)
         self.slow.append(how["slow"])
         self._say(text, language, **how)
 
     def close(self) -> None:
-        del self._port.say
+        del vars(self._port)["say"]
+
+    def slowly(self) -> bool:
+        """Was the newest text spoken slowly?"""
+        return self.slow[-1]
 
     # -- what this visitor can do --------------------------------------------------------------
 
