@@ -142,6 +142,13 @@ class Outbox:
         rows: Any = query.tuples()
         return {str(kind): int(most) for kind, most in rows}
 
+    def weight(self, kinds: tuple[str, ...]) -> tuple[int, float | None]:
+        """Bytes of what waits of these kinds, and when the oldest was written (seconds since 1970)."""
+        query = Fact.select(fn.SUM(fn.LENGTH(Fact.payload)), fn.MIN(Fact.id))
+        rows: Any = query.where(Fact.kind.in_(kinds)).tuples()
+        size, oldest = rows[0]
+        return int(size or 0), None if oldest is None else written_at(oldest)
+
     def payload(self, fact_id: str) -> bytes | None:
         """What a fact tells; None where it is no longer there."""
         row = Fact.get_or_none(Fact.id == fact_id)

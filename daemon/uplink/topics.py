@@ -51,3 +51,9 @@ def below(kiosk: str) -> tuple[str, ...]:
 def sealed(kind: str) -> str:
     """Where a fact of this outbox kind goes that only the ward may read."""
     return "sealed/" + kind.removeprefix("sealed/").removeprefix("event/")
+
+
+DELIVERED = ("sealed/copy", "sealed/dossier")
+"""Kinds of facts that are brought to the ward's document store in pieces."""
+NOT_BY_MQTT = DELIVERED
+"""Kinds of facts that the gateway alone takes; without one they wait."""

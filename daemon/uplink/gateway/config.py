@@ -7,6 +7,29 @@ from urllib.parse import urlsplit
 import msgspec
 
 
+class DeliveryConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[gateway.delivery]: electronic copies on their way to the ward's document store."""
+
+    chunk_kb: int = 1024
+    """Size of the pieces, KiB; where the store finds them too large, smaller ones follow."""
+    slowest_kbit: int = 128
+    """Kilobits a second below which a line counts as broken."""
+    keep_mb: int = 2000
+    """Megabytes of copies that may wait; beyond them an alarm is raised and no copy is dropped."""
+    keep_days: int = 3
+    """Days that a copy may wait before an alarm is raised."""
+
+    def __post_init__(self) -> None:
+        for name, least, most in (
+            ("chunk_kb", 64, 16384),
+            ("slowest_kbit", 8, 1_000_000),
+            ("keep_mb", 50, 100_000),
+            ("keep_days", 1, 30),
+        ):
+            if not least <= getattr(self, name) <= most:
+                raise ValueError(f"{name}: read {getattr(self, name)}, {least} to {most} is right")
+
+
 class GatewayConfig(msgspec.Struct, frozen=True, kw_only=True):
     """An empty `url` = no gateway: numbers are of the kiosk's own volume, as in the demo."""
 
@@ -26,6 +49,8 @@ class GatewayConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Seconds: first bound of the random wait before a new attempt."""
     retry_most: float = 60.0
     """Seconds: last bound of it."""
+
+    delivery: DeliveryConfig = DeliveryConfig()
 
     def __post_init__(self) -> None:
         if self.url:

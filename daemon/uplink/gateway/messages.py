@@ -53,6 +53,30 @@ class Acknowledged(msgspec.Struct, frozen=True):
     sha256: str
 
 
+class Manifest(msgspec.Struct, frozen=True):
+    """`PUT /v1/store/{kiosk}/{id}`: what is delivered in pieces; asked again it says what lacks."""
+
+    kind: str
+    """`sealed/copy` or `sealed/dossier`."""
+    size: Positive
+    """Bytes of the whole."""
+    chunk_size: Positive
+    """Bytes of every piece but the last, which may be shorter."""
+    sha256: str
+    """Of the whole, hexadecimal."""
+    chunks: tuple[str, ...]
+    """SHA-256 of each piece, in order."""
+
+
+class StoreState(msgspec.Struct, frozen=True):
+    """What the ward's document store has of a delivery."""
+
+    missing: tuple[Count, ...]
+    """Places of the pieces that it lacks, or has with another digest."""
+    sha256: str = ""
+    """Of the bytes that it keeps durably; empty until then."""
+
+
 class PaymentNotice(msgspec.Struct, frozen=True):
     """Money or an officer's word about money, in the order in which the ward learned of it."""
 
