@@ -26,6 +26,7 @@ from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
+from daemon.hands.delivering import Delivering
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.papers import Papers
@@ -60,8 +61,10 @@ from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink.clock import trusted
 from daemon.uplink.gateway import Gateway, pump
+from daemon.uplink.gateway.courier import Courier
 from daemon.uplink.gateway.notices import Notices
 from daemon.uplink.sealing import Sealer
+from daemon.uplink.topics import DELIVERED
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
 from drivers.scanner import Scanned
@@ -333,9 +336,15 @@ class App:
         self._run(
             look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"
         )
+        delivering = Delivering(store, config.gateway.delivery, uplink.alarms.book, self.standing)
+        self._run(delivering.look_after(), "deliveries")
         if gateway is not None:
             carry = pump.Pump(config.gateway, gateway, store)
             self._run(carry.run(), "gateway")
+            brings = Courier(
+                config.gateway, gateway, store, config.kiosk.id, DELIVERED, delivering.trouble
+            )
+            self._run(brings.run(), "delivery")
             listen = Notices(config.gateway, gateway, store, self.money.from_ward)
             self._run(listen.run(), "payment notices")
         await uplink.start()

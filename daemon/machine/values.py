@@ -26,10 +26,11 @@ Device = Literal[
 """The kinds of device a kiosk has; one port in `drivers/` each."""
 
 Service = Literal[
-    "screen", "documents", "register", "numbers", "certifier", "payment", "uplink", "store"
-]
+    "screen", "documents", "register", "numbers", "certifier", "payment", "uplink", "store",
+    "delivery",
+]  # fmt: skip
 """What a kiosk needs besides devices; reported lost and back like a device.  `numbers` = the ward's
-book: without it nothing is certified."""
+book: without it nothing is certified.  `delivery` = room for electronic copies on their way."""
 
 Part = Device | Service
 

@@ -143,7 +143,7 @@ class Outbox:
         return {str(kind): int(most) for kind, most in rows}
 
     def weight(self, kinds: tuple[str, ...]) -> tuple[int, float | None]:
-        """Bytes of what waits of these kinds, and when the oldest was written (seconds since 1970)."""
+        """Bytes of what waits of these kinds; when the oldest was written (seconds since 1970)."""
         query = Fact.select(fn.SUM(fn.LENGTH(Fact.payload)), fn.MIN(Fact.id))
         rows: Any = query.where(Fact.kind.in_(kinds)).tuples()
         size, oldest = rows[0]

@@ -33,8 +33,8 @@ from tests.ward.store import DocumentStore
 
 Fault = Literal["", "down", "silent", "lost_answer", "nonsense", "wrong_ack", "damaged"]
 """`down` = 503; `silent` = no answer until `awake`; `lost_answer` = done, then the line is cut;
-`nonsense` = 200 with something else; `wrong_ack` = acknowledges other bytes; `damaged` = writes a piece with one bit
-turned."""
+`nonsense` = 200 with something else; `wrong_ack` = acknowledges other bytes; `damaged` = writes a
+piece with one bit turned."""
 
 _ID = re.compile(r"[0-9a-f-]{36}")
 """Names a folder."""

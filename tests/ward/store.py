@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
-import os
 from pathlib import Path
 
 from daemon.uplink.gateway.messages import Manifest, StoreState
@@ -23,6 +23,8 @@ class DocumentStore:
         self._announced: dict[str, Manifest] = {}
         self.kept: dict[str, tuple[str, bytes]] = {}
         """Id → kind and bytes."""
+        self.news = asyncio.Event()
+        """Something became whole."""
 
     def announced(self, kiosk: str, fact: str, manifest: Manifest) -> StoreState:
         """What lacks; keeps the whole where nothing does."""
@@ -53,6 +55,7 @@ class DocumentStore:
             raise Refused(422, "whole_differs")
         self.kept[fact] = (manifest.kind, data)
         self.room -= len(data)
+        self.news.set()
         for path in self._place(kiosk, fact, 0).parent.iterdir():
             path.unlink()
         return StoreState((), digest)
@@ -63,7 +66,7 @@ class DocumentStore:
         path.parent.mkdir(parents=True, exist_ok=True)
         part = path.with_suffix(".part")
         part.write_bytes(data)
-        os.replace(part, path)
+        part.replace(path)
 
     def of_kind(self, kind: str) -> list[bytes]:
         """What is kept of a kind, in the order in which it became whole."""

@@ -314,9 +314,7 @@ async def test_it_wakes_for_news_and_comes_back_by_itself(
     await put(store)
     await asyncio.wait_for(ward.was_asked.wait(), 20)
     ward.fault = ""
-    async with asyncio.timeout(20):
-        while await store.read(store.outbox.depth):
-            await asyncio.sleep(0.02)
+    await asyncio.wait_for(ward.store.news.wait(), 20)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert ward.store.of_kind("sealed/copy") == [COPY]
