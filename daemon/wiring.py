@@ -31,6 +31,7 @@ from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
+from daemon.hands.sending import Sending
 from daemon.hands.slips import Slips
 from daemon.hands.standing import (
     LOOK_AGAIN,
@@ -253,11 +254,12 @@ class App:
         )
         self._closing.append(register.close)
         ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
+        sealer = Sealer(Path(ward))
         self.uplink = uplink = Uplink(
             config.uplink,
             store,
             config.kiosk.id,
-            seal=Sealer(Path(ward)),
+            seal=sealer,
             changed=self._line,
             trusted=lambda: self.clock_trusted(),
             elsewhere=() if gateway is None else pump.KINDS,
@@ -313,6 +315,14 @@ class App:
             self.money,
             copies,
             slips,
+            Sending(
+                config.gateway.delivery,
+                store,
+                visits,
+                sealer,
+                gateway,
+                lambda: self.kiosk.state.prefs.language,
+            ),
             Words(procedures),
             Body(
                 devices.lights,
@@ -454,6 +464,8 @@ def house_of(config: Config) -> House:
         ward=wards.load()[config.kiosk.ward].full_name,
         bank=config.payment.bank,
         payee=config.payment.payee,
+        mail=config.gateway.delivery.mail,
+        link=bool(config.gateway.delivery.link and config.gateway.url),
     )
 
 

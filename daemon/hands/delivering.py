@@ -16,7 +16,7 @@ from daemon.store import Store, StoreError
 from daemon.uplink.alarms.book import AlarmBook
 from daemon.uplink.gateway.config import DeliveryConfig
 from daemon.uplink.gateway.courier import Trouble
-from daemon.uplink.topics import DELIVERED
+from daemon.uplink.topics import DELIVERED, MAIL
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ LOOK_EVERY = 30.0
 ENOUGH = 0.8
 """Share of the bound below which electronic copies are offered again."""
 MEGABYTE, A_DAY = 1_000_000, 86400.0
-STUCK, WAITING = "copies_stuck", "copies_waiting"
+STUCK, WAITING, DROPPED = "copies_stuck", "copies_waiting", "mails_dropped"
 
 
 class Delivering:
@@ -44,6 +44,7 @@ class Delivering:
         self._book = book
         self._standing = standing
         self._wall = wall
+        self._dropped_at: float | None = None
 
     def trouble(self, what: Trouble, on: bool) -> None:
         """What the courier meets at the ward's store."""
@@ -70,3 +71,23 @@ class Delivering:
         self._book.set(WAITING, "size", full)
         days = 0.0 if oldest is None else (self._wall() - oldest) / A_DAY
         self._book.set(WAITING, "age", days > self._config.keep_days)
+        await self._drop_mails()
+
+    async def _drop_mails(self) -> None:
+        """Nobody's address waits for ever; that the mail does not come is said."""
+        now, outbox = self._wall(), self._store.outbox
+        before = now - self._config.keep_days * A_DAY
+
+        def write() -> int:
+            dropped = outbox.drop_older(MAIL, before)
+            if dropped:
+                outbox.count("mails_dropped", dropped)
+            return dropped
+
+        if await self._store.read(lambda: outbox.waits(MAIL)):
+            dropped = await self._store.write(write)
+            if dropped:
+                log.error("%d orders for e-mail waited too long and were dropped", dropped)
+                self._dropped_at = now
+        recently = self._dropped_at is not None and now - self._dropped_at < A_DAY
+        self._book.set(DROPPED, "mail", recently)

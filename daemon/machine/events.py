@@ -308,6 +308,18 @@ class QueueCalled(Event, frozen=True):
     counter: int = 0
 
 
+class MailTaken(Event, frozen=True):
+    """Answer to `SendMail`; `kept` = the ward will have it, `address` = that is none."""
+
+    verdict: Literal["kept", "address", "failed"]
+
+
+class LinkMade(Event, frozen=True):
+    """Answer to `MakeLink`; empty = there is none now."""
+
+    url: Personal[str] = Personal("")
+
+
 class PowerReturned(Event, frozen=True):
     """First event after a start that followed a crash or a power cut inside a visit.
 
@@ -318,7 +330,9 @@ class PowerReturned(Event, frozen=True):
 
 
 AnyEvent = (
-    Pressed
+    MailTaken
+    | LinkMade
+    | Pressed
     | Typed
     | KeyPressed
     | Presence

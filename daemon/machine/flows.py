@@ -17,6 +17,7 @@ from daemon.machine.copy import (
     pay,
     scenes,
     sealing,
+    sending,
 )
 from daemon.machine.events import AnyEvent
 from daemon.machine.state import Move, Now, Scene
@@ -71,6 +72,10 @@ FLOWS: dict[type[Scene], Flow] = {
     scenes.Collect: handover,
     scenes.ReceiptAsked: handover,
     scenes.Rate: handover,
+    scenes.MailAsked: sending,
+    scenes.MailShown: sending,
+    scenes.Sending: sending,
+    scenes.LinkShown: sending,
     lookup.Ask: lookup,
     lookup.Opening: lookup,
     lookup.Procedure: lookup,

@@ -146,5 +146,9 @@ class House(msgspec.Struct, frozen=True):
     """Name of the ward as the screen shows it."""
     bank: str = ""
     """The bank of the account that the fee goes to, as payers know it."""
+    mail: bool = False
+    """Electronic copies may also be sent by e-mail."""
+    link: bool = False
+    """Or fetched by an address that works once."""
     payee: str = ""
     """Whose account it is."""

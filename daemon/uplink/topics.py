@@ -55,5 +55,7 @@ def sealed(kind: str) -> str:
 
 DELIVERED = ("sealed/copy", "sealed/dossier")
 """Kinds of facts that are brought to the ward's document store in pieces."""
-NOT_BY_MQTT = DELIVERED
+MAIL, LINK = "sealed/mail", "sealed/link"
+"""Orders to the ward: where copies shall be sent; that they may be fetched once."""
+NOT_BY_MQTT = (*DELIVERED, MAIL, LINK)
 """Kinds of facts that the gateway alone takes; without one they wait."""

@@ -17,7 +17,15 @@ class DeliveryConfig(msgspec.Struct, frozen=True, kw_only=True):
     keep_mb: int = 2000
     """Megabytes of copies that may wait; beyond them an alarm is raised and no copy is dropped."""
     keep_days: int = 3
-    """Days that a copy may wait before an alarm is raised."""
+    """Days that a copy may wait before an alarm is raised; an order for e-mail that waits longer is
+    dropped, with an alarm: the copy itself stays."""
+    mail: bool = False
+    """Offer to send electronic copies by e-mail: the ward's gateway sends them (`sealed/mail`)."""
+    mail_most: int = 500
+    """Orders for e-mail that may wait; beyond them none is taken."""
+    link: str = ""
+    """https address before the random part of an address that works once, such as
+    `https://kho.ward.example/1/`; empty = none is offered."""
 
     def __post_init__(self) -> None:
         for name, least, most in (
@@ -25,9 +33,15 @@ class DeliveryConfig(msgspec.Struct, frozen=True, kw_only=True):
             ("slowest_kbit", 8, 1_000_000),
             ("keep_mb", 50, 100_000),
             ("keep_days", 1, 30),
+            ("mail_most", 1, 100_000),
         ):
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name}: read {getattr(self, name)}, {least} to {most} is right")
+        parts = urlsplit(self.link)
+        if self.link and (
+            parts.scheme != "https" or not parts.hostname or self.link[-1] not in "/#="
+        ):
+            raise ValueError(f"link: read {self.link!r}, https://HOST/PATH/ is right")
 
 
 class GatewayConfig(msgspec.Struct, frozen=True, kw_only=True):

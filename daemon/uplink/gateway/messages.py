@@ -6,6 +6,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from daemon.machine.personal import Personal, revealing
+
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -75,6 +77,32 @@ class StoreState(msgspec.Struct, frozen=True):
     """Places of the pieces that it lacks, or has with another digest."""
     sha256: str = ""
     """Of the bytes that it keeps durably; empty until then."""
+
+
+class MailWanted(msgspec.Struct, frozen=True):
+    """Inside `sealed/mail`: send the electronic copies of a request to this address."""
+
+    request: str
+    code: str
+    """The code on the visitor's slip."""
+    address: Personal[str]
+    language: Literal["vi", "en"]
+    """Of the mail's words."""
+
+    def encode(self) -> bytes:
+        """JSON with the address in it: to be sealed at once."""
+        return msgspec.json.encode(self, enc_hook=revealing)
+
+
+class LinkWanted(msgspec.Struct, frozen=True):
+    """Inside `sealed/link`: offer the electronic copies of a request once."""
+
+    request: str
+    code: str
+    token_sha256: str
+    """Of the random last part of the address, hexadecimal."""
+    until: Positive
+    """Seconds since 1970 after which it is good for nothing."""
 
 
 class PaymentNotice(msgspec.Struct, frozen=True):
