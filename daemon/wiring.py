@@ -31,7 +31,7 @@ from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
-from daemon.hands.sending import Sending
+from daemon.hands.sending import Sending, made_in
 from daemon.hands.slips import Slips
 from daemon.hands.standing import (
     LOOK_AGAIN,
@@ -318,7 +318,7 @@ class App:
             Sending(
                 config.gateway.delivery,
                 store,
-                visits,
+                partial(made_in, visits),
                 sealer,
                 gateway,
                 lambda: self.kiosk.state.prefs.language,

@@ -49,15 +49,16 @@ class Sending:
         self,
         config: DeliveryConfig,
         store: Store,
-        visits: Visits,
+        made: Callable[[], tuple[str, str] | None],
         seal: Callable[[bytes], bytes],
         gateway: Gateway | None,
         language: Callable[[], Language],
         wall: Callable[[], float] = time.time,
     ) -> None:
+        """`made()` = the request whose electronic copies were made in this visit, and its code."""
         self._config = config
         self._store = store
-        self._visits = visits
+        self._made = made
         self._seal = seal
         self._gateway = gateway
         self._language = language
@@ -73,7 +74,7 @@ class Sending:
         if not is_address(address):
             reply(MailTaken("address"))
             return
-        of = self._of()
+        of = self._made()
         if of is None or not self._config.mail:
             reply(MailTaken("failed"))
             return
@@ -88,7 +89,7 @@ class Sending:
 
     async def link(self, effect: fx.MakeLink, reply: Reply) -> None:
         """Asks the ward at once: an address that comes later helps nobody."""
-        of = self._of()
+        of = self._made()
         if of is None or self._gateway is None or not self._config.link:
             reply(LinkMade())
             return
@@ -110,13 +111,6 @@ class Sending:
 
     # -- inside ----------------------------------------------------------------------------
 
-    def _of(self) -> tuple[str, str] | None:
-        """Request and its code, where electronic copies were made in this visit."""
-        visit = self._visits.now
-        if visit.sealed is None or visit.authorisation is None:
-            return None
-        return visit.sealed.id, visit.authorisation.code
-
     async def _keep(self, cms: bytes) -> bool:
         outbox = self._store.outbox
 
@@ -129,6 +123,14 @@ class Sending:
         return await self._store.write(write)
 
 
+def made_in(visits: Visits) -> tuple[str, str] | None:
+    """Request and code of what was sealed in the visit of now."""
+    visit = visits.now
+    if visit.sealed is None or visit.authorisation is None:
+        return None
+    return visit.sealed.id, visit.authorisation.code
+
+
 def is_address(text: str) -> bool:
     """Could it be an e-mail address?  Only the mail that arrives shows that it is one."""
     return len(text) <= 254 and ".." not in text and _ADDRESS.fullmatch(text) is not None
@@ -138,4 +140,4 @@ def _waits(store: Store, request: str) -> bool:
     """Is one of the request's copies still here?"""
     rows = EntryRow.select(EntryRow.delivery).where(EntryRow.request == request)
     facts = [row.delivery for row in rows]
-    return not all(facts) or any(store.outbox.here(fact) for fact in facts)
+    return not facts or not all(facts) or any(store.outbox.here(fact) for fact in facts)

@@ -90,21 +90,15 @@ def view(scene: Scene, now: Now) -> View | None:
                 3,
                 Notice(loop="products"),
                 Say("product.ask"),
-                choices=(
+                choices=tuple(
                     Choice(
-                        action="digital",
-                        label=Say("copies.digital"),
-                        detail=Say("product.digital"),
-                        icon="digital",
-                        why_not=_why_not("digital", now),
-                    ),
-                    Choice(
-                        action="paper",
-                        label=Say("copies.paper"),
-                        detail=Say("product.paper"),
-                        icon="paper",
-                        why_not=_why_not("paper", now),
-                    ),
+                        action=one,
+                        label=Say(f"copies.{one}"),
+                        detail=Say(f"product.{one}"),
+                        icon=one,
+                        why_not=_why_not(one, now),
+                    )
+                    for one in now.house.products
                 ),
             )
         case CopiesAsked(text=None):
