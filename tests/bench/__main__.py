@@ -16,6 +16,7 @@ import msgspec
 
 from daemon.demo.photos import photos
 from tests.bench import (
+    delivery,
     hostile,
     machine,
     memory,
@@ -59,6 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(asyncio.run(remote.measure()))
     tell(register.measure())
     tell(outbox.measure(*((100_000, 20_000) if options.quick else ())))
+    tell(asyncio.run(delivery.measure()))
     tell(asyncio.run(screens.measure()))
     tell(starts.start())
     rows, total = starts.at_rest()

@@ -31,10 +31,10 @@ from tests.ward.book import Book, Refused
 from tests.ward.certificates import Certificates
 from tests.ward.store import DocumentStore
 
-Fault = Literal["", "down", "silent", "lost_answer", "nonsense", "wrong_ack", "damaged"]
+Fault = Literal["", "down", "silent", "lost_answer", "nonsense", "wrong_ack", "damaged", "slow"]
 """`down` = 503; `silent` = no answer until `awake`; `lost_answer` = done, then the line is cut;
 `nonsense` = 200 with something else; `wrong_ack` = acknowledges other bytes; `damaged` = writes a
-piece with one bit turned."""
+piece with one bit turned; `slow` = takes a piece only when `awake`."""
 
 _ID = re.compile(r"[0-9a-f-]{36}")
 """Names a folder."""
@@ -173,6 +173,8 @@ class WardServer:
         if not place.isdecimal():
             raise Refused(404, "no_such_place")
         data = await request.read()
+        if self.fault == "slow":
+            await self.awake.wait()
         if self.fault == "damaged":
             data = data[:-1] + bytes([data[-1] ^ 1])
         self.store.put(kiosk, request.match_info["id"], int(place), data)

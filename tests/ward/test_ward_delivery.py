@@ -306,6 +306,22 @@ async def test_a_silent_gateway_is_left_in_time(
     await gateway.close()
 
 
+async def test_a_piece_may_take_longer_than_a_question(
+    ward: WardServer, config: GatewayConfig, store: Store
+) -> None:
+    """At 64 kbit/s a piece of 64 KiB takes 8 s; a question may take 3 s here."""
+    await put(store, COPY[:PIECE])
+    slow = replace(SMALL, slowest_kbit=8)
+    gateway = Gateway(replace(config, timeout=3.0, delivery=slow))
+    ward.fault = "slow"
+    loop = asyncio.get_running_loop()
+    loop.call_later(3.5, ward.awake.set)
+    await courier(config, gateway, store).once()
+    await gateway.close()
+    assert ward.awake.is_set()
+    assert ward.store.of_kind("sealed/copy") == [COPY[:PIECE]]
+
+
 async def test_it_wakes_for_news_and_comes_back_by_itself(
     ward: WardServer, gateway: Gateway, config: GatewayConfig, store: Store
 ) -> None:

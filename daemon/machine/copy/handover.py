@@ -191,7 +191,7 @@ def view(scene: Scene, now: Now) -> View | None:
                 5,
                 Notice("info", loop="slip"),
                 Say("receipt.ask"),
-                detail=Say(f"receipt.told_{scene.told}") if scene.told else None,
+                detail=Say(f"receipt.told.{scene.told}") if scene.told else None,
                 choices=(
                     button("paper", "receipt.paper"),
                     *phone,
