@@ -1,4 +1,4 @@
-"""Copies and dossiers to the ward's store through a real nginx; `python -m tests.bench.delivery`."""
+"""Copies and dossiers to the ward's store by a real nginx: `python -m tests.bench.delivery`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SIZES = {"an electronic copy, 1 MB": 1_000_000, "a dossier, 40 MB": 40_000_000}
 
 
 async def measure() -> list[Figure]:
-    """Seconds from the outbox to the store's word that it keeps the whole; nothing without nginx."""
+    """Seconds from the outbox to the store's word that it keeps the whole; none without nginx."""
     if PROGRAM is None:
         return []
     with TemporaryDirectory(prefix="bench-") as name:

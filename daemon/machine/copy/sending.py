@@ -99,7 +99,6 @@ def view(scene: Scene, now: Now) -> View | None:
                 5,
                 Notice("info", own=url),
                 Say("link.scan"),
-                detail=Say("link.once"),
                 primary=button("ok", "receipt.done"),
             )
     return None
