@@ -57,6 +57,8 @@ class ScreenConfig(msgspec.Struct, frozen=True, kw_only=True):
     height: int = 1920
     px_per_mm: float = 4.03
     """Of the panel: 21.5″ = 4.03, 23.8″ = 3.64, 24″ = 3.61; all sizes on it are in mm."""
+    less_motion: bool = False
+    """Illustrations stand still and the waiting sign steps once a second."""
 
     def __post_init__(self) -> None:
         for name, least, most in (
@@ -141,6 +143,23 @@ class CertifierConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Simulated certifier: seconds until it accepts; negative = waits for the bench panel."""
 
 
+class ServingConfig(msgspec.Struct, frozen=True, kw_only=True):
+    """[serving]: the second display, which shows whom the counters serve now."""
+
+    on: bool = False
+    """A second display is connected."""
+    width: int = 800
+    """Pixels."""
+    height: int = 480
+    """Pixels."""
+
+    def __post_init__(self) -> None:
+        for name, least in (("width", 480), ("height", 480)):
+            if not least <= getattr(self, name) <= 8192:
+                read = getattr(self, name)
+                raise ValueError(f"{name}: read {read}, {least} to 8192 is right")
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True):
     """The whole file, a section each."""
 
@@ -164,6 +183,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     register: RegisterSettings = RegisterSettings()
     payment: PaymentConfig = PaymentConfig()
     queue: QueueConfig = QueueConfig()
+    serving: ServingConfig = ServingConfig()
     uplink: UplinkConfig = UplinkConfig()
     gateway: GatewayConfig = GatewayConfig()
     console: ConsoleConfig = ConsoleConfig()
@@ -217,6 +237,16 @@ def _together(config: Config) -> list[Mistake]:
         )
     if config.register.numbers == "ward" and not config.gateway.url:
         found.append(Mistake("gateway.url", "''", "the ward's gateway, as register.numbers = ward"))
+    if config.queue.numbers == "ward" and not config.gateway.url:
+        found.append(Mistake("gateway.url", "''", "the ward's gateway, as queue.numbers = ward"))
+    if config.queue.numbers == "kiosks":
+        if not config.uplink.broker:
+            found.append(
+                Mistake("uplink.broker", "''", "the ward's broker, as queue.numbers = kiosks")
+            )
+        if config.kiosk.id not in config.queue.kiosks:
+            read = repr(list(config.queue.kiosks))
+            found.append(Mistake("queue.kiosks", read, f"{config.kiosk.id!r} among them"))
     known = kinds.rules(kinds.load())
     for kind in config.visit.picks:
         if kind not in known:

@@ -20,12 +20,15 @@ import msgspec
 from daemon.machine.effects import (
     After,
     AnyEffect,
+    AskStatus,
     Capture,
     DrawNumber,
     EndVisit,
     Examine,
     Forget,
+    Lookup,
     Print,
+    PrintSheet,
     PrintTicket,
     Seal,
     Search,
@@ -42,6 +45,9 @@ from daemon.machine.events import (
     Pressed,
     PrintFailed,
     SealFailed,
+    SheetFailed,
+    Shown,
+    StatusTold,
     TicketFailed,
     Typed,
 )
@@ -64,6 +70,9 @@ BROKEN: dict[type[Any], Callable[[Any], AnyEvent]] = {
     Print: lambda _: PrintFailed("error"),
     PrintTicket: lambda _: TicketFailed("internal"),
     Search: lambda _: Found(()),
+    Lookup: lambda effect: Shown(effect.code, "", ()),
+    PrintSheet: lambda _: SheetFailed("internal"),
+    AskStatus: lambda _: StatusTold("no_answer"),
     DrawNumber: lambda effect: NumberRefused(effect.service, "unknown"),
 }
 """What the machine is told where a handler broke, so that the visitor is not left waiting."""

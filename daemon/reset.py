@@ -20,8 +20,9 @@ log = logging.getLogger(__name__)
 
 MARK = "factory-reset.json"
 DATABASE = "kiosk.db"
-FORGOTTEN = ("queue", "supply", "trip", "trial", "daily")
-"""Tables that are emptied: queue numbers, refills, trips, tests of devices, totals by day."""
+FORGOTTEN = ("queue", "queue_act", "queue_block", "supply", "trip", "trial", "daily")
+"""Tables that are emptied: queue numbers with their calls and blocks, refills, trips, tests of
+devices, totals by day."""
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):

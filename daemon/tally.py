@@ -27,6 +27,7 @@ STEP_OF: dict[type[Scene], str] = {
     scenes.KindPick: "kind",
     scenes.OtherKind: "kind",
     scenes.PagesShown: "pages",
+    scenes.PageLooked: "pages",
     scenes.SideMissing: "pages",
     scenes.ProductAsked: "copies",
     scenes.CopiesAsked: "copies",

@@ -17,21 +17,29 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import SimulatedCertifier
 from daemon.children import Child
 from daemon.config import Config
+from daemon.documents import allocator
 from daemon.documents.client import DocumentsClient
 from daemon.hands.alarming import Alarming
 from daemon.hands.announcing import Announcing
 from daemon.hands.body import Body
+from daemon.hands.calling import Calling
 from daemon.hands.cards import Cards
 from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
+from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
 from daemon.hands.delivering import Delivering
+from daemon.hands.line_shared import LineShared
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
+from daemon.hands.news import Newsboard
+from daemon.hands.online import Online
+from daemon.hands.open_hours import OpenHours
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
 from daemon.hands.sending import Sending, made_in
+from daemon.hands.sheets import Sheets
 from daemon.hands.slips import Slips
 from daemon.hands.standing import (
     LOOK_AGAIN,
@@ -39,9 +47,13 @@ from daemon.hands.standing import (
     look_after,
     look_after_children,
 )
+from daemon.hands.today import tell
 from daemon.hands.upward import Upward
 from daemon.hands.visit import Visits
 from daemon.hands.ward_book import WardBook
+from daemon.hands.ward_facts import WardFacts
+from daemon.hands.ward_files import WardFiles
+from daemon.hands.ward_queue import WardAllocator, WardLine
 from daemon.hands.words import Words
 from daemon.inside import Console
 from daemon.journal import Journal
@@ -57,13 +69,18 @@ from daemon.payment.payments import Payments
 from daemon.register.register import Register
 from daemon.register.setup import DEMO
 from daemon.services.procedures.service import Procedures
+from daemon.services.queue.claims import Claims, StoreShelf
+from daemon.services.queue.leases import Allocator
 from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
+from daemon.uplink import topics
 from daemon.uplink.clock import trusted
+from daemon.uplink.errors import LineError
 from daemon.uplink.gateway import Gateway, pump
 from daemon.uplink.gateway.courier import Courier
 from daemon.uplink.gateway.notices import Notices
+from daemon.uplink.registers import Registers
 from daemon.uplink.sealing import Sealer
 from daemon.uplink.topics import DELIVERED
 from daemon.uplink.uplink import Uplink
@@ -71,6 +88,7 @@ from drivers.devices import Devices, DevicesConfig, build, folder_of
 from drivers.scanner import Scanned
 from drivers.simulated.world import World
 from ui_kivy.client import ScreenClient
+from ui_kivy.serving.client import ServingClient
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +136,7 @@ class App:
         self.certifier = SimulatedCertifier(config.certifier.after)
         self.world: World | None = None
         self.devices: Devices = self._devices()
-        self.children = (
+        self.children: tuple[Child, ...] = (
             Child(
                 "screen",
                 self.screen,
@@ -130,15 +148,30 @@ class App:
                 "documents",
                 self.documents,
                 arguments=("--engine", config.documents.engine),
+                environment=allocator.ENVIRONMENT,
                 config=config.children,
             ),
         )
+        self.serving = ServingClient()
+        if config.serving.on:
+            size = f"{config.serving.width}x{config.serving.height}"
+            self.children += (
+                Child(
+                    "serving",
+                    self.serving,
+                    arguments=("--size", size),
+                    config=config.children,
+                ),
+            )
+        self.ward_line: WardLine | None = None
+        """Where the ward has a queue service: follows it, and has it act."""
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
         self.queue: Queue | None = None
         self.money: Money | None = None
         self.copies: Copies | None = None
+        self.files: WardFiles | None = None
         self.certificates: CertificateWatch | None = None
         self.watchers: list[Callable[[AnyEvent, State, Step], None]] = []
         self.console = Console(self)
@@ -266,7 +299,8 @@ class App:
         )
         announcing = Announcing(store, post)
         await announcing.load()
-        commanded = Commanded(self, uplink, announcing)
+        self.queue, calling = self._line_up(store, gateway, uplink)
+        commanded = Commanded(self, uplink, announcing, calling)
         acts = commanded.acts()
         uplink.obey(acts)
         uplink.describe(
@@ -280,14 +314,17 @@ class App:
         free = tariff.exemptions(config.payment.tariff)
         payments = Payments(config.payment, store, exemptions=free)
         self.money = Money(payments, register, visits, tariff.load(config.payment.tariff))
-        procedures = await asyncio.to_thread(Procedures.open)
-        self.queue = Queue(store, config.queue)
+        groups = services.load(Path(config.queue.groups)) if config.queue.groups else None
+        procedures = await asyncio.to_thread(Procedures.open, None, groups)
+        self._closing.append(partial(asyncio.to_thread, procedures.close))
+        self.facts = WardFacts(procedures)
         slips = Slips(
             self.devices.ticket_printer,
             self.queue,
             visits,
             self.ward_name,
             lambda: self.kiosk.state.prefs.language,
+            self.facts.printed,
         )
         devices = self.devices
         own = config.queue.calendar
@@ -324,6 +361,14 @@ class App:
                 lambda: self.kiosk.state.prefs.language,
             ),
             Words(procedures),
+            Sheets(
+                devices.page_printer,
+                self.ward_name,
+                lambda: self.kiosk.state.prefs.language,
+                self.facts.printed,
+            ),
+            Online(lambda: self.facts.online, gateway),
+            OpenHours(lambda: days),
             Body(
                 devices.lights,
                 devices.speech,
@@ -343,6 +388,7 @@ class App:
         self._run(look_after("store", register.retain, self.standing, A_DAY), "retention")
         self._run(look_after("register", register.publish_list, self.standing, A_DAY), "list")
         self._run(look_after_children(self.children, self.standing), "children")
+        self._run(tell(days, self.queue.waiting, post), "the day")
         self._run(
             look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"
         )
@@ -359,6 +405,16 @@ class App:
             self._run(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
+        self.files = files = WardFiles(
+            self.state_folder / "catalogue",
+            self.facts.kinds(),
+            uplink.commands.judge if uplink.commands is not None else None,
+            gateway,
+            lambda name, on, why: uplink.alarms.book.set("facts_refused", name, on, why),
+        )
+        await files.load()
+        self._run(files.look_after(), "files of facts")
+        self._run(Newsboard(lambda: self.facts.announcements, post).look_after(), "news")
         self.certificates = watch = CertificateWatch(uplink.device)
         self._run(self.certificates.look_after(register), "certificates")
         upward = Upward(uplink, devices)
@@ -381,6 +437,46 @@ class App:
         self._closing.append(self.console.usage.count)
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
+
+    def _line_up(
+        self, store: Store, gateway: Gateway | None, uplink: Uplink
+    ) -> tuple[Queue, Calling]:
+        """The queue with whoever leases its numbers, and its calls."""
+        config = self.config
+        allocator: Allocator | None = None
+        if config.queue.numbers == "ward" and gateway is not None:
+            allocator = WardAllocator(gateway)
+        claims: Claims | None = None
+        if config.queue.numbers == "kiosks":
+            others = tuple(one for one in config.queue.kiosks if one != config.kiosk.id)
+            registers = Registers(config.kiosk.id, others)
+            shared = Registers(config.kiosk.id, others, topics.LINE)
+            uplink.registers = (registers, shared)
+            allocator = claims = Claims(StoreShelf(store), registers, LineError)
+        queue = Queue(store, config.queue, allocator=allocator, kiosk=config.kiosk.id)
+        if claims is not None:
+            self._run(publishing(claims, registers), "queue claims")
+            caller = config.queue.kiosks[0]
+            queue.desk.caller = "" if caller == config.kiosk.id else caller
+            line = LineShared(store, queue.desk, shared, config.kiosk.id, caller)
+            self._run(line.tell(), "queue line")
+            self._run(line.listen(), "queue line of others")
+        if queue.leases is not None:
+            self._run(queue.leases.run(), "queue numbers")
+        if config.queue.numbers == "ward" and gateway is not None:
+            self.ward_line = WardLine(config.gateway, gateway, queue.desk, config.kiosk.id)
+            self._run(self.ward_line.run(), "ward's line")
+        calling = Calling(
+            queue.desk,
+            self.kiosk.post,
+            self.devices.speech,
+            self.serving.show,
+            show=config.queue.show,
+            speak=config.queue.speak,
+            quiet=lambda: self.kiosk.state.world.headset,
+        )
+        calling.again()
+        return queue, calling
 
     def _gateway(self) -> Gateway | None:
         """The ward's gateway, where one is configured."""
@@ -466,6 +562,7 @@ def house_of(config: Config) -> House:
         payee=config.payment.payee,
         mail=config.gateway.delivery.mail,
         link=bool(config.gateway.delivery.link and config.gateway.url),
+        dossier_status=bool(config.gateway.url),
     )
 
 
@@ -474,4 +571,5 @@ def _screen_arguments(config: Config) -> tuple[str, ...]:
     return (
         *("--size", f"{screen.width}x{screen.height}"),
         *("--px-per-mm", str(screen.px_per_mm)),
+        *(("--less-motion",) if screen.less_motion else ()),
     )

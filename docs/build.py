@@ -21,7 +21,7 @@ from PIL import Image
 
 from daemon.config import Config
 from daemon.uplink import asyncapi
-from docs import apipage, forms, phone
+from docs import apipage, contact, forms, phone
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -42,6 +42,7 @@ def main() -> int:
     gallery = Path("build/gallery")
     subprocess.run([sys.executable, "-m", "ui_kivy.gallery", str(gallery)], check=True)
     _english(gallery)
+    _every_screen(Path("build/screens"))
     _shrunk(DEMO / "ticket-1.png", PICTURES / "ticket.png", 288)
     _shrunk(sorted(DEMO.glob("sheet-*.png"))[1], PICTURES / "copy.png", 620)
     forms.build(PICTURES)
@@ -88,6 +89,19 @@ def _english(gallery: Path) -> None:
         )
     if found:
         _sheet(found, PICTURES / "screens-en.png")
+
+
+def _every_screen(out: Path) -> None:
+    """The pairwise pictures and the widgets as contact sheets; all of it stays in `out`."""
+    subprocess.run([sys.executable, "-m", "docs.gallery", str(out)], check=True)
+    for frame, columns in (("portrait", 16), ("landscape", 10)):
+        chosen = sorted((out / "pairwise").glob(f"*-{frame}-*.png"))
+        contact.sheet(PICTURES / f"screens-{frame}.png", chosen, frame, columns)
+    widgets = [
+        out / "widgets" / f"{name}-normal-standard.png"
+        for name in ("signs-1", "illustrations-1", "illustrations-2", "controls-1", "controls-2")
+    ]
+    _sheet(widgets, PICTURES / "widgets.png", columns=5)
 
 
 def _sheet(paths: list[Path], out: Path, columns: int = 6) -> None:

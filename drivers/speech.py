@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 import msgspec
 
 from daemon.machine.values import Language
+from drivers.chime import chime as bell
 from drivers.health import Emit, Health, HealthKeeper
 
 SoundName = Literal["tick", "success", "attention", "take"]
@@ -44,9 +45,9 @@ class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
 class Speech(Protocol):
     """What the shell asks of speech.  Nothing here ever fails: the screen says the same."""
 
-    def say(self, text: str, language: Language, *, personal: bool) -> None:
-        """Speaks, instead of what is being spoken.  `personal` texts are for the headset only;
-        whether one is plugged in was asked before.
+    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
+        """Speaks, instead of what is being spoken, after a chime where asked for.  `personal` texts
+        are for the headset only; whether one is plugged in was asked before.
         """
         ...
 
@@ -80,7 +81,9 @@ class SilentSpeech:
         self.hushed = 0
         self._keeper = HealthKeeper("speech", "speech", emit)
 
-    def say(self, text: str, language: Language, *, personal: bool) -> None:
+    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
+        if chime:
+            self.sound("attention")
         self.spoken.append(Spoken("" if personal else text, language, personal))
         del self.spoken[:-200]
         self._keeper.ok(spoken=len(self.spoken))
@@ -114,9 +117,9 @@ class EspeakSpeech:
         self._task: asyncio.Task[None] | None = None
         self._said = 0
 
-    def say(self, text: str, language: Language, *, personal: bool) -> None:
+    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
         self.hush()
-        self._task = asyncio.create_task(self._speak(text, language), name="speech")
+        self._task = asyncio.create_task(self._speak(text, language, chime), name="speech")
 
     def hush(self) -> None:
         if self._task is not None:
@@ -141,7 +144,7 @@ class EspeakSpeech:
     def health(self) -> Health:
         return self._keeper.health
 
-    async def _speak(self, text: str, language: Language) -> None:
+    async def _speak(self, text: str, language: Language, chime: bool) -> None:
         config = self._config
         said = unicodedata.normalize("NFC", text)  # NFD's marks fall into the English voice
         try:
@@ -155,13 +158,19 @@ class EspeakSpeech:
             )
             if not sound:
                 raise _SilentError("error")
+            if chime:
+                await self._play(bell(), config.patience)
             limit = config.patience + _LETTER * len(said)
-            await _piped(sound, limit, config.player, "-q", "-D", config.sound, failed="no_sound")
+            await self._play(sound, limit)
         except _SilentError as error:
             self._keeper.lost(error.reason)
             return
         self._said += 1
         self._keeper.ok(spoken=self._said)
+
+    async def _play(self, sound: bytes, limit: float) -> None:
+        config = self._config
+        await _piped(sound, limit, config.player, "-q", "-D", config.sound, failed="no_sound")
 
 
 class _SilentError(Exception):

@@ -26,6 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         default=0.0,
         help="of the window on a desktop; 0 = as large as the monitor allows",
     )
+    parser.add_argument("--less-motion", action="store_true", help="illustrations stand still")
     options = parser.parse_args(arguments)
     if options.size:
         try:
@@ -49,7 +50,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from ui_kivy.messages import Down
     from ui_kivy.screen import Screen
 
-    screen = Screen(Link.from_fd(options.fd, Down), options.px_per_mm * scale)
+    link: Link[Down] = Link.from_fd(options.fd, Down)
+    screen = Screen(link, options.px_per_mm * scale, calm=options.less_motion)
     runTouchApp(screen.paint)
     return 0
 

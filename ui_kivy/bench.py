@@ -126,12 +126,12 @@ def panel(path: str, photos: Sequence[Path]) -> int:
     from kivy.uix.scrollview import ScrollView
 
     from ui_kivy.colours import rgba
-    from ui_kivy.palettes import STANDARD
+    from ui_kivy.theme import PALETTES
     from ui_kivy.typeset import font
 
-    Window.clearcolor = rgba(STANDARD.ground)
+    Window.clearcolor = rgba(PALETTES["standard"].ground)
     Window.set_title("Ward Kiosk: bench")
-    ink = rgba(STANDARD.ink)
+    ink = rgba(PALETTES["standard"].ink)
 
     def label(text: str, high: float, bold: bool = False) -> Label:
         made = Label(
@@ -186,7 +186,7 @@ def panel(path: str, photos: Sequence[Path]) -> int:
                 font_size=14,
                 color=ink,
                 background_normal="",
-                background_color=rgba(STANDARD.soft),
+                background_color=rgba(PALETTES["standard"].soft),
             )
             button.bind(on_release=lambda _, wish=wish: line.ask(wish))
             grid.add_widget(button)

@@ -8,8 +8,11 @@ comments and strings continued on further lines.
 from __future__ import annotations
 
 import ast
+import gettext
 import re
 import unicodedata
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -18,6 +21,8 @@ LOCALE = Path(__file__).parent / "locale"
 DOMAIN = "kiosk"
 _LINE = re.compile(r'^(msgid_plural|msgid|msgstr)(?:\[(\d)\])?\s+(".*")$')
 _SLOT = re.compile(r"\{(\w+)\}")
+_PLURAL = re.compile(r"^Plural-Forms:\s*nplurals=(\d+);\s*plural=([^;]+);?\s*$", re.MULTILINE)
+_ONE_OR_MORE = "n != 1"
 
 
 class CatalogueError(Exception):
@@ -25,13 +30,17 @@ class CatalogueError(Exception):
 
 
 class Message(msgspec.Struct, frozen=True):
-    """One text, or one for each plural form (the first for one, the second for all else)."""
+    """One text, or one for each plural form of the language."""
 
     forms: tuple[str, ...]
+    plural: str = _ONE_OR_MORE
+    """Which form is for n, as the catalogue's header says it (gettext's own notation)."""
 
     def form(self, count: int | None) -> str:
         """The text for this many; languages without plural forms have one text."""
-        return self.forms[-1] if count != 1 else self.forms[0]
+        if count is None or len(self.forms) == 1:
+            return self.forms[-1]
+        return self.forms[_rule(self.plural)(count)]
 
     @property
     def slots(self) -> frozenset[str]:
@@ -47,9 +56,26 @@ def languages() -> tuple[str, ...]:
     return tuple(sorted(path.parts[-3] for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")))
 
 
-def load(language: str) -> Catalogue:
+def load(language: str, locale: Path = LOCALE) -> Catalogue:
     """The catalogue of a language.  Raises CatalogueError."""
-    return parse(LOCALE / language / "LC_MESSAGES" / f"{DOMAIN}.po")
+    return parse(locale / language / "LC_MESSAGES" / f"{DOMAIN}.po")
+
+
+@cache
+def _rule(plural: str) -> Callable[[int], int]:
+    return gettext.c2py(plural)
+
+
+def _plural_forms(header: str, path: Path) -> tuple[int, str]:
+    """How many forms there are and which is whose; English's where the header says nothing."""
+    match = _PLURAL.search(header)
+    if match is None:
+        return 2, _ONE_OR_MORE
+    try:
+        _rule(match[2])
+    except ValueError as error:
+        raise CatalogueError(f"{path.name}: Plural-Forms: {match[2]!r} is no rule") from error
+    return int(match[1]), match[2]
 
 
 def parse(path: Path) -> Catalogue:
@@ -61,16 +87,22 @@ def parse(path: Path) -> Catalogue:
     found: Catalogue = {}
     entry: dict[str, str] = {}
     slot = ""
+    count, plural = 2, _ONE_OR_MORE
 
     def close(number: int) -> None:
+        nonlocal count, plural
         key = entry.get("msgid", "")
+        if entry and not key:
+            count, plural = _plural_forms(entry.get("msgstr", ""), path)
         forms = tuple(entry[name] for name in sorted(entry) if name.startswith("msgstr"))
         if key:
             if not forms or not all(forms):
                 raise CatalogueError(f"{path.name}:{number}: {key} has no text")
             if key in found:
                 raise CatalogueError(f"{path.name}:{number}: {key} stands twice")
-            found[key] = Message(forms)
+            if "msgid_plural" in entry and len(forms) != count:
+                raise CatalogueError(f"{path.name}:{number}: {key} needs {count} plural forms")
+            found[key] = Message(forms, plural)
         entry.clear()
 
     for number, line in enumerate(lines, 1):

@@ -39,6 +39,7 @@ class ScreenClient:
         self._view: View | None = None
         self._asked: float | None = None
         self._pages: dict[str, bytes] = {}
+        self._near: tuple[str, bytes] | None = None
         self._live: int | None = None
         self._photos: dict[str, list[asyncio.Future[bool]]] = {}
         self.missed: Callable[[str, str | None], None] | None = None
@@ -64,6 +65,11 @@ class ScreenClient:
         self._pages[page] = jpeg
         self._send_page(page, jpeg)
 
+    def enlarge(self, page: str, jpeg: bytes) -> None:
+        """The page itself, for a look at its parts; one at a time is kept."""
+        self._near = (page, jpeg)
+        self._send_page(page, jpeg, near=True)
+
     def live(self, frames_fd: int | None) -> None:
         """Draws the frames of this `daemon.frames` buffer (stays the caller's), or stops."""
         self._live = frames_fd
@@ -79,6 +85,7 @@ class ScreenClient:
     def wipe(self) -> None:
         """End of a visit: pictures and typed text are forgotten on both sides."""
         self._pages.clear()
+        self._near = None
         self._live = None
         self._send(msg.Wipe())
 
@@ -106,6 +113,8 @@ class ScreenClient:
         self._link = link
         for page, jpeg in self._pages.items():
             self._send_page(page, jpeg)
+        if self._near is not None:
+            self._send_page(*self._near, near=True)
         if self._live is not None:
             self._send(msg.Live(True), [self._live])
         if self._view is not None:
@@ -139,19 +148,19 @@ class ScreenClient:
                 log.warning("tap: no target %s on the shown screen", action)
                 if self.missed is not None:
                     self.missed(action, value)
-            case Pong():
+            case Pong() | msg.Pace():
                 pass
 
     # -- inside -----------------------------------------------------------------------------
 
-    def _send_page(self, page: str, jpeg: bytes) -> None:
+    def _send_page(self, page: str, jpeg: bytes, *, near: bool = False) -> None:
         if self._link is None:
             return
         fd = os.memfd_create("page", os.MFD_CLOEXEC)
         try:
             with open(fd, "wb", closefd=False) as file:
                 file.write(jpeg)
-            self._send(msg.Pix(page), [fd])
+            self._send(msg.Pix(page, near=near), [fd])
         finally:
             os.close(fd)
 

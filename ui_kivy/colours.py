@@ -1,43 +1,8 @@
-"""What colours must reach, and how they are computed."""
+"""How colours are computed: for OpenGL, and their contrast."""
 
 from __future__ import annotations
 
 Rgba = tuple[float, float, float, float]
-
-TEXT_ON: tuple[tuple[str, str], ...] = (
-    ("ink", "ground"),
-    ("ink", "surface"),
-    ("ink", "soft"),
-    ("ink", "press"),
-    ("quiet", "ground"),
-    ("quiet", "surface"),
-    ("link", "surface"),
-    ("link", "ground"),
-    ("on_head", "head"),
-    ("on_go", "go"),
-    ("on_stop", "stop"),
-    ("on_note", "note"),
-    ("on_off", "off"),
-)
-"""Pairs (text, ground) that are drawn; each must reach `TEXT_RATIO`."""
-
-EDGE_ON: tuple[tuple[str, str], ...] = (
-    ("edge", "surface"),
-    ("edge", "ground"),
-    ("focus", "ground"),
-    ("focus", "surface"),
-)
-"""Pairs (edge of a control, ground); each must reach `EDGE_RATIO`."""
-
-TEXT_RATIO = 7.0
-EDGE_RATIO = 4.5
-
-QR_DARK = "#000000"
-QR_LIGHT = "#FFFFFF"
-"""A code is dark on light in every contrast: phones do not read the reverse reliably."""
-WHITE: Rgba = (1.0, 1.0, 1.0, 1.0)
-SHADE = 0.55
-"""Opacity of the ground behind an overlay."""
 
 
 def rgba(colour: str, alpha: float = 1.0) -> Rgba:

@@ -15,7 +15,7 @@ from typing import get_args
 from msgspec.structs import replace
 from PIL import Image, ImageDraw, ImageFont
 
-from daemon.catalogue import services
+from daemon.catalogue import digital, procedures, services
 from daemon.catalogue.kinds import load, rules
 from daemon.machine import events as ev
 from daemon.machine.personal import Personal
@@ -39,6 +39,7 @@ QR = (
     "00020101021238570010A00000072701270006970436011300110012345670208QRIBFTTA5303704540540005802VN"
     "62190815SY7K2M4P9Q phuong6304AB12"
 )
+DAY = ev.Today((("07:30", "11:30"), ("13:00", "17:00")), waiting=12)
 PROCEDURE = ev.Shown(
     "2.000815",
     "Thủ tục chứng thực bản sao từ bản chính giấy tờ, văn bản do cơ quan có thẩm quyền cấp",
@@ -54,9 +55,24 @@ PROCEDURE = ev.Shown(
         ("where", ("UBND cấp xã",)),
         ("time", ("Trong ngày.", "Nếu nhận sau 15 giờ thì trả trong ngày làm việc tiếp theo.")),
         ("fee", ("2.000 đồng một trang; từ trang thứ ba 1.000 đồng một trang.",)),
+        ("forms", ("Hỏi tại quầy.",)),
         ("online", ("Nộp tại quầy.",)),
+        ("legal", ("Nghị định 23/2015/NĐ-CP", "Nghị định 280/2025/NĐ-CP (sửa đổi)")),
     ),
     "https://dichvucong.gov.vn/p/home/dvc-chi-tiet-thu-tuc-hanh-chinh.html?ma_thu_tuc=2.000815",
+    group="certification",
+    copies=True,
+)
+HOURS = (
+    ("today", ("Thứ Sáu 28/08/2026: 07:30–11:30, 13:00–17:00", "Đang mở cửa.")),
+    (
+        "week",
+        tuple(
+            f"{day}: 07:30–11:30, 13:00–17:00"
+            for day in ("Thứ Hai", "Thứ Ba", "Thứ Tư", "Thứ Năm", "Thứ Sáu")
+        ),
+    ),
+    ("off", ("Thứ Hai 31/08/2026: nghỉ", "Thứ Ba 01/09/2026: nghỉ")),
 )
 
 
@@ -66,6 +82,7 @@ def house(language: Language = "vi", **prefs: object) -> House:
         kinds=rules(load()),
         picks=PICKS,
         services=tuple(services.load()),
+        dossier_status=True,
         ward="Phường Thủ Đức",
         mail=True,
         link=True,
@@ -105,7 +122,9 @@ class Script:
 def visit(rules_: House) -> Iterator[View]:
     """A copy of two pages with its troubles, then look-up and queue number."""
     s = Script(rules_)
-    s.take().press("touch").take().press("copy").take().press("start").take().press("more").take()
+    s(DAY).take().press("touch").take().press("copy").take().press("start").take().press(
+        "more"
+    ).take()
     s.press("less", "yes").take()(ev.Typed(Personal("Nguyễn Thị Ánh Tuyết"))).take()
     card = ev.CardRead("ok", Personal("Nguyễn Thị Ánh Tuyết"), Personal("•••• 1234"))
     s(card).take().press("yes").take()
@@ -119,6 +138,7 @@ def visit(rules_: House) -> Iterator[View]:
     s.press("other").take().press("kind=giay_khai_sinh").take()
     s.press("next", "shoot")(ev.Captured(s.page))
     s(ev.Examined(s.page, "ok", kind="so_bhxh")).take().press("same").press("page=page-1").take()
+    s.press("look").take().press("part=3").take().press("ok")
     s.press("page=page-1", "done").take().press("digital").take().press("other").take()
     s(ev.Pressed("digit", "1"), ev.Pressed("digit", "2")).take().press("back", "copies=2").take()
     s(ev.Elapsed("certifier")).take().press("wait")
@@ -128,7 +148,9 @@ def visit(rules_: House) -> Iterator[View]:
     s(ev.SealStep("number")).take()(ev.Sealed(("17",))).take()(ev.PrintProgress(1, 4)).take()
     s(ev.PrintFailed("no_paper")).take()(ev.PrintProgress(3, 4), ev.Printed(4)).take()
     s(ev.TrayChanged(True), ev.TrayChanged(False)).take().press("mail").take()
-    s(ev.Typed(Personal("anh.tuyet@thu.example.vn"))).take().press("ok").take().press("yes").take()
+    s(ev.Typed(Personal("nguyen.anh.tuyet.1987@thu.example.vn"))).take().press("ok").take().press(
+        "yes"
+    ).take()
     s(ev.MailTaken("kept")).take().press("paper").take()
     s.press("star=5").take()
     yield from s.views
@@ -148,10 +170,13 @@ def _others(rules_: House) -> Iterator[View]:
     )
     s(ev.Found(names)).take().press("open=1.001193")
     s(replace(PROCEDURE, code="1.001193")).take().press("phone").take()
-    s.press("ok", "back", "back")
+    s.press("ok", "print")(ev.TicketPrinted()).take().press("back", "back")
     yield from s.views
+    yield from _browsed(script())
+    yield from _digital(script())
+    yield from _ward_says(script())
     s = script().press("ticket").take().press("service=civil_status").take().press("no").take()
-    s(ev.NumberDrawn("civil_status", "B012", 4, 18)).take()
+    s(ev.NumberDrawn("civil_status", "B012", 4, 15, 30)).take()
     yield from s.views
     s = (
         script()
@@ -184,11 +209,57 @@ def _others(rules_: House) -> Iterator[View]:
     yield from s.views
     s = Script(rules_)(ev.DeviceLost("camera"), ev.DeviceLost("uplink")).press("touch").take()
     yield from s.views
-    s = Script(rules_)(ev.Maintenance(True, "thay giấy")).take()
+    s = Script(rules_)(DAY, ev.Maintenance(True, "thay giấy")).take()
     yield from s.views
     s = Script(rules_)(ev.PowerReturned("K7M2")).take()
     yield from s.views
     s = script().press("lookup")(ev.KeyPressed("down"), ev.KeyPressed("down")).take()
+    yield from s.views
+
+
+def _browsed(s: Script) -> Iterator[View]:
+    """The look-up without words."""
+    s.press("lookup").take().press("browse=event")(
+        ev.Browsed(
+            "event",
+            "",
+            tuple((name, one.name_vi) for name, one in procedures.load().life_events.items()),
+        )
+    )
+    names = tuple(
+        (code, item.name_vi)
+        for code, item in procedures.load().shown().items()
+        if "death" in item.life_events
+    )
+    s.take().press("group=death")(ev.Browsed("event", "death", names)).take()
+    yield from s.views
+
+
+def _digital(s: Script) -> Iterator[View]:
+    """The phone's services, the guidance, a dossier."""
+    listed = tuple(
+        ev.OnlineService(one.id, one.name_vi, one.url, one.host) for one in digital.load()
+    )
+    s.press("digital")(ev.OnlineListed(listed)).take().press("online=portal").take()
+    s.press("ok", "guide").take()
+    for _ in range(5):
+        s.press("next").take()
+    s.press("next", "status").take()(ev.Typed(Personal("H29-260310-0420"))).take().press("ok")
+    s(ev.StatusTold("working", "15/12/2026")).take()
+    yield from s.views
+
+
+def _ward_says(s: Script) -> Iterator[View]:
+    """Announcements, opening hours, rating, an officer who does not come."""
+    item = ev.NewsItem(
+        "Thứ Hai 07/12 nghỉ làm việc vì bão. Hồ sơ hẹn trả ngày này: trả ngày 08/12.",
+        "Closed on Monday 7 December because of the storm. Results are given out on the 8th.",
+    )
+    s(ev.News((item,))).take().press("info").take().press("hours")
+    s(ev.HoursTold(HOURS)).take()
+    s.press("back", "rate").take().press("star=2").take().press("why=wait", "why=staff").take()
+    s.press("ok", "ok")
+    s.press("touch", "help", "call")(ev.Elapsed("help.late")).take()
     yield from s.views
 
 

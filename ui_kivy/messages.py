@@ -25,6 +25,8 @@ class Pix(Message, frozen=True):
     page: str
     width: int = 0
     height: int = 0
+    near: bool = False
+    """The page itself, for when a part of it is enlarged; the next one takes its place."""
 
 
 class Live(Message, frozen=True):
@@ -63,7 +65,11 @@ class Photograph(Message, frozen=True):
     path: str
 
 
-Down = Ping | Show | Pix | Live | Outline | Wipe | Tap | Photograph
+class AskPace(Message, frozen=True):
+    """How fast were frames drawn since this was last asked?  Answered by `Pace`."""
+
+
+Down = Ping | Show | Pix | Live | Outline | Wipe | Tap | Photograph | AskPace
 
 # -- from the screen ----------------------------------------------------------------------
 
@@ -96,4 +102,13 @@ class Photographed(Message, frozen=True):
     ok: bool
 
 
-Up = Pong | Did | Drawn | Missed | Photographed
+class Pace(Message, frozen=True):
+    """Of each frame, in seconds, oldest first."""
+
+    took: tuple[float, ...]
+    """From the first change that it shows until it was flipped."""
+    apart: tuple[float, ...]
+    """Since the frame before it."""
+
+
+Up = Pong | Did | Drawn | Missed | Photographed | Pace

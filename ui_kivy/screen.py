@@ -23,9 +23,10 @@ from daemon.link import Link, LinkError, Ping, Pong
 from daemon.machine.events import Pressed, Typed
 from daemon.machine.personal import Personal
 from daemon.machine.values import Prefs
-from daemon.machine.views import Camera, Keyboard, View
+from daemon.machine.views import Camera, Keyboard, Tiles, View
 from ui_kivy import messages as msg
 from ui_kivy.keyboard.entry import Entry
+from ui_kivy.pace import Pace
 from ui_kivy.screens.compose import compose
 from ui_kivy.screens.draft import Local
 from ui_kivy.screens.items import Target
@@ -36,6 +37,7 @@ from ui_kivy.theme import (
     SECOND_KEY,
     SECOND_TOUCH,
     TAP,
+    TURN_FACTS,
     Theme,
 )
 from ui_kivy.widgets.paint import Paint
@@ -55,7 +57,10 @@ MARKED = 0.3
 class Screen:
     """State of the glass: the View, what is local to it, and the finger that is down."""
 
-    def __init__(self, link: Link[msg.Down] | None, px_per_mm: float) -> None:
+    def __init__(
+        self, link: Link[msg.Down] | None, px_per_mm: float, *, calm: bool = False
+    ) -> None:
+        self._calm = calm
         self._link = link
         self._px_per_mm = px_per_mm
         self._words: dict[str, Words] = {}
@@ -69,6 +74,7 @@ class Screen:
         self._acted = 0.0
         self._acted_key: tuple[str, str] = ("", "")
         self._photos: list[str] = []
+        self._pace = Pace()
         self._minute = -1
         self._tick: object | None = None
         self.paint = Paint(Theme(Prefs(), px_per_mm), size=Window.size)
@@ -106,7 +112,8 @@ class Screen:
         if isinstance(message, msg.Pix) and fds:
             try:
                 size = os.fstat(fds[0]).st_size
-                image = page_picture(os.pread(fds[0], size, 0), message.width, message.height)
+                data = os.pread(fds[0], size, 0)
+                image = page_picture(data, message.width, message.height, near=message.near)
             except (OSError, ValueError) as error:
                 log.error("a picture cannot be read: %s", type(error).__name__)
         for fd in fds:
@@ -120,9 +127,9 @@ class Screen:
                 self._send(Pong(n))
             case msg.Show(view, seq):
                 self.show(view, seq)
-            case msg.Pix(page):
+            case msg.Pix(page, near=near):
                 if image is not None:
-                    self.paint.pictures.put(page, image)
+                    self.paint.pictures.put(page, image, near=near)
                     self.draw()
             case msg.Live(on=False):
                 self.paint.live.stop()
@@ -134,6 +141,8 @@ class Screen:
                 self._wipe()
             case msg.Tap(action, value):
                 self._tap(action, value)
+            case msg.AskPace():
+                self._send(msg.Pace(*self._pace.take()))
             case msg.Photograph(path):
                 self._photos.append(path)
                 Window.canvas.ask_update()
@@ -186,7 +195,8 @@ class Screen:
         view = self._view
         if view is None:
             return
-        theme = Theme(view.prefs, self._px_per_mm)
+        self._pace.changed()
+        theme = Theme(view.prefs, self._px_per_mm, calm=self._calm)
         if view.prefs.language not in self._words:
             self._words[view.prefs.language] = Words(view.prefs.language)
         words = self._words[view.prefs.language]
@@ -217,11 +227,19 @@ class Screen:
             self._tick = Clock.schedule_interval(self._step, 1 / rate)
 
     def _step(self, _dt: float) -> bool:
+        self._pace.changed()
         seconds = time.monotonic() - self._began
         self.paint.animators = [one for one in self.paint.animators if one(seconds)]
         return bool(self.paint.animators)
 
     def _clock(self, _dt: float) -> None:
+        body = self._view.body if self._view is not None else None
+        if isinstance(body, Tiles) and len(body.facts) > 1:
+            turn = int((time.monotonic() - self._began) / TURN_FACTS)
+            if turn != self._local.turn:
+                self._local.turn = turn
+                self.draw()
+                return
         if datetime.datetime.now().astimezone().minute != self._minute:
             self.draw()
 
@@ -235,6 +253,7 @@ class Screen:
             # No display takes frames away at its own pace: without this, drawn frames pile up in
             # the software renderer, and whoever waits for one waits for all.
             glFinish()
+        self._pace.flipped()
         if self._undrawn is not None:
             seq, self._undrawn = self._undrawn, None
             self._send(msg.Drawn(seq))

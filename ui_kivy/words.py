@@ -6,17 +6,19 @@ import datetime
 import logging
 import re
 import unicodedata
+from pathlib import Path
 
-from daemon.machine.values import Language
 from daemon.machine.views import Say
-from ui_kivy.catalogue import Catalogue, load
+from ui_kivy.catalogue import LOCALE, Catalogue, load
 
 log = logging.getLogger(__name__)
 
-NEUTRAL: dict[Language, str] = {"vi": "Vui lòng chờ.", "en": "Please wait."}
-"""Shown for a key that no catalogue has: a visitor never sees a key or a traceback."""
+NEUTRAL = "form.neutral"
+"""Said for a key that no catalogue has: a visitor never sees a key or a traceback."""
+GROUP = "form.group"
+"""The sign between thousands; each language's catalogue says its own."""
+MONEY = "form.money"
 
-_GROUP: dict[Language, str] = {"vi": ".", "en": ","}
 _COUNT_ARGS = ("n", "copies", "s", "m")
 """The argument that chooses the plural form, the first that a message has."""
 _UNKNOWN = "…"
@@ -46,9 +48,9 @@ def tied(text: str) -> str:
 class Words:
     """The texts of one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: str, locale: Path = LOCALE) -> None:
         self.language = language
-        self._catalogue: Catalogue = load(language)
+        self._catalogue: Catalogue = load(language, locale)
         self._named: set[str] = set()
 
     def say(self, said: Say, *, inside: bool = False) -> str:
@@ -59,7 +61,7 @@ class Words:
             self._note(f"no text for {said.key}")
             message = self._catalogue.get(f"{said.key.rpartition('.')[0]}.other")
         if message is None:
-            return NEUTRAL[self.language]
+            return self._form(NEUTRAL)
         args = said.args
         values = {name: self._argument(name, value) for name, value in args.items()}
         values |= {name: self.term(key) for name, key in said.terms.items()}
@@ -89,15 +91,19 @@ class Words:
 
     def number(self, value: int) -> str:
         """1.000 in Vietnamese, 1,000 in English."""
-        return f"{value:,}".replace(",", _GROUP[self.language])
+        return f"{value:,}".replace(",", self._form(GROUP))
 
     def money(self, dong: int) -> str:
         """An amount in đồng."""
-        return f"{self.number(dong)}\u00a0đ"
+        return self._form(MONEY).format(amount=self.number(dong))
 
     def date(self, day: datetime.date) -> str:
         """25/11/2026 in both languages: papers in this country are read so."""
         return f"{day.day:02}/{day.month:02}/{day.year}"
+
+    def _form(self, key: str) -> str:
+        """One of the forms that every catalogue must have; `test_words` holds it."""
+        return self._catalogue[key].forms[0]
 
     def _note(self, trouble: str) -> None:
         if trouble not in self._named:

@@ -12,7 +12,9 @@ from collections.abc import Callable, Sized
 import msgspec
 
 from daemon.catalogue import (
+    announcements,
     calendar,
+    digital,
     family_names,
     kinds,
     languages,
@@ -37,7 +39,16 @@ def _procedures() -> Sized:
 
 def _services() -> Sized:
     found = services.load()
-    services.check(found, {item.field for item in procedures.load().procedures})
+    file = procedures.load()
+    services.check(found, {item.field for item in file.procedures})
+    for at, item in enumerate(file.procedures):
+        if item.counter_group not in found:
+            raise CatalogueError(
+                "procedures.json",
+                f"procedures[{at}].counter_group",
+                item.counter_group,
+                "a group of services.toml",
+            )
     return found
 
 
@@ -45,6 +56,8 @@ CHECKS: dict[str, Callable[[], Sized]] = {
     "kinds": _kinds,
     "procedures": _procedures,
     "services": _services,
+    "digital": digital.load,
+    "news": announcements.load,
     "wards": wards.load,
     "calendar": lambda: calendar.load().complete_for,
     "family names": family_names.load,

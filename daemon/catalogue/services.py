@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
+from daemon.catalogue.procedures import Procedure
 from daemon.catalogue.reading import HERE, CatalogueError, read
 
 FILE = HERE / "services.toml"
@@ -27,6 +29,8 @@ class Group(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Labels of the counters that call it."""
     minutes: float
     """How long a visit at the counter usually takes."""
+    capacity: int = 0
+    """Numbers of one half day (a span of the opening hours); 0 = as many as are asked for."""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,11 +58,23 @@ def load(path: Path = FILE) -> dict[str, Group]:
             raise CatalogueError(path, f"{key}.counters", [], "name one counter at least")
         if not 0 < group.minutes <= 240:
             raise CatalogueError(path, f"{key}.minutes", group.minutes, "minutes, up to 240")
+        if not 0 <= group.capacity <= 9999:
+            raise CatalogueError(path, f"{key}.capacity", group.capacity, "0 to 9999")
         found[group.id] = group
         letters[group.letter] = group.id
     if not found:
         raise CatalogueError(path, "group", [], "name one group at least")
     return found
+
+
+def group_of(groups: Mapping[str, Group], item: Procedure) -> Group | None:
+    """The group whose counters receive a procedure: its own column, else the one of its field.
+
+    None where a ward's own file has neither: then nobody is sent to a counter by name.
+    """
+    if item.counter_group in groups:
+        return groups[item.counter_group]
+    return next((group for group in groups.values() if item.field in group.fields), None)
 
 
 def check(groups: dict[str, Group], fields: set[str], path: Path = FILE) -> None:

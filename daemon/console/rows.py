@@ -378,3 +378,21 @@ class PortRow(msgspec.Struct, frozen=True, kw_only=True):
     there: bool
     candidates: tuple[str, ...]
     """Lasting names of what is plugged in."""
+
+
+class LineRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`queue line`."""
+
+    waiting: dict[str, tuple[str, ...]]
+    """Numbers by group, in the order of drawing."""
+    serving: dict[str, str]
+    """Number by counter."""
+
+
+class TurnRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`queue call`, `recall`, `skip`, `transfer`: what was done."""
+
+    act: str
+    number: str
+    group: str
+    counter: str

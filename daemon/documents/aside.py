@@ -5,16 +5,27 @@ It keeps the photograph only until it has a smaller one: a worker may have 300 M
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 import numpy as np
 
-from daemon.documents import covered, further, quality, rectify, text_ground, upright
+from daemon.documents import (
+    covered,
+    further,
+    page_jpeg,
+    quality,
+    rectify,
+    text_ground,
+    upright,
+)
 from daemon.documents.decode import Pixels
 from daemon.documents.geometry import Quad
 from daemon.machine.values import Box
+
+T = TypeVar("T")
 
 
 class Aside:
@@ -42,9 +53,23 @@ class Aside:
             return Seen(lies, None, None)
         return Seen(lies, self._thread.submit(near.hand), self._thread.submit(near.others))
 
-    def judge(self, page: Pixels, dpi: int, source_dpi: float) -> Future[quality.Verdict]:
+    def judge(self, page: Pixels, dpi: int, source_dpi: float) -> Owed[quality.Verdict]:
         """The verdict on a page, places as it lies."""
-        return self._thread.submit(quality.judge, page, dpi, source_dpi)
+        return Owed(self._thread, lambda: quality.judge(page, dpi, source_dpi))
+
+    def jpeg(self, page: Pixels, dpi: int) -> Owed[bytes]:
+        """The picture of a page for its PDF."""
+        return Owed(self._thread, lambda: page_jpeg.encoded(page, dpi))
+
+
+class Owed(Generic[T]):
+    """An answer that the second core gives, or the first one where it has not been begun."""
+
+    def __init__(self, thread: ThreadPoolExecutor, work: Callable[[], T]) -> None:
+        self._work, self._begun = work, thread.submit(work)
+
+    def result(self) -> T:
+        return self._work() if self._begun.cancel() else self._begun.result()
 
 
 class Seen:

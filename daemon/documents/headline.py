@@ -17,10 +17,10 @@ import numpy as np
 from daemon.catalogue.kinds import Kind
 from daemon.documents import fields, fuse, rectify
 from daemon.documents.decode import Pixels
-from daemon.documents.errors import DocumentsError
+from daemon.documents.errors import DocumentsError, ReadingFailed
 from daemon.documents.marks import CERTIFIED, COPY_KINDS
 from daemon.documents.messages import Decision, Word
-from daemon.documents.text_engine import TextEngine
+from daemon.documents.text_engine import Plane, TextEngine
 from daemon.documents.text_ground import lit
 from daemon.documents.wording import Lexicon
 
@@ -41,12 +41,30 @@ white form."""
 DPI, CARD_DPI = 120, 300
 """Resolutions that read the print of a title, and of a card, as well as the full one."""
 
+PALE_DPI, _PALE = 200, 150
+"""Resolution for print that cannot be read otherwise, and the brightness (of 255) from which down
+all is black then.  Tesseract parts dark from bright once for the whole picture: beside bold black
+print, as a machine-readable zone is, thin pale print counts as paper."""
+
 _CARD_MM = 130
 """A longer page is no card and no passport."""
 
-_MOST = 1.5
+_MOST = 1.0
 """Seconds of the processor for one page, after which nothing more of it is read.  A head takes 0.1
 here and 0.3 on a Raspberry Pi 5; a photograph full of small letters took nine."""
+
+LETTERS = 1500
+"""The most that is read at a time: what a stranger fills with small print is cut below them.  The
+head of a page has 100 to 500, an A4 page in 11 points 2500."""
+
+_INK, _SPECK = 150, 3
+"""Brightness (of 255) that is darker than any ground, and an area in pixels that is no letter."""
+
+_LATE = 8.0
+"""Seconds on the wall for one strip, should it be full of what is not counted as letters.  Wide of
+what a busy machine takes for a page, and less than what a worker is taken for stuck by."""
+
+_DARKER = np.clip((np.arange(256) - _PALE) * (245 / (245 - _PALE)), 0, 255).astype(np.uint8)
 
 _READABLE = 15
 """Letters of sure words from which a page counts as the right way up."""
@@ -130,7 +148,10 @@ class Judge:
             settled = decision.probability >= enough and not self._open(decision, picture)
             if settled or time.thread_time() > ends:
                 break
-            words = joined(words, read(page, dpi, engine, start, end))
+            try:
+                words = joined(words, read(page, dpi, engine, start, end))
+            except ReadingFailed:
+                break  # what was read of it holds
             decision = self.decide(picture, words, page.shape[:2])
         return Look(decision, quarters, words)
 
@@ -152,7 +173,13 @@ def joined(words: tuple[Word, ...], more: tuple[Word, ...]) -> tuple[Word, ...]:
 
 
 def read(
-    page: Pixels, dpi: int, engine: TextEngine, start: float = 0.0, end: float = HEAD
+    page: Pixels,
+    dpi: int,
+    engine: TextEngine,
+    start: float = 0.0,
+    end: float = HEAD,
+    *,
+    pale: bool = False,
 ) -> tuple[Word, ...]:
     """The words between two shares of a page's height (a card: all), boxes in pixels of the page.
 
@@ -161,13 +188,16 @@ def read(
     small = _small(page, dpi)
     top = 0 if small else round(start * page.shape[0])
     head = page if small else page[top : round(end * page.shape[0])]
-    wanted = CARD_DPI if small else DPI
+    wanted = CARD_DPI if small else PALE_DPI if pale else DPI
     scale = min(1.0, wanted / dpi)
     if scale < 1.0:
         size = (round(head.shape[1] * scale), round(head.shape[0] * scale))
         head = np.asarray(cv2.resize(head, size, interpolation=cv2.INTER_AREA), np.uint8)
     resolution = round(dpi * scale)
-    found = engine.words(lit(head, resolution), resolution)
+    plane = lit(head, resolution)
+    if pale:
+        plane = np.asarray(cv2.LUT(plane, _DARKER), np.uint8)
+    found = engine.words(plane[: affordable(plane)], resolution, within=_LATE)
     return tuple(
         Word(
             word.text,
@@ -182,19 +212,37 @@ def read(
     )
 
 
+def affordable(plane: Plane, most: int = LETTERS) -> int:
+    """The rows from the top that hold `most` letters; `plane`: dark print on white.
+
+    What a strip costs goes with its letters, so this bounds it, on a busy machine as well.
+    """
+    ink = np.asarray(cv2.threshold(plane, _INK, 255, cv2.THRESH_BINARY_INV)[1], np.uint8)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    if count <= most:
+        return len(plane)
+    letters = stats[1:][stats[1:, cv2.CC_STAT_AREA] > _SPECK]
+    if len(letters) <= most:
+        return len(plane)
+    return max(1, int(np.partition(letters[:, cv2.CC_STAT_TOP], most)[most]))
+
+
 def _turned(
     page: Pixels, dpi: int, engine: TextEngine, words: tuple[Word, ...], ends: float
 ) -> tuple[tuple[Word, ...], int]:
     """The words of the turn that can be read, and its quarters; as it lies where none can.
 
+    Where none can, all turns are looked at once more for pale print.
+
     `ends`: processor time of this thread from which on nothing more is read.
     """
-    for quarters in (2, 1, 3):
-        if time.thread_time() > ends:
-            break
-        other = read(rectify.turn(page, quarters), dpi, engine)
-        if _well_read(other) >= _READABLE:
-            return other, quarters
+    for pale, turns in ((False, (2, 1, 3)), (True, (0, 2, 1, 3))):
+        for quarters in turns:
+            if time.thread_time() > ends:
+                return words, 0
+            other = read(rectify.turn(page, quarters), dpi, engine, pale=pale)
+            if _well_read(other) >= _READABLE:
+                return other, quarters
     return words, 0
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import msgspec
 import numpy as np
 import numpy.typing as npt
@@ -93,10 +95,16 @@ def first(photo: Pixels, thorough: bool = True, work: int = WORK) -> Found:
     """The same, but for papers that are seen only where the first one is covered up."""
     small, scale = searched(photo, work)
     judge = Judge(small)
-    judged = judge.judge(propose(small, thorough))
-    count = LIKELY if thorough else FEW
-    likely, regions = judged[:count], Regions(judge.lab)
-    sure = chances(judge, regions, likely) if likely else np.zeros(1)
+    with ThreadPoolExecutor(1, "beside") as beside:  # a visitor waits, and has two cores
+        learnt = beside.submit(Regions, judge.lab)
+        judged = judge.judge(propose(small, thorough))
+        count = LIKELY if thorough else FEW
+        likely, regions = judged[:count], learnt.result()
+        half = len(likely) // 2
+        rest_of = beside.submit(chances, judge, regions, likely[half:]) if half else None
+        sure = chances(judge, regions, likely[:half] if half else likely) if likely else np.zeros(1)
+        if rest_of is not None:
+            sure = np.concatenate([sure, rest_of.result()])
     if thorough and sure.max() < ACCEPT and len(judged) > count:
         # A patterned desk is full of clear sides: the paper may come late among the candidates.
         late = judged[count:MANY]

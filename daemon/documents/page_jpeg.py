@@ -26,6 +26,16 @@ suffers; a page that does not fit then is as large as it is."""
 _STRIPS, _ROWS = 12, 48
 """The quality is looked for on strips across the page, together a sixth of an A4 page."""
 
+_FALL = 0.75
+"""Size of a JPEG by the coarseness of its steps (200 - 2 × quality): the power it falls with.  A
+first guess; what is measured corrects it."""
+
+_PROBES = 4
+"""How often the strips are tried below `BEST`; two are usual."""
+
+_NEAR = 0.04
+"""Share of the bytes allowed that may be left unused."""
+
 
 def encoded(pixels: Pixels, dpi: int) -> bytes:
     """The page with its resolution told; at most `MOST` bytes for each area of A4 at 300 dpi."""
@@ -41,7 +51,7 @@ def encoded(pixels: Pixels, dpi: int) -> bytes:
 
 
 def _quality(pixels: Pixels, most: float) -> int:
-    """The highest quality at which the page should fit, by halving the range on its strips."""
+    """The highest quality at which the page should fit, or one a little lower."""
     height = pixels.shape[0]
     if height <= _STRIPS * _ROWS:
         strips, share = pixels, 1.0
@@ -50,20 +60,24 @@ def _quality(pixels: Pixels, most: float) -> int:
         strips = np.concatenate([pixels[top : top + _ROWS] for top in tops])
         share = len(strips) / height
     strips = np.asarray(cv2.cvtColor(strips, cv2.COLOR_RGB2BGR), np.uint8)
-    low, high = WORST, BEST
-    if len(_jpeg(strips, high)) <= most * share:
-        return high
-    while high - low > 3:
-        middle = (low + high) // 2
-        if len(_jpeg(strips, middle)) <= most * share:
-            low = middle
-        else:
-            high = middle
-    return low
+    # Logarithm of how much too large the strips are at a quality.
+    quality, over = BEST, math.log(len(_jpeg(strips, BEST)) / (most * share))
+    low, high, fall = WORST, BEST, _FALL
+    for _ in range(_PROBES):
+        if -_NEAR <= over <= 0 or high - low <= 1 or (quality == BEST and over <= 0):
+            break
+        steps = (200 - 2 * quality) * math.exp(over / fall)
+        tried = min(high - 1, max(low + 1, math.floor(100 - steps / 2)))
+        found = math.log(len(_jpeg(strips, tried)) / (most * share))
+        coarser = math.log((100 - tried) / (100 - quality)) if tried != quality else 1.0
+        fall = min(1.2, max(0.4, (over - found) / coarser))
+        quality, over = tried, found
+        low, high = (low, tried) if over > 0 else (tried, high)
+    return quality if over <= 0 else low
 
 
 def _jpeg(bgr: Pixels, quality: int) -> bytes:
-    how = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
+    how = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 0]
     done, data = cv2.imencode(".jpg", bgr, how)
     if not done:
         raise ValueError("the JPEG encoder refused the page")

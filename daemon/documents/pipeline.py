@@ -87,9 +87,12 @@ def examine(
         # Half the size is enough for every judgement, and four times as fast.
         small = cv2.resize(flat.pixels, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
         half = np.asarray(small, np.uint8)
-        judged = aside.judge(half, flat.dpi // 2, flat.source_dpi)
         quarters = seen.quarters()
-        pixels, half = rectify.turn(flat.pixels, quarters), rectify.turn(half, quarters)
+        pixels = rectify.turn(flat.pixels, quarters)
+        # In the order in which they are begun; what is left the first core does in the end.
+        jpeg = aside.jpeg(pixels, flat.dpi)
+        judged = aside.judge(half, flat.dpi // 2, flat.source_dpi)
+        half = rectify.turn(half, quarters)
         flat_dpi = flat.dpi
         del flat
         picture, look, more = _recognised(pixels, half, flat_dpi, classifier, judge, glyphs)
@@ -99,6 +102,7 @@ def examine(
         print_, thumb = fingerprint.fingerprint(half), _thumb(half)
         found = replace(found, others=(*found.others, *seen.others()))
         verdict = _verdict(judged.result(), found, seen.hand(), quarters)
+        encoded = page_jpeg.encoded(pixels, flat_dpi) if more else jpeg.result()
     del half
     decision = look.decision
     dpi = _dpi(pixels, flat_dpi, (sizes or {}).get(decision.kind))
@@ -120,7 +124,7 @@ def examine(
         width=pixels.shape[1],
         height=pixels.shape[0],
         dpi=dpi,
-        page_jpeg=page_jpeg.encoded(pixels, dpi),
+        page_jpeg=rectify.with_density(encoded, dpi),
         thumb_jpeg=thumb,
         seconds=_since(start),
     )

@@ -18,6 +18,7 @@ from daemon.documents.shrink import shrunk
 from daemon.machine.values import Box, Quality
 
 Floats = npt.NDArray[np.float32]
+Gradient = tuple[Floats, Floats]
 
 LONGEST = 700
 """Long side, in pixels, of the picture in which all but the sharpness is judged."""
@@ -49,6 +50,11 @@ print that lies still has up to 1.5."""
 
 COVERED = 0.012
 """Share of the page that a hand has to cover."""
+
+BAND, REACH = 128, 16
+"""Rows looked at together, and those beyond them that a blur of COARSE takes in."""
+
+_SLOPE, _ONE = np.array([-0.5, 0, 0.5], np.float32), np.array([1], np.float32)
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -97,10 +103,14 @@ def judge(page: Pixels, dpi: int, source_dpi: float) -> Verdict:
 def covered(small: Pixels) -> Box | None:
     """A hand or fingers on the page: a plain patch of skin that comes in over its border."""
     height, width = small.shape[:2]
-    lab = cv2.cvtColor(cv2.medianBlur(small, 5), cv2.COLOR_RGB2LAB).astype(np.int16)
-    light, a, b = lab[:, :, 0], lab[:, :, 1] - 128, lab[:, :, 2] - 128
-    ground = np.median(lab[::4, ::4].reshape(-1, 3), axis=0)
-    unlike = np.abs(lab - ground).sum(axis=2) > 34
+    planes = cv2.split(cv2.cvtColor(cv2.medianBlur(small, 5), cv2.COLOR_RGB2LAB))
+    light, a, b = planes[0], planes[1].astype(np.int16) - 128, planes[2].astype(np.int16) - 128
+    away = np.zeros(light.shape, np.int16)
+    for plane in planes:
+        # Twice the distance: the middle of an even number of places may be a half.
+        ground = np.int16(2 * np.median(plane[::4, ::4]))
+        away += np.abs(2 * plane.astype(np.int16) - ground)
+    unlike = away > 2 * 34
     skin = (a > 5) & (b > 5) & (b < 3.2 * a) & (a < 1.6 * b) & (light > 40) & (light < 225) & unlike
     reach = max(7, round(0.028 * max(height, width))) | 1
     solid = cv2.morphologyEx(
@@ -133,8 +143,7 @@ def sharpness(page: Pixels, dpi: int) -> Sharpness | None:
         size = round(width * scale), round(height * scale)
         grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
     edge = max(4, round(0.02 * max(grey.shape)))
-    values = grey[edge:-edge, edge:-edge].astype(np.float32)
-    fine, coarse = _gradient(values, FINE), _gradient(values, COARSE)
+    fine, coarse = _gradients(np.asarray(grey[edge:-edge, edge:-edge], np.uint8))
     strength = coarse[0] ** 2 + coarse[1] ** 2
     level = max(4.0, float(np.percentile(strength[::3, ::3], 94)))
     edges = strength > level
@@ -149,18 +158,27 @@ def sharpness(page: Pixels, dpi: int) -> Sharpness | None:
     return Sharpness(float(ratios[-1]), max(0.01, float(ratios[0])))
 
 
-def _gradient(values: Floats, blur: float) -> tuple[Floats, Floats]:
-    soft = cv2.GaussianBlur(values, (0, 0), blur)
-    kernel = np.array([-0.5, 0, 0.5], np.float32)
-    one = np.array([1], np.float32)
-    # Every other line is enough: there are some hundred thousand edges on a page.  Copied, so that
-    # the whole pictures are not kept.
-    return (
-        np.asarray(cv2.sepFilter2D(soft, cv2.CV_32F, kernel, one)[::2], np.float32).copy(),
-        np.asarray(cv2.sepFilter2D(soft, cv2.CV_32F, one, kernel)[::2], np.float32).copy(),
-    )
+def _gradients(grey: npt.NDArray[np.uint8]) -> tuple[Gradient, Gradient]:
+    """Steepness to the right and down at every other line, blurred by FINE and by COARSE.
+
+    Every other line is enough: there are some hundred thousand edges on a page.  Band by band, so
+    that what is made on the way stays in the processor's cache.
+    """
+    height, width = grey.shape
+    found = np.empty((2, 2, -(-height // 2), width), np.float32)
+    for top in range(0, height, BAND):
+        low = min(height, top + BAND)
+        start = max(0, top - REACH)
+        values = grey[start : low + REACH].astype(np.float32)
+        rows = slice(top - start, low - start, 2)
+        for n, blur in enumerate((FINE, COARSE)):
+            soft = cv2.GaussianBlur(values, (0, 0), blur)
+            for k, (x, y) in enumerate(((_SLOPE, _ONE), (_ONE, _SLOPE))):
+                steep = cv2.sepFilter2D(soft, cv2.CV_32F, x, y)
+                found[n, k, top // 2 : -(-low // 2)] = steep[rows]
+    return (found[0, 0], found[0, 1]), (found[1, 0], found[1, 1])
 
 
-def _form(gradient: tuple[Floats, Floats], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
+def _form(gradient: Gradient, where: npt.NDArray[np.bool_]) -> npt.NDArray[np.float64]:
     g = np.stack([gradient[0][where], gradient[1][where]])
     return np.asarray(g @ g.T / g.shape[1], np.float64)

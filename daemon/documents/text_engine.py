@@ -45,8 +45,12 @@ class TextEngine(Protocol):
     def version(self) -> str:
         """Version of Tesseract, or empty where it or its Vietnamese data is missing."""
 
-    def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+    def words(
+        self, grey: Plane, dpi: int, layout: Layout = "block", within: float = TIMEOUT
+    ) -> tuple[Word, ...]:
         """The words in reading order: boxes in pixels of `grey`, NFC, confidence 0 to 1, lines.
+
+        `within`: seconds on the wall; an engine may take its usual `TIMEOUT` all the same.
 
         Raises ReaderMissing, ReadingFailed.
         """

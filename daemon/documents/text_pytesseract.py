@@ -49,7 +49,10 @@ class PytesseractEngine:
         words = told.stdout.decode(errors="replace").split()
         return words[1] if len(words) > 1 else ""
 
-    def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+    def words(
+        self, grey: Plane, dpi: int, layout: Layout = "block", within: float = TIMEOUT
+    ) -> tuple[Word, ...]:
+        # `within` is not told to the helper: its programs are ended after `TIMEOUT`.
         status, table = self._reader.read(pgm(grey), f"{dpi} {MODES[layout]}")
         if status == 0:
             return parse(table.decode(errors="replace"))

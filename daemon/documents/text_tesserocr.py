@@ -45,7 +45,9 @@ class TesserocrEngine:
             return ""
         return str(tesserocr.tesseract_version().split()[1])
 
-    def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+    def words(
+        self, grey: Plane, dpi: int, layout: Layout = "block", within: float = TIMEOUT
+    ) -> tuple[Word, ...]:
         height, width = grey.shape
         with self._turn:
             api = self._loaded()
@@ -53,7 +55,9 @@ class TesserocrEngine:
                 api.SetPageSegMode(MODES[layout])
                 api.SetImageBytes(np.ascontiguousarray(grey).tobytes(), width, height, 1, width)
                 api.SetSourceResolution(dpi)
-                if not api.Recognize(round(TIMEOUT * 1000)):
+                # What it has by then is not asked for: its words without a reading are null
+                # pointers that its own output follows (seen with 5.5.4).
+                if not api.Recognize(round(within * 1000)):
                     raise ReadingFailed("late")
                 return parse(api.GetTSVText(0))
             except RuntimeError as error:

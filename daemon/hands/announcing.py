@@ -1,4 +1,4 @@
-"""What the ward says to everybody, on the first screens: notices and calls to a counter."""
+"""What the ward says to everybody, on the first screens: notices."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from daemon.machine.events import Announced, NoticeName, QueueCalled
+from daemon.machine.events import Announced, NoticeName
 from daemon.store import Store
 from daemon.store.models.uplink import DocumentRow
 from daemon.uplink.down import specs
@@ -24,13 +24,12 @@ class _Kept(msgspec.Struct):
 
 
 class Announcing:
-    """A notice outlives a start; a call is over in seconds and does not."""
+    """A notice outlives a start."""
 
-    def __init__(self, store: Store, post: Callable[[Announced | QueueCalled], None]) -> None:
+    def __init__(self, store: Store, post: Callable[[Announced], None]) -> None:
         self._store = store
         self._post = post
         self._notice_ends: asyncio.TimerHandle | None = None
-        self._call_ends: asyncio.TimerHandle | None = None
 
     async def load(self) -> None:
         """Shows what was said before the start and still holds.  Raises StoreError."""
@@ -49,15 +48,6 @@ class Announcing:
 
         await self._store.write(write)
         self._show(args.notice, args.for_s)
-        return Done()
-
-    async def call(self, args: specs.CallArgs, by: By) -> Done:
-        """The last call is the one that is shown."""
-        if self._call_ends is not None:
-            self._call_ends.cancel()
-        self._post(QueueCalled(args.number, args.counter))
-        loop = asyncio.get_running_loop()
-        self._call_ends = loop.call_later(args.for_s, self._post, QueueCalled(""))
         return Done()
 
     # -- inside ----------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from daemon.console.inside import Code, ConsoleError
 from daemon.hands.announcing import Announcing
+from daemon.hands.calling import Calling
 from daemon.hands.collected import Collected
 from daemon.hands.facts_sent import Sent
 from daemon.hands.nobody import caller_of, nobody
@@ -39,8 +40,9 @@ TRIAL_SECONDS = 10.0
 class Commanded:
     """The acts of one running kiosk."""
 
-    def __init__(self, app: App, uplink: Uplink, announcing: Announcing) -> None:
+    def __init__(self, app: App, uplink: Uplink, announcing: Announcing, calling: Calling) -> None:
         self._announcing = announcing
+        self._calling = calling
         self._app = app
         self._uplink = uplink
         self._sent = Sent(app)
@@ -57,7 +59,7 @@ class Commanded:
             "reboot": self._power("reboot"),
             "log-level": self.log_level,
             "notice": self._announcing.notice,
-            "queue-call": self._announcing.call,
+            "queue-call": self._calling.command,
             "hours": self._sent.hours,
             "catalogue": self._sent.catalogue,
             "collect-bundle": Collected(self._app).collect,

@@ -51,6 +51,8 @@ class LiveScreen(Protocol):
 
     def picture(self, page: str, jpeg: bytes) -> None: ...
 
+    def enlarge(self, page: str, jpeg: bytes) -> None: ...
+
 
 def photo_of(page: str) -> str:
     """Vault name of the photograph a page was made from."""
@@ -88,6 +90,7 @@ class Papers:
         hands.on(fx.Capture, self.capture)
         hands.on(fx.Examine, self.examine)
         hands.on(fx.DropPage, self.drop)
+        hands.on(fx.EnlargePage, self.enlarge)
 
     # -- the live view ---------------------------------------------------------------------
 
@@ -166,6 +169,15 @@ class Papers:
                 if seen.quality == "ok" and not seen.duplicate:
                     self._begin_reading(visit, effect.page, seen.page_jpeg, seen.kind)
             reply(self._verdict(effect.page, seen))
+
+    async def enlarge(self, effect: fx.EnlargePage, reply: Reply) -> None:
+        """The page itself beside its thumbnail: sharp where it is enlarged."""
+        with self._visits.now as visit:
+            try:
+                jpeg = await asyncio.to_thread(visit.vault.get, effect.page)
+            except VaultError:
+                return  # erased meanwhile: the screen keeps the thumbnail
+            self._screen.enlarge(effect.page, jpeg)
 
     def _verdict(self, page: str, seen: Examination) -> Examined:
         rule = self._kinds.get(seen.kind, KindRule(seen.kind))

@@ -66,6 +66,8 @@ class Reports:
 
     def rated(self, effect: fx.Rated, reply: Reply) -> None:
         self._count(f"rating.{effect.stars}")
+        for reason in effect.reasons:
+            self._count(f"complaint.{reason}")
 
     def refused(self, effect: fx.Refuse, reply: Reply) -> None:
         self._count(f"refusal.{effect.reason}")

@@ -31,12 +31,14 @@ class Slips:
         visits: Visits,
         ward: str,
         language: Callable[[], Language],
+        facts: Callable[[], tickets.Facts],
     ) -> None:
         self._printer = printer
         self._queue = queue
         self._visits = visits
         self._ward = ward
         self._language = language
+        self._facts = facts
 
     def register(self, hands: Hands) -> None:
         hands.on(fx.PrintTicket, self.print, durable=True)
@@ -69,7 +71,9 @@ class Slips:
     async def slip(self, name: str, values: dict[str, str]) -> None:
         """Prints a layout with its values.  Raises TicketError, SlipError."""
         language = self._language()
-        image = await asyncio.to_thread(tickets.render, name, values, language, self._ward)
+        image = await asyncio.to_thread(
+            tickets.render, name, values, language, self._ward, None, self._facts()
+        )
         await self._printer.print(image)
 
     async def draw(self, effect: fx.DrawNumber, reply: Reply) -> None:

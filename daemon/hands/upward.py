@@ -7,7 +7,7 @@ import datetime as dt
 import logging
 
 from daemon.catalogue.calendar import VIETNAM
-from daemon.machine.house import NEEDS
+from daemon.machine.offers import NEEDS
 from daemon.machine.state import State
 from daemon.uplink.errors import UplinkError
 from daemon.uplink.payloads import DeviceHealth

@@ -16,9 +16,13 @@ class Words:
     def register(self, hands: Hands) -> None:
         hands.on(fx.Search, self.search)
         hands.on(fx.Lookup, self.lookup)
+        hands.on(fx.Browse, self.browse)
 
     async def search(self, effect: fx.Search, reply: Reply) -> None:
         reply(await self._procedures.search(effect.words))
 
     async def lookup(self, effect: fx.Lookup, reply: Reply) -> None:
         reply(await self._procedures.show(effect.code, effect.language))
+
+    def browse(self, effect: fx.Browse, reply: Reply) -> None:
+        reply(self._procedures.browse(effect.by, effect.of, effect.language))

@@ -13,7 +13,7 @@ import msgspec
 from daemon.config import Config
 from daemon.console.inside import Code, ConsoleError, Fault, PartRow, Setting, Status
 from daemon.hands.certificates import health
-from daemon.machine.house import NEEDS
+from daemon.machine.offers import NEEDS
 from daemon.machine.values import Device, Service
 from daemon.store import StoreError
 from daemon.uplink.alarms.table import code_of

@@ -5,20 +5,29 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from peewee import fn
 
 from daemon.broker import BrokerLine
 from daemon.console.inside import Code, ConsoleError
-from daemon.console.rows import CertificateRow, ClockRow, DayRow, OutboxRow, RegisterRow
+from daemon.console.rows import (
+    CertificateRow,
+    ClockRow,
+    DayRow,
+    LineRow,
+    OutboxRow,
+    RegisterRow,
+    TurnRow,
+)
 from daemon.console.talk import NoArgs, Talk, Verb
 from daemon.inside.clock import read_clock
 from daemon.inside.there import database
 from daemon.register import audit as register_audit
 from daemon.register import export as register_export
 from daemon.register.errors import RegisterError
+from daemon.services.queue.desk import QueueError
 from daemon.services.queue.queue import Queue
 from daemon.store.models.outbox import Fact
 from daemon.store.models.visits import Daily
@@ -37,6 +46,25 @@ class YearArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     year: Annotated[int, msgspec.Meta(ge=0, le=9999)] = 0
 
 
+class QueueArgs(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`queue.act`: as an officer at a counter would."""
+
+    act: Literal["call", "recall", "skip", "transfer"]
+    counter: Annotated[str, msgspec.Meta(pattern=r"^\d{0,2}$")] = ""
+    number: Annotated[str, msgspec.Meta(pattern=r"^([A-Z]\d{2,6})?$")] = ""
+    group: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$")] = ""
+
+
+_NOT_DONE = {
+    "no_counter": "no group is served at this counter; see queue.groups",
+    "no_number": "this number was not given today",
+    "no_group": "no such group; `queue show` lists them",
+    "nobody": "nobody is there",
+    "elsewhere": "the first kiosk of queue.kiosks calls for the whole ward; ask there",
+    "down": "the ward's queue service cannot be reached",
+}
+
+
 class Ward:
     """Looks, and what acts: `again`, flush, reset of the queue."""
 
@@ -51,6 +79,8 @@ class Ward:
             "outbox.flush": Verb(role="tech", run=self.flush, talks=True, within=60.0),
             "time": Verb(role="view", run=self.time),
             "queue": Verb(role="view", run=self.queue),
+            "queue.line": Verb(role="view", run=self.line),
+            "queue.act": Verb(role="tech", args=QueueArgs, run=self.act, within=30.0),
             "queue.reset": Verb(role="tech", run=self.reset, talks=True, within=660.0),
             "sessions": Verb(role="view", run=self.sessions),
             "register.verify": Verb(role="view", run=self.register, within=300.0),
@@ -134,9 +164,39 @@ class Ward:
         """Numbers given today, by group."""
         return await self._queue().today()
 
+    async def line(self, args: NoArgs, talk: Talk) -> LineRow:
+        """Who waits and who is served; numbers only, nobody's name is known."""
+        desk = self._queue().desk
+        return LineRow(
+            waiting={name: tuple(row) for name, row in (await desk.waiting()).items()},
+            serving={turn.counter: turn.number for turn in await desk.serving(99)},
+        )
+
+    async def act(self, args: QueueArgs, talk: Talk) -> TurnRow:
+        """Where the ward has a queue service, that one decides."""
+        desk, ward_line = self._queue().desk, self._app.ward_line
+        try:
+            if ward_line is not None:
+                turn = await ward_line.act(args.act, args.counter, args.number, args.group)
+            elif args.act == "call":
+                turn = await desk.call(args.counter, args.number)
+            elif args.act == "recall":
+                turn = await desk.recall(args.counter)
+            elif args.act == "skip":
+                turn = await desk.skip(args.counter)
+            else:
+                turn = await desk.transfer(args.number, args.group)
+        except QueueError as error:
+            raise ConsoleError(Code.FAILED, _NOT_DONE.get(error.code, error.code)) from error
+        return TurnRow(act=turn.act, number=turn.number, group=turn.service, counter=turn.counter)
+
     async def reset(self, args: NoArgs, talk: Talk) -> int:
         """Asked twice: people may stand there with numbers in their hands."""
         queue = self._queue()
+        if queue.leases is not None:
+            raise ConsoleError(
+                Code.FAILED, "numbers are leased for the whole ward and never given again"
+            )
         given = sum((await queue.today()).values())
         await talk.line(f"{given} numbers were given today. After this they begin with 1 again,")
         await talk.line("and people who wait with a number may meet the same number again.")

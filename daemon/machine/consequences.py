@@ -33,6 +33,8 @@ from daemon.machine.values import House, Lamp
 
 IDLE = "idle"
 IDLE_END = "idle.end"
+HELP_LATE = "help.late"
+"""An officer was called; belongs to no screen, and ends with the call."""
 LAMPS: tuple[Lamp, ...] = get_args(Lamp)
 
 
@@ -78,6 +80,10 @@ def consequences(
             effects.append(After(seconds, IDLE))
         elif leaving.limit(before, house) is not None:
             effects.append(Forget(IDLE))
+    if after.world.called and not before.world.called:
+        effects.append(After(house.limits.help_again, HELP_LATE))
+    elif before.world.called and not after.world.called:
+        effects.append(Forget(HELP_LATE))
     if after.scene is not before.scene or after.world is not before.world:
         effects.extend(_projected(before, after))
     if before.prefs.speech and not after.prefs.speech:

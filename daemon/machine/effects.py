@@ -112,6 +112,12 @@ class Examine(Effect, frozen=True):
     """Pages to compare with, for `duplicate`."""
 
 
+class EnlargePage(Effect, frozen=True):
+    """Give the screen this page sharp enough to be read enlarged."""
+
+    page: str
+
+
 class DropPage(Effect, frozen=True):
     """Erase this page from the vault at once."""
 
@@ -252,10 +258,47 @@ class Lookup(Effect, frozen=True):
     language: Language
 
 
+class Browse(Effect, frozen=True):
+    """Read life events or fields (`of` empty), or the procedures of one.  Browsed."""
+
+    by: Literal["event", "field"]
+    of: str
+    language: Language
+
+
+class PrintSheet(Effect, frozen=True):
+    """Print a page of A4 for the visitor to take away.  SheetPrinted or SheetFailed.
+
+    `name` is the layout (`procedure`), `args` its values: never a citizen's data.
+    """
+
+    name: str
+    args: dict[str, str] = {}
+
+
+class ListOnline(Effect, frozen=True):
+    """Read the curated list of services on line.  OnlineListed."""
+
+    language: Language
+
+
+class AskStatus(Effect, frozen=True):
+    """Ask the ward how a dossier stands.  StatusTold."""
+
+    code: Personal[str]
+
+
+class TellHours(Effect, frozen=True):
+    """Read opening hours and the next days off.  HoursTold."""
+
+    language: Language
+
+
 class Rated(Effect, frozen=True):
-    """Count a rating 1…5; tied to nobody."""
+    """Count a rating 1…5 and the reasons that were named; tied to nobody."""
 
     stars: int
+    reasons: tuple[str, ...] = ()
 
 
 AnyEffect = (
@@ -273,6 +316,7 @@ AnyEffect = (
     | Capture
     | Examine
     | DropPage
+    | EnlargePage
     | Quote
     | Submit
     | Withdraw
@@ -292,5 +336,10 @@ AnyEffect = (
     | DrawNumber
     | Search
     | Lookup
+    | Browse
+    | PrintSheet
+    | ListOnline
+    | AskStatus
+    | TellHours
     | Rated
 )

@@ -253,13 +253,18 @@ class NumberDrawn(Event, frozen=True):
     number: str
     before: int
     minutes: int
+    """The wait, in steps of five: the lower end of what is likely."""
+    most: int = 0
+    """The upper end."""
 
 
 class NumberRefused(Event, frozen=True):
-    """No queue number: the service is closed or the limit against pranks holds."""
+    """No queue number: the service is closed or full for this half day, the limit against pranks
+    holds, or the ward's numbers are out of reach.
+    """
 
     service: str
-    reason: Literal["closed", "too_soon", "unknown"]
+    reason: Literal["closed", "too_soon", "unknown", "full", "cut"]
     opens: str = ""
     """Where it is closed: when numbers are given again, as it is shown (`07:30, 06/01/2026`)."""
 
@@ -279,6 +284,65 @@ class Shown(Event, frozen=True):
     name: str
     sections: tuple[tuple[str, tuple[str, ...]], ...]
     url: str = ""
+    group: str = ""
+    """The group whose counters receive it; empty = not known."""
+    copies: bool = False
+    """Does it ask for copies, or is it one: can something of it be copied here?"""
+
+
+class Browsed(Event, frozen=True):
+    """For `Browse`: (id or code, name), in the order of the screen."""
+
+    by: Literal["event", "field"]
+    of: str
+    entries: tuple[tuple[str, str], ...]
+
+
+class SheetPrinted(Event, frozen=True):
+    """The page of `PrintSheet` lies in the tray."""
+
+
+class SheetFailed(Event, frozen=True):
+    """It could not be printed."""
+
+    reason: str = ""
+
+
+class OnlineService(msgspec.Struct, frozen=True):
+    """One entry of the curated list."""
+
+    id: str
+    name: str
+    url: str
+    host: str
+    """Whose page it is, as people know it: `dichvucong.gov.vn`."""
+
+
+class OnlineListed(Event, frozen=True):
+    """For `ListOnline`, in the order of the screen."""
+
+    services: tuple[OnlineService, ...]
+
+
+DossierStage = Literal[
+    "received", "working", "more", "ready", "returned", "refused", "unknown", "no_answer"
+]
+"""received · working on it · more papers are needed · the result is ready · it was given out ·
+refused · no such code · the ward could not be asked."""
+
+
+class StatusTold(Event, frozen=True):
+    """For `AskStatus`: no name and no content of the dossier."""
+
+    stage: DossierStage
+    due: str = ""
+    """The day of the result as it is shown (`05/01/2026`); empty = not known."""
+
+
+class HoursTold(Event, frozen=True):
+    """For `TellHours`: section key and its lines, in reading order."""
+
+    sections: tuple[tuple[str, tuple[str, ...]], ...]
 
 
 # -- the house ----------------------------------------------------------------------------
@@ -301,6 +365,19 @@ class Announced(Event, frozen=True):
     notice: NoticeName
 
 
+class NewsItem(msgspec.Struct, frozen=True):
+    """One announcement of the ward, in both languages."""
+
+    vi: str
+    en: str
+
+
+class News(Event, frozen=True):
+    """The announcements that hold now; told whenever that changes."""
+
+    items: tuple[NewsItem, ...]
+
+
 class QueueCalled(Event, frozen=True):
     """A queue number is called to a counter; an empty number takes the call away."""
 
@@ -318,6 +395,17 @@ class LinkMade(Event, frozen=True):
     """Answer to `MakeLink`; empty = there is none now."""
 
     url: Personal[str] = Personal("")
+
+
+class Today(Event, frozen=True):
+    """What the day is like at this ward, told anew when it changes."""
+
+    hours: tuple[tuple[str, str], ...] = ()
+    """Opening hours as `HH:MM`; empty = closed today."""
+    opens: str = ""
+    """When it opens next, `HH:MM, DD/MM/YYYY`, while it is closed; else empty."""
+    waiting: int = -1
+    """People with a number who wait; -1 = not known."""
 
 
 class PowerReturned(Event, frozen=True):
@@ -367,8 +455,16 @@ AnyEvent = (
     | NumberRefused
     | Found
     | Shown
+    | Browsed
+    | SheetPrinted
+    | SheetFailed
+    | OnlineListed
+    | StatusTold
+    | HoursTold
     | Maintenance
     | Announced
+    | News
     | QueueCalled
+    | Today
     | PowerReturned
 )

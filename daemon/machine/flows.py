@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from daemon.machine import house, lookup, ticket
+from daemon.machine import digital, house, notices, rating, ticket
 from daemon.machine.copy import (
     begin,
     capture,
@@ -13,6 +13,7 @@ from daemon.machine.copy import (
     handover,
     kinds,
     later,
+    look,
     pages,
     pay,
     scenes,
@@ -20,6 +21,8 @@ from daemon.machine.copy import (
     sending,
 )
 from daemon.machine.events import AnyEvent
+from daemon.machine.lookup import ask, browse, page
+from daemon.machine.lookup import scenes as lookup
 from daemon.machine.state import Move, Now, Scene
 from daemon.machine.views import View
 
@@ -55,6 +58,7 @@ FLOWS: dict[type[Scene], Flow] = {
     scenes.OtherKind: kinds,
     scenes.Refused: kinds,
     scenes.PagesShown: pages,
+    scenes.PageLooked: look,
     scenes.SideMissing: pages,
     scenes.ProductAsked: choose,
     scenes.CopiesAsked: choose,
@@ -76,10 +80,22 @@ FLOWS: dict[type[Scene], Flow] = {
     scenes.MailShown: sending,
     scenes.Sending: sending,
     scenes.LinkShown: sending,
-    lookup.Ask: lookup,
-    lookup.Opening: lookup,
-    lookup.Procedure: lookup,
-    lookup.OnPhone: lookup,
+    lookup.Ask: ask,
+    lookup.Groups: browse,
+    lookup.Listed: browse,
+    lookup.Opening: page,
+    lookup.Procedure: page,
+    lookup.OnPhone: page,
+    digital.Menu: digital,
+    digital.Online: digital,
+    digital.Guide: digital,
+    digital.CodeAsked: digital,
+    digital.Asking: digital,
+    digital.Told: digital,
+    notices.Menu: notices,
+    notices.Hours: notices,
+    rating.Ask: rating,
+    rating.Why: rating,
     ticket.ServiceAsked: ticket,
     ticket.PriorityAsked: ticket,
     ticket.Drawing: ticket,
@@ -89,7 +105,7 @@ FLOWS: dict[type[Scene], Flow] = {
 
 
 def flow(scene: Scene) -> str:
-    """Name of the flow for reports: copy, lookup, ticket or house."""
-    if type(scene).__module__ == scenes.__name__:
-        return "copy"
-    return type(scene).__module__.rpartition(".")[2]
+    """Name of the flow for reports: copy, lookup, ticket, digital, notices, rating or house."""
+    if isinstance(scene, rating.Why):
+        return scene.of
+    return type(scene).__module__.removesuffix(".scenes").rpartition(".")[2]

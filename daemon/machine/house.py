@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from typing import Literal
 
+from daemon.machine import digital, notices
 from daemon.machine.copy.scenes import Begin
 from daemon.machine.effects import After, CallOfficer, CancelCall, Sound
 from daemon.machine.events import AnyEvent, BedChanged, Elapsed, Pressed, TrayChanged
-from daemon.machine.lookup import Ask
+from daemon.machine.lookup.scenes import Ask
+from daemon.machine.offers import NEEDS, missing, offered
 from daemon.machine.state import Move, Now, Scene, World, go
 from daemon.machine.ticket import ServiceAsked
-from daemon.machine.values import Outcome, Part
-from daemon.machine.views import Choice, Notice, Say, Tiles, View
+from daemon.machine.values import Outcome
+from daemon.machine.views import Choice, Fact, Notice, Say, Tiles, View
 
 LEFT_TONE = "left.tone"
 LEFT_OFFICER = "left.officer"
 BYE_END = "bye.end"
 TONE_AGAIN = 15.0
 """Seconds between two reminders about papers left behind."""
-
-NEEDS: dict[str, tuple[Part, ...]] = {
-    "copy": ("camera", "documents", "register", "numbers", "certifier", "store"),
-    "lookup": (),
-    "ticket": ("store",),
-}
-"""What a service cannot do without (rule 8 of docs/architecture.md)."""
 
 
 class Attract(Scene, frozen=True):
@@ -112,7 +107,7 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
 
 
 def _chosen(scene: Scene, action: str, now: Now) -> Move | None:
-    if action in NEEDS and not now.works(*NEEDS[action]):
+    if action in NEEDS and not offered(action, now):
         return None
     match action:
         case "copy":
@@ -121,6 +116,10 @@ def _chosen(scene: Scene, action: str, now: Now) -> Move | None:
             return go(Ask())
         case "ticket" if now.house.services:
             return go(ServiceAsked())
+        case "digital":
+            return digital.begin(now)
+        case "info":
+            return go(notices.Menu())
         case "touch" if isinstance(scene, Attract):
             return go(Home())
     return None
@@ -128,10 +127,8 @@ def _chosen(scene: Scene, action: str, now: Now) -> Move | None:
 
 def _tiles(now: Now) -> tuple[Choice, ...]:
     tiles = []
-    for name, parts in NEEDS.items():
-        if name == "ticket" and not now.house.services:
-            continue
-        missing = next((part for part in parts if part in now.world.lost), None)
+    for name in _names(now):
+        lacks = missing(name, now)
         tiles.append(
             Choice(
                 action=name,
@@ -139,18 +136,71 @@ def _tiles(now: Now) -> tuple[Choice, ...]:
                 detail=Say("home.copy_legal") if name == "copy" else Say(f"home.{name}_detail"),
                 icon=name,
                 why_not=None
-                if missing is None
-                else Say("home.unavailable", terms={"reason": f"why.{missing}"}),
+                if lacks is None
+                else Say("home.unavailable", terms={"reason": f"why.{lacks}"}),
             )
         )
     return tuple(tiles)
 
 
-def _told(world: World) -> Say | None:
-    """What the ward says to everybody: a call to a counter before a notice."""
+def _told(now: Now) -> Say | None:
+    """What the ward says to everybody: a call to a counter, then a notice, then its news."""
+    world = now.world
     if world.number:
         return Say("notice.call", args={"number": world.number, "counter": world.counter})
-    return Say(f"notice.{world.notice}") if world.notice else None
+    if world.notice:
+        return Say(f"notice.{world.notice}")
+    if world.news:
+        item = world.news[0]
+        text = item.vi if now.prefs.language == "vi" else item.en
+        return Say("notice.news", args={"text": text})
+    return None
+
+
+def _partly(now: Now) -> Say | None:
+    """Some services wait: the others do not."""
+    lacking = [name for name in _names(now) if not offered(name, now)]
+    return Say("today.partly") if lacking else None
+
+
+def _elsewhere(now: Now) -> tuple[Fact, ...]:
+    """What works while this kiosk does not."""
+    hours = _open_hours(now.world)
+    counter = Fact("officer", Say("maint.counter"))
+    return (counter, *hours, Fact("globe", Say("maint.online")))
+
+
+def _open_hours(world: World) -> tuple[Fact, ...]:
+    """When the counters are open; nothing before that was told."""
+    today = world.today
+    if today is None:
+        return ()
+    if today.opens and not today.hours:
+        return (Fact("clock", Say("today.closed", args={"at": today.opens})),)
+    spans = "; ".join(f"{begin}–{end}" for begin, end in today.hours)
+    told = [Fact("clock", Say("today.hours", args={"spans": spans}))] if spans else []
+    if today.opens:
+        told.append(Fact("clock", Say("today.opens", args={"at": today.opens})))
+    return tuple(told)
+
+
+def _day(now: Now) -> tuple[Fact, ...]:
+    """What the first screen tells while nobody is here: hours, the queue, what is done today."""
+    world = now.world
+    told = list(_open_hours(world))
+    if world.today is not None and world.today.waiting >= 0:
+        waiting = world.today.waiting
+        told.append(Fact("people", Say("today.waiting", args={"n": waiting})))
+    works = tuple(name for name in _names(now) if offered(name, now))
+    if works and len(works) < len(_names(now)):
+        told.append(Fact("warn", Say("today.partly")))
+    elif works:
+        told.append(Fact("yes", Say("today.all")))
+    return tuple(told)
+
+
+def _names(now: Now) -> tuple[str, ...]:
+    return tuple(name for name in NEEDS if name != "ticket" or now.house.services)
 
 
 def view(scene: Scene, now: Now) -> View | None:
@@ -159,9 +209,9 @@ def view(scene: Scene, now: Now) -> View | None:
         case Attract():
             return View(
                 name="attract",
-                body=Tiles(attract=True),
+                body=Tiles(attract=True, facts=_day(now)),
                 title=Say("attract.title"),
-                detail=_told(now.world),
+                detail=_told(now),
                 choices=_tiles(now),
                 bar_off=("back", "home"),
             )
@@ -170,14 +220,14 @@ def view(scene: Scene, now: Now) -> View | None:
                 name="home",
                 body=Tiles(),
                 title=Say("home.ask"),
-                detail=_told(now.world),
+                detail=_told(now) or _partly(now),
                 choices=_tiles(now),
                 bar_off=("back", "home"),
             )
         case OutOfService():
             return View(
                 name="out_of_service",
-                body=Notice("warn", loop="officer"),
+                body=Notice("warn", loop="maintenance", facts=_elsewhere(now)),
                 title=Say("maint.now"),
                 detail=Say("maint.reason", args={"reason": now.world.reason})
                 if now.world.reason

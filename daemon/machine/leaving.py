@@ -6,9 +6,10 @@ light burning or the camera running.
 
 from __future__ import annotations
 
-from daemon.machine import house, lookup
+from daemon.machine import house, notices, rating
 from daemon.machine.copy import capture, certify, handover, later, pay, scenes, sealing
 from daemon.machine.effects import AnyEffect, CancelPayment, Withdraw
+from daemon.machine.lookup.scenes import Procedure
 from daemon.machine.state import Scene, State
 from daemon.machine.values import House, Lamp, LampMode
 
@@ -27,6 +28,7 @@ TIMERS: dict[type[Scene], tuple[str, ...]] = {
     scenes.Collect: (handover.TRAY_TONE, handover.TRAY_OFFICER),
     scenes.ReceiptAsked: (handover.RECEIPT_END,),
     scenes.Rate: (handover.RATE_END,),
+    rating.Why: (rating.WHY_END,),
 }
 """The timers of each screen; they are forgotten when it is left, whatever the way."""
 
@@ -48,12 +50,19 @@ def limit(state: State, rules: House) -> float | None:
             | scenes.Collect()
             | scenes.ReceiptAsked()
             | scenes.Rate()
+            | rating.Why()
         ):
             # These have limits of their own, or wait for somebody else.
             return None
         case _ if state.overlay == "called":
             return limits.no_paper
-        case scenes.ConsentAsked() | scenes.PagesShown() | lookup.Procedure():
+        case (
+            scenes.ConsentAsked()
+            | scenes.PagesShown()
+            | scenes.PageLooked()
+            | Procedure()
+            | notices.Hours()
+        ):
             seconds = limits.reading
         case _:
             seconds = limits.idle
@@ -69,6 +78,8 @@ def at_stake(scene: Scene) -> bool:
         case scenes.FeeShown() | scenes.Paying() | scenes.Deciding() | scenes.PagesShown():
             return True
         case scenes.ProductAsked() | scenes.CopiesAsked() | scenes.KindAsked():
+            return True
+        case scenes.PageLooked():
             return True
     return False
 
@@ -107,7 +118,7 @@ def lamps(state: State) -> dict[Lamp, LampMode]:
     if type(state.scene).__name__ in ("LaterDone", "Taken"):
         lit["ticket"] = "blinking"
     if state.world.called:
-        lit["help"] = "breathing"
+        lit["help"] = "blinking" if state.world.late else "breathing"
     return lit
 
 

@@ -12,7 +12,7 @@ import msgspec
 
 from daemon.machine import house as home
 from daemon.machine import leaving
-from daemon.machine.consequences import IDLE, IDLE_END
+from daemon.machine.consequences import HELP_LATE, IDLE, IDLE_END
 from daemon.machine.effects import (
     After,
     AnyEffect,
@@ -137,7 +137,8 @@ def check_visit(before: State, done: Step) -> None:
 def check_timers(ghost: Ghost, after: State) -> None:
     """No timer may outlive its screen.  Raises BrokenError."""
     own = leaving.TIMERS.get(type(after.scene), ())
-    for token in ghost.armed.difference(own, (IDLE, IDLE_END)):
+    called = (HELP_LATE,) if after.world.called else ()
+    for token in ghost.armed.difference(own, called, (IDLE, IDLE_END)):
         raise BrokenError(f"timer {token} is left running")
 
 

@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from daemon.machine.effects import AnyEffect
-from daemon.machine.events import NoticeName
+from daemon.machine.events import NewsItem, NoticeName, Today
 from daemon.machine.values import House, Outcome, Part, Prefs
 
 
@@ -35,8 +35,14 @@ class World(msgspec.Struct, frozen=True):
     """Queue number that is called now; empty = none."""
     counter: int = 0
     """Where to."""
+    today: Today | None = None
+    """Opening hours and who waits; None = not told yet."""
     called: bool = False
     """An officer was called and has not come yet."""
+    late: bool = False
+    """Nobody came in time: the officers were called again."""
+    news: tuple[NewsItem, ...] = ()
+    """The ward's announcements that hold now."""
 
 
 OverlayName = Literal["", "idle", "help", "show", "called", "leave", "card"]

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from daemon.machine import house as home
 from daemon.machine import leaving
-from daemon.machine.consequences import IDLE_END, consequences, stale
+from daemon.machine.consequences import HELP_LATE, IDLE_END, consequences, stale
 from daemon.machine.copy.kinds import words_found
 from daemon.machine.effects import (
     After,
@@ -35,10 +35,12 @@ from daemon.machine.events import (
     Headset,
     KeyPressed,
     Maintenance,
+    News,
     PowerReturned,
     Pressed,
     QueueCalled,
     SecretFound,
+    Today,
     TrayChanged,
     Typed,
 )
@@ -57,7 +59,9 @@ ABOUT_THE_WORLD = frozenset(
         DeviceBack,
         Maintenance,
         Announced,
+        News,
         QueueCalled,
+        Today,
     }
 )
 """Events that change what is true whoever stands there."""
@@ -102,6 +106,10 @@ def _world(world: World, event: AnyEvent) -> World:
             return replace(world, maintenance=on, reason=reason if on else "")
         case Announced(notice):
             return replace(world, notice=notice)
+        case News(items):
+            return replace(world, news=items)
+        case Today():
+            return replace(world, today=event)
         case QueueCalled(number, counter):
             return replace(world, number=number, counter=counter if number else 0)
     return world
@@ -125,6 +133,11 @@ def _move(state: State, event: AnyEvent, house: House) -> Moved | None:
                 *slip,
                 After(house.limits.end, home.BYE_END),
             )
+        case Elapsed("help.late") if state.world.called:
+            # Nobody came: said upward again, and to the visitor.
+            world = replace(state.world, late=True)
+            again = After(house.limits.help_again, HELP_LATE)
+            return replace(state, world=world), (CallOfficer("no_answer"), again)
         case Elapsed("idle") if leaving.limit(state, house) is not None:
             return replace(state, overlay="idle", focus=None), (
                 After(house.limits.warning, IDLE_END),
@@ -196,7 +209,7 @@ def _leave(state: State, outcome: Outcome, house: House) -> Moved:
     """The end of the visit, whatever the way: undo, shred, then look at the bed and the tray."""
     ended = EndVisit(outcome, flow(state.scene), type(state.scene).__name__)
     calm: tuple[AnyEffect, ...] = (CancelCall(),) if state.world.called else ()
-    world = replace(state.world, called=False)
+    world = replace(state.world, called=False, late=False)
     undo = leaving.unwind(state.scene)
     farewell = home.farewell(outcome, Now(world, state.prefs, house))
     assert farewell.scene is not None
@@ -271,7 +284,9 @@ def _over(state: State, event: Pressed, house: House) -> Moved | None:
         case "help", ("call" | "help"):
             return _call(state)
         case "called", "cancel":
-            return replace(closed, world=replace(state.world, called=False)), (CancelCall(),)
+            return replace(closed, world=replace(state.world, called=False, late=False)), (
+                CancelCall(),
+            )
         case "leave", "yes":
             return _go_home(closed)
         case "card", "yes":

@@ -71,6 +71,7 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
                         "number": event.number,
                         "before": str(event.before),
                         "minutes": str(event.minutes),
+                        "most": str(event.most),
                     },
                 ),
             )
@@ -111,7 +112,7 @@ def view(scene: Scene, now: Now) -> View | None:
         case Drawing():
             return View(
                 name="ticket.drawing",
-                body=Working(),
+                body=Working(loop="slip"),
                 title=Say("ticket.drawing"),
                 bar_off=("back",),
             )
@@ -123,7 +124,7 @@ def view(scene: Scene, now: Now) -> View | None:
                     "ticket.remember" if printed is False else "ticket.take",
                     args={"no": number.number},
                 ),
-                detail=Say("ticket.wait", args={"n": number.before, "m": number.minutes}),
+                detail=_wait(number),
                 primary=Choice("ok", Say("common.done")),
                 bar_off=("back",),
             )
@@ -138,6 +139,13 @@ def view(scene: Scene, now: Now) -> View | None:
     return None
 
 
+def _wait(number: NumberDrawn) -> Say:
+    """A range where there is one; what is next is said without figures."""
+    if not number.most:
+        return Say("ticket.wait_none", args={"n": number.before})
+    return Say("ticket.wait", args={"n": number.before, "m": number.minutes, "most": number.most})
+
+
 def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
     """What the explorer tries here besides the buttons."""
     match scene:
@@ -145,9 +153,11 @@ def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
             return (Pressed("service", "no such service"),)
         case Drawing(service):
             return (
-                NumberDrawn(service, "A001", 3, 9),
+                NumberDrawn(service, "A001", 3, 10, 25),
+                NumberDrawn(service, "A001", 0, 0, 0),
                 NumberDrawn("other", "B001", 3, 9),
                 NumberRefused(service, "closed", "07:30, 06/01/2026"),
+                NumberRefused(service, "full"),
             )
         case Taken():
             return (TicketPrinted(), TicketFailed("out"))

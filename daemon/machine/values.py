@@ -61,6 +61,10 @@ Outcome = Literal["done", "officer", "refused", "cancelled", "timeout", "failed"
 """How a visit ended, as reported upward (docs/mqtt.md)."""
 
 
+RATING_REASONS = ("wait", "words", "papers", "staff", "machine")
+"""Why somebody is not content: long waiting, hard to understand, papers, manner, this kiosk."""
+
+
 class Box(msgspec.Struct, frozen=True):
     """A place on a rectified page, as fractions of its width and height (0…1)."""
 
@@ -121,6 +125,8 @@ class Limits(msgspec.Struct, frozen=True):
     tray_officer: float = 180
     receipt: float = 30
     end: float = 15
+    help_again: float = 180
+    """Nobody came: the officers are called again."""
     no_paper: float = 600
 
 
@@ -152,3 +158,6 @@ class House(msgspec.Struct, frozen=True):
     """Or fetched by an address that works once."""
     payee: str = ""
     """Whose account it is."""
+    rating_reasons: tuple[str, ...] = RATING_REASONS
+    dossier_status: bool = False
+    """Can the ward be asked how a dossier stands?"""

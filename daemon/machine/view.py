@@ -17,7 +17,7 @@ def view(state: State, house: House) -> View:
     ) or View(name="nothing", body=Notice(), title=Say("common.wait"))
     if state.overlay == "called":
         # Help is on its way: nothing of the visitor's is readable by whoever passes.
-        drawn = View(name=drawn.name, body=Notice(loop="officer"), title=Say("help.called"))
+        drawn = View(name=drawn.name, body=Notice(loop="officer"), title=_coming(state.world.late))
     return replace(
         drawn,
         overlay=_overlay(state, house),
@@ -26,6 +26,11 @@ def view(state: State, house: House) -> View:
         ward=house.ward,
         online="uplink" not in state.world.lost,
     )
+
+
+def _coming(late: bool) -> Say:
+    """What is said while an officer is awaited."""
+    return Say("help.late") if late else Say("help.called", args={"m": 5})
 
 
 def _overlay(state: State, house: House) -> Overlay | None:
@@ -50,7 +55,7 @@ def _overlay(state: State, house: House) -> Overlay | None:
         case "called":
             cancel = Choice("cancel", Say("help.cancel"))
             go_on = Choice("close", Say("help.go_on"), tone="go")
-            return Overlay("called", Say("help.called", args={"m": 5}), (go_on, cancel))
+            return Overlay("called", _coming(state.world.late), (go_on, cancel))
         case "card":
             go_on = Choice("no", Say("card.other_no"), tone="go")
             return Overlay("card", Say("card.other"), (go_on, Choice("yes", Say("card.other_yes"))))

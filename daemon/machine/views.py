@@ -40,6 +40,13 @@ class Choice(msgspec.Struct, frozen=True):
     """Set = shown grey with this reason and not pressable."""
 
 
+class Fact(msgspec.Struct, frozen=True):
+    """Something to know, beside a sign."""
+
+    icon: str
+    says: Say
+
+
 # -- bodies: one for each template --------------------------------------------------------
 
 
@@ -51,6 +58,8 @@ class Tiles(Body, frozen=True):
     """Attract and home: the choices are large tiles with icons."""
 
     attract: bool = False
+    facts: tuple[Fact, ...] = ()
+    """What the day is like, told one after the other while nobody is here."""
 
 
 class Lines(Body, frozen=True):
@@ -74,6 +83,10 @@ class Picture(Body, frozen=True):
     page: str
     mark: Box | None = None
     blurred: bool = False
+    near: Box | None = None
+    """Only this part of it, as large as fits."""
+    parts: tuple[Box, ...] = ()
+    """Parts that a touch on them enlarges: `Pressed("part", number)`, counted from 1."""
 
 
 class Pages(Body, frozen=True):
@@ -101,12 +114,14 @@ class Keyboard(Body, frozen=True):
 
 
 class Working(Body, frozen=True):
-    """Waiting: named steps, ticked off; or a bar where `of` > 0."""
+    """Waiting: named steps, ticked off; or a bar where `of` > 0; else an illustration."""
 
     steps: tuple[Say, ...] = ()
     done: int = 0
     at: int = 0
     of: int = 0
+    loop: str = ""
+    """Name of the illustration: what is being done meanwhile."""
 
 
 class Notice(Body, frozen=True):
@@ -118,6 +133,8 @@ class Notice(Body, frozen=True):
     number: str = ""
     """A number to show at 40 mm (queue number, content code)."""
     qr: str = ""
+    facts: tuple[Fact, ...] = ()
+    """What still works, or helps, below the sentence."""
     own: Personal[str] = Personal("")
     """What the QR of a visitor's own copy holds; shown as `qr` is."""
 
@@ -140,6 +157,21 @@ class Payment(Body, frozen=True):
 
 class Faces(Body, frozen=True):
     """Five levels with words."""
+
+
+class ServingLine(msgspec.Struct, frozen=True):
+    """A number that is called, and where to."""
+
+    number: str
+    counter: str
+    fresh: bool = False
+    """Called just now."""
+
+
+class Serving(msgspec.Struct, frozen=True):
+    """The second display: whom the counters serve now, the newest call first."""
+
+    calls: tuple[ServingLine, ...] = ()
 
 
 AnyBody = (

@@ -1,7 +1,8 @@
 """Rights at the broker, written out for each certificate: no name is ever part of a pattern.
 
-A kiosk may publish below its own `up/` and read its own `down/`, its ward's `all/down/` and the
-city's; nothing else.  The names are the common names of the certificates.
+A kiosk may publish below its own `up/` and read its own `down/`, its ward's `all/down/`, the
+city's, and what the other kiosks of its ward tell of their queue; nothing
+else.  The names are the common names of the certificates.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ def of_kiosk(kiosk: str) -> Rights:
             f"{place}{kiosk}/down/#",
             f"{place}all/down/#",
             f"{topics.ROOT}city/down/#",
+            f"{place}+/up/queue/#",
         ),
         write=(f"{place}{kiosk}/up/#",),
     )

@@ -141,6 +141,7 @@ def document() -> str:
         _topic(ANSWER),
         "| `sealed/{what}` | 1 | no | from the outbox: CMS for the ward's key only; copies never |",
         "| `csr` | 1 | no | PKCS#10: a new certificate is wanted |",
+        "| `queue/claims`, `queue/line` | 1 | yes | for the ward's other kiosks: docs/queue.md |",
     ]
     lines += [_ENVELOPE.rstrip("\n"), "", *_table(Envelope), _RULES.rstrip("\n")]
     lines += [*sections(), _PAYLOADS.rstrip("\n")]

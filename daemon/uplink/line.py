@@ -64,6 +64,8 @@ class Incoming(msgspec.Struct, frozen=True, kw_only=True):
     retained: bool = False
     response: str = ""
     correlation: bytes | None = None
+    subscriptions: tuple[int, ...] = ()
+    """Numbers of the subscriptions it came by, where they have one."""
 
 
 Heard = Callable[[Incoming], None]
@@ -123,6 +125,13 @@ class Line:
         if given.rc == MQTTErrorCode.MQTT_ERR_NO_CONN:
             self._over = self._over or "lost"
         return given.mid
+
+    def ask(self, wanted: tuple[str, ...], number: int) -> None:
+        """Asks for what stands on these topics; it comes with this number (1 to 2^28 - 1)."""
+        properties = empty_properties(PacketTypes.SUBSCRIBE)
+        properties.SubscriptionIdentifier = number
+        options = SubscribeOptions(qos=1, retainAsPublished=True, retainHandling=0)
+        self._client.subscribe([(topic, options) for topic in wanted], properties=properties)
 
     def turn(self, seconds: float, wake: int | None = None) -> list[Answer]:
         """Reads and writes for at most so long, or until `wake` (a descriptor) is readable.
@@ -260,6 +269,7 @@ class Line:
                 retained=bool(message.retain),
                 response=getattr(properties, "ResponseTopic", ""),
                 correlation=getattr(properties, "CorrelationData", None),
+                subscriptions=tuple(getattr(properties, "SubscriptionIdentifier", ())),
             )
         )
 

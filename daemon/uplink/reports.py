@@ -23,7 +23,7 @@ DROPPED = "reports_counted_only"
 """Lasting counter: facts that were only counted, because too many waited."""
 FEW = 5
 """A group of fewer visitors is not told by itself."""
-FAMILIES = ("outcome", "refusal", "rating", "language", "size", "speech")
+FAMILIES = ("outcome", "refusal", "rating", "complaint", "language", "size", "speech")
 
 LOOK_EVERY = 60.0
 """Seconds between two looks at what was only counted, and at the day that has passed."""

@@ -19,6 +19,10 @@ REPORTED = "reported"
 ANSWERS = "res/"
 REQUEST = "csr"
 """Where a request for a new certificate goes: PKCS#10, DER."""
+CLAIMS = "queue/claims"
+"""Queue numbers that a kiosk has claimed; the other kiosks of its ward read it (docs/queue.md)."""
+LINE = "queue/line"
+"""The line of queue numbers, among the kiosks of a ward without a queue service."""
 KEYS = ROOT + "city/down/keys"
 
 _KIOSK = re.compile(r"(\d{5})-k\d{2}")

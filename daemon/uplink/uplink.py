@@ -45,6 +45,7 @@ from daemon.uplink.payloads import (
     SessionClosed,
     State,
 )
+from daemon.uplink.registers import Registers
 from daemon.uplink.renewal import Renewal
 from daemon.uplink.standing import Standing
 from daemon.uplink.worker import Leaving, Worker
@@ -98,6 +99,8 @@ class Uplink:
         self._tasks: list[asyncio.Task[None]] = []
         self._watched = False
         self._lost_once = False
+        self.registers: tuple[Registers, ...] = ()
+        """Set before `start`: what the kiosks of the ward tell each other over the broker."""
         self._answers = Answers(store, self._above, lambda: self._worker)
         self.commands: Commands | None = None
         """Takes what comes down; None where nothing is taken."""
@@ -135,6 +138,7 @@ class Uplink:
             told,
             None if commands is None else commands.heard,
             self.renewal.pair,
+            self.registers,
         )
         if not self._watched:
             self._watched = True

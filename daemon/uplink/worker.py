@@ -17,8 +17,9 @@ from daemon.uplink.config import UplinkConfig
 from daemon.uplink.envelope import Envelope, Numbers, checked, wrap
 from daemon.uplink.errors import LineError
 from daemon.uplink.facts import Facts
-from daemon.uplink.line import Heard, Line, Message
+from daemon.uplink.line import Heard, Incoming, Line, Message
 from daemon.uplink.payloads import Presence
+from daemon.uplink.registers import Registers
 from daemon.uplink.standing import Standing
 
 log = logging.getLogger(__name__)
@@ -44,9 +45,10 @@ class Worker:
         changed: Callable[[bool], None],
         heard: Heard | None = None,
         pair: Callable[[], tuple[str, str] | None] = lambda: None,
+        registers: tuple[Registers, ...] = (),
     ) -> None:
         """`heard` gets what comes down; `pair` names certificate and key in place of those of the
-        configuration, asked at each dialling.
+        configuration, asked at each dialling; `registers` are served on the same line.
         """
         self.up = False
         self.redial = False
@@ -59,7 +61,11 @@ class Worker:
         self._standing = standing
         self._facts = facts
         self._changed = changed
-        self._heard = heard
+        self._commands = heard
+        self._registers = registers
+        for one in registers:
+            one.wake = self.wake
+        self._heard = None if heard is None and not registers else self._came
         self._listen = topics.below(kiosk) if heard is not None else ()
         self._pair = pair
         self._outgoing: collections.deque[Message] = collections.deque(maxlen=OUTGOING_MOST)
@@ -142,14 +148,21 @@ class Worker:
             self._standing.anew()
             self._facts.line_lost()
             self._found()
+            for one in self._registers:
+                one.line_found()
             while self._goodbye is None and not self.redial:
-                self._facts.answered(line.turn(self._work(line), self._wake))
+                answers = line.turn(self._work(line), self._wake)
+                self._facts.answered(answers)
+                for one in self._registers:
+                    one.answered(answers)
                 self._calm()
             reason = self._goodbye or "update"
             line.close(self._presence(False, conn, reason), GOODBYE)
         finally:
             line.drop()
             self.up = False
+            for one in self._registers:
+                one.line_lost()
 
     def _work(self, line: Line) -> float:
         """Sends what is to be sent; returns how long there will be nothing to do."""
@@ -158,8 +171,16 @@ class Worker:
             line.send(message)
         while self._outgoing:
             line.send(self._outgoing.popleft())
+        for one in self._registers:
+            one.work(line)
         rest = self._facts.work(line)
         return min(rest, self._config.keepalive / 2, rest if later is None else later)
+
+    def _came(self, incoming: Incoming) -> None:
+        if any(one.heard(incoming) for one in self._registers):
+            return
+        if self._commands is not None:
+            self._commands(incoming)
 
     def _presence(
         self, online: bool, conn: int, reason: Literal["boot", "reconnect", "lost"] | Leaving

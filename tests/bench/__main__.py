@@ -17,7 +17,9 @@ import msgspec
 from daemon.demo.photos import photos
 from tests.bench import (
     delivery,
+    glass,
     hostile,
+    lookup,
     machine,
     memory,
     outbox,
@@ -52,6 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(machine_name(), flush=True)
     pictures = photos(Path("build/demo/photos"))
     tell(machine.measure())
+    tell(lookup.measure())
     tell(asyncio.run(pages.measure(pictures[0])))
     tell(memory.measure(pictures[0]))
     tell(hostile.measure())
@@ -62,6 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(outbox.measure(*((100_000, 20_000) if options.quick else ())))
     tell(asyncio.run(delivery.measure()))
     tell(asyncio.run(screens.measure()))
+    tell(glass.measure(50 if options.quick else glass.VISITS))
     tell(starts.start())
     rows, total = starts.at_rest()
     tell(rows)

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 from daemon.children import Child
+from daemon.documents import allocator
 from daemon.documents.client import DocumentsClient
 from daemon.documents.text_engine import DEFAULT, NAMES, Name
 from tests.bench.figures import Figure, figure
@@ -41,7 +42,8 @@ async def peaks(photo: bytes, engine: Name, times: int = 2) -> dict[str, float]:
     `ru_maxrss` does not: it is looked for while the page is read.
     """
     client = DocumentsClient()
-    child = Child("documents", client, arguments=("--engine", engine))
+    how = ("--engine", engine)
+    child = Child("documents", client, arguments=how, environment=allocator.ENVIRONMENT)
     task = asyncio.create_task(child.run())
     found: dict[str, float] = {}
     programs: dict[int, float] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 
 from daemon.machine.events import Elapsed, Pressed
@@ -10,7 +11,7 @@ from daemon.wiring import App
 from tests.bench.figures import Figure, figure
 from tests.bench.kiosk import running
 
-TOUCHES = (("touch", "language"), ("touch", "language"), ("begin", "copy"), ("home", "home")) * 5
+TOUCHES = (("touch", "language"), ("touch", "language"), ("begin", "copy"), ("home", "home")) * 10
 
 
 async def measure() -> list[Figure]:
@@ -23,7 +24,12 @@ async def measure() -> list[Figure]:
             taken.append(await _touch(app, action))
             await asyncio.sleep(0.5)
         app.kiosk.post(Elapsed("idle"))
-    return [figure("touch to changed screen", taken, "s", "≤ 0.1", "finger's own 60 ms included")]
+    note = "finger's own 60 ms included"
+    slow = sorted(taken)[math.ceil(len(taken) * 0.95) - 1]
+    return [
+        figure("touch to changed screen", taken, "s", "≤ 0.1", note),
+        figure("touch to changed screen: p95", [slow], "s", "", f"{len(taken)} touches, {note}"),
+    ]
 
 
 async def _touch(app: App, action: str) -> float:

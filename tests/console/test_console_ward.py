@@ -15,6 +15,8 @@ import pytest
 
 from daemon.catalogue import services
 from daemon.console.inside import Code
+from daemon.machine.views import ServingLine
+from drivers.speech import SilentSpeech
 from tests.console.kiosk_running import Running, kiosk_running
 from tests.console.near import kioskctl
 from tests.console.test_console_terminal import environment
@@ -103,6 +105,35 @@ def test_what_waits_goes_when_there_is_a_broker(kiosk: Running, broker: Broker) 
     assert entry["n"] == told["n"], "the entry of the log"
 
 
+def test_the_line_is_called_from_the_console(kiosk: Running) -> None:
+    assert kiosk.app.queue is not None
+    speech = kiosk.app.devices.speech
+    assert isinstance(speech, SilentSpeech)
+    for service in ("civil_status", "land"):
+        kiosk.wait(kiosk.app.queue.draw(service))
+    assert "B001" in say(kiosk, "queue", "line")
+    assert "B001, please come to counter 3" in say(kiosk, "queue", "call", "3")
+    until(lambda: kiosk.app.kiosk.state.world.number == "B001")
+    until(lambda: kiosk.app.serving.serving.calls)
+    assert kiosk.app.serving.serving.calls[0] == ServingLine("B001", "3", fresh=True)
+    assert speech.sounds[-1] == "attention", "the chime"
+    assert speech.spoken[-1].text == "Mời số B 0 0 1 đến quầy 3."
+    assert "once more" in say(kiosk, "queue", "recall", "3")
+    told = json.loads(kioskctl(kiosk.socket, "queue", "line", "--json").stdout)
+    assert told["serving"] == {"3": "B001"} and told["waiting"]["land"] == ["E001"]
+    say(kiosk, "queue", "transfer", "E001", "civil_status")
+    assert "did not come" in say(kiosk, "queue", "skip", "3")
+    assert "E001" in say(kiosk, "queue", "call", "3")
+    for words, why in (
+        (("call", "77"), "no group is served"),
+        (("call", "3"), "nobody is there"),
+        (("call", "3", "Z999"), "not given today"),
+        (("transfer", "B001", "fax"), "no such group"),
+    ):
+        done = kioskctl(kiosk.socket, "queue", *words)
+        assert done.returncode == Code.FAILED and why in done.stderr, done.stderr
+
+
 def test_queue_numbers_are_shown_and_reset_after_two_questions(kiosk: Running) -> None:
     assert kiosk.app.queue is not None
     draw = partial(kiosk.app.queue.draw, GROUP, True)
@@ -160,6 +191,9 @@ def test_the_register_goes_into_a_file_without_names(kiosk: Running, tmp_path: P
         ["net", "speed", "a", "b"],
         ["outbox", "eat"],
         ["queue", "show", "x"],
+        ["queue", "call"],
+        ["queue", "skip", "3", "B001"],
+        ["queue", "transfer", "B001"],
         ["time", "set"],
     ],
 )

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from daemon.documents import allocator
 from daemon.documents import messages as msg
 from daemon.link import Link, LinkError, pair
 from tests.bench.memory import peak
@@ -33,7 +34,7 @@ class BareWorker:
             stderr=self._said,
             cwd=ROOT,
             # A crash in native code names its place.
-            env={**os.environ, "PYTHONFAULTHANDLER": "1"},
+            env={**os.environ, **allocator.ENVIRONMENT, "PYTHONFAULTHANDLER": "1"},
         )
         theirs.close()
         ready, _ = self._link.receive()

@@ -48,6 +48,18 @@ def strip(seed: int, lines: int = 6) -> tuple[text_engine.Plane, str]:
 
 
 @needs_font
+def test_what_takes_too_long_is_given_up() -> None:
+    engine = text_engine.start("tesserocr")
+    if not engine.version():
+        pytest.skip("tesserocr or the Vietnamese data is not installed")
+    grey, truth = strip(1, lines=20)
+    with pytest.raises(ReadingFailed, match="late"):
+        engine.words(grey, 300, within=0.001)  # nobody reads a page in a millisecond
+    assert len(engine.words(grey, 300)) > len(truth.split()) * 0.9, "the next one is read"
+    engine.close()
+
+
+@needs_font
 def test_words_come_in_order_with_their_places(engine: TextEngine) -> None:
     grey, truth = strip(1)
     words = engine.words(grey, 300)

@@ -88,7 +88,9 @@ class Told:
     def version(self) -> str:
         return "5"
 
-    def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+    def words(
+        self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+    ) -> tuple[Word, ...]:
         self.asked.append((grey.shape, dpi, layout))
         return self.answers.pop(0)
 

@@ -172,7 +172,9 @@ def test_a_sure_picture_is_not_read_unless_it_has_look_alikes() -> None:
 
 def test_a_reader_that_fails_leaves_it_to_the_picture() -> None:
     class Fails(TesserocrEngine):
-        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
             raise ReadingFailed("late")
 
     blank = np.full((3508, 2480, 3), 255, np.uint8)
@@ -194,7 +196,9 @@ def test_the_foot_is_read_where_a_copy_is_in_question(copy: float, title: str, r
     strips = []
 
     class Reads(TesserocrEngine):
-        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
             strips.append(grey.shape)
             return page(HEADING, *title.split("/")) if len(strips) == 1 else ()
 
@@ -205,12 +209,33 @@ def test_the_foot_is_read_where_a_copy_is_in_question(copy: float, title: str, r
     assert len(strips) == reads
 
 
-@pytest.mark.parametrize(("most", "reads"), [(headline._MOST, 6), (0.0, 1)])
+def test_what_was_read_holds_where_the_rest_takes_too_long() -> None:
+    strips = []
+
+    class Tires(TesserocrEngine):
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
+            strips.append(grey.shape)
+            if len(strips) > 1:
+                raise ReadingFailed("late")
+            return page(HEADING, "HỢP ĐỒNG LAO ĐỘNG")
+
+    blank = np.full((3508, 2480, 3), 255, np.uint8)
+    picture = dict.fromkeys(KINDS, 0.0) | {"hop_dong_lao_dong": 0.5, "ban_sao_chung_thuc": 0.4}
+    found = Judge(KINDS, Tires()).look(blank, 300, picture)
+    assert len(strips) == 2 and found.words
+    assert found.decision.words, "the first strip counts"
+
+
+@pytest.mark.parametrize(("most", "reads"), [(headline._MOST, 10), (0.0, 1)])
 def test_no_page_is_read_for_ever(most: float, reads: int, monkeypatch: pytest.MonkeyPatch) -> None:
     strips = []
 
     class Guesses(TesserocrEngine):
-        def words(self, grey: Plane, dpi: int, layout: Layout = "block") -> tuple[Word, ...]:
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
             strips.append(grey.shape)
             return (Word("w0rd", 10, 10, 50, 20, 0.3, 0),)
 
@@ -219,6 +244,38 @@ def test_no_page_is_read_for_ever(most: float, reads: int, monkeypatch: pytest.M
     picture = dict.fromkeys(KINDS, 0.0) | {"giay_khai_sinh": 0.6, "hoc_ba": 0.4}
     Judge(KINDS, Guesses()).look(blank, 300, picture)
     assert len(strips) == reads
+
+
+def test_what_a_stranger_fills_with_print_is_cut_where_it_becomes_too_much() -> None:
+    plane = np.full((400, 1400), 245, np.uint8)
+    for row in range(10, 400, 20):  # 20 lines of 140 letters, each 6 × 8 pixels
+        for column in range(0, 1400, 10):
+            plane[row : row + 8, column : column + 6] = 20
+    assert headline.affordable(plane, 20 * 140) == 400, "a page that may be read is read whole"
+    assert headline.affordable(plane, 10 * 140 + 1) == 10 + 20 * 10
+    noise = np.full((400, 1400), 245, np.uint8)
+    noise[::4, ::4] = 20
+    assert headline.affordable(noise, 100) == 400, "specks are no letters"
+
+
+def test_a_wall_of_letters_is_cut_before_it_is_read() -> None:
+    strips = []
+
+    class Counts(TesserocrEngine):
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
+            strips.append((grey.shape, within))
+            return ()
+
+    wall = Image.new("RGB", (2480, 3508), "white")
+    pen, font = ImageDraw.Draw(wall), ImageFont.load_default(24)
+    for y in range(0, 3508, 32):
+        pen.text((0, y), "CONG HOA XA HOI " * 12, "#101010", font)
+    headline.read(np.asarray(wall), 300, Counts())
+    (shape, within), whole = strips[0], round(3508 * headline.HEAD * headline.DPI / 300)
+    assert 0.2 * whole < shape[0] < 0.8 * whole
+    assert within < text_engine.TIMEOUT
 
 
 def test_a_card_whose_last_day_is_over() -> None:
@@ -245,6 +302,40 @@ def test_a_title_is_read_however_the_page_lies(take: Take, engine: TextEngine) -
         lying = np.ascontiguousarray(np.rot90(flat.pixels, quarters))
         found = judge.look(lying, flat.dpi, {})
         assert (found.decision.kind, found.quarters) == ("quyet_dinh", quarters)
+
+
+def test_pale_print_beside_bold_black_print_is_read(engine: TextEngine) -> None:
+    card = Image.new("RGB", (1011, 638), "#d2d8d6")
+    thin = "/usr/share/fonts/truetype/dejavu/DejaVuSans-ExtraLight.ttf"
+    try:
+        faces = (
+            ImageFont.truetype(thin, 30),
+            ImageFont.truetype("/usr/share/fonts/truetype/dejavu/DejaVuSansMono-Bold.ttf", 50),
+        )
+    except OSError:
+        pytest.skip("DejaVu is not installed (fonts-dejavu-extra)")
+    pen = ImageDraw.Draw(card)
+    pen.text((60, 60), "Đặc điểm nhận dạng / Personal identification", "#7c8484", faces[0])
+    pen.text((60, 130), "Ngón trỏ trái / Left index finger", "#7c8484", faces[0])
+    for y in (340, 400, 460):
+        pen.text((30, y), "IDVNM1901234569079190123456<<9", "black", faces[1])
+    page = np.asarray(card)
+    first = headline.read(page, 300, engine)
+    assert "Personal" not in {word.text for word in first}, "the test's own page is too clear"
+    again = headline.read(page, 300, engine, pale=True)
+    assert {"Personal", "Left"} <= {word.text for word in again}
+
+
+def test_a_page_of_which_no_turn_is_read_is_looked_at_for_pale_print() -> None:
+    class Pale(TesserocrEngine):
+        def words(
+            self, grey: Plane, dpi: int, layout: Layout = "block", within: float = 0
+        ) -> tuple[Word, ...]:
+            return page(HEADING, "QUYẾT ĐỊNH") if dpi == headline.PALE_DPI else ()
+
+    blank = np.full((3508, 2480, 3), 255, np.uint8)
+    found = Judge(KINDS, Pale()).look(blank, 300, {})
+    assert (found.decision.guess, found.quarters) == ("quyet_dinh", 0)
 
 
 def test_light_print_on_a_dark_cover_is_read(engine: TextEngine) -> None:

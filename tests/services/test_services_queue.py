@@ -13,7 +13,7 @@ import pytest
 from daemon.catalogue.calendar import VIETNAM
 from daemon.machine.events import NumberDrawn, NumberRefused
 from daemon.services.queue import Queue, QueueConfig
-from daemon.services.queue.waiting import Drawn, clock_seconds, estimate, rounded, working_second
+from daemon.services.queue.waiting import Drawn, clock_seconds, estimate, working_second
 from daemon.store import Store
 from daemon.store.models.queue import QueueRow
 from daemon.uplink.payloads import TicketIssued
@@ -67,6 +67,19 @@ async def test_numbers_count_up_for_each_group(queue: Queue, clock: Clock) -> No
         clock.on(20)
     assert numbers == ["A001", "B001", "A002", "A003"]
     assert (await queue.today())["certification"] == 3
+
+
+async def test_who_waits_is_counted_over_all_groups(queue: Queue, clock: Clock) -> None:
+    assert await queue.waiting() == 0
+    for service in ("certification", "civil_status", "certification", "civil_status") * 3:
+        await drawn(queue, service)
+        clock.on(20)
+    many = await queue.waiting()
+    assert 0 < many <= 12
+    clock.on(3 * 3600)
+    assert await queue.waiting() < many
+    clock.now = at(25, 20)
+    assert await queue.waiting() == 0
 
 
 async def test_the_priority_class_has_its_own_letter_and_goes_first(
@@ -218,4 +231,3 @@ def test_breaks_are_not_working_time() -> None:
     assert clock_seconds(at(25, 11, 20), 1200, SPANS) == 1200 + 5400
     assert clock_seconds(at(25, 8), 0, SPANS) == 0
     assert clock_seconds(at(25, 16, 50), 1200, SPANS) == 1200
-    assert [rounded(seconds) for seconds in (0, 1, 300, 301, 3600)] == [0, 5, 5, 10, 60]

@@ -29,21 +29,47 @@ def procedures() -> Iterator[Procedures]:
 
 
 @pytest.mark.parametrize(
-    ("file", "first", "third"), [("queries.json", 0.95, 1.0), ("more_queries.json", 0.92, 0.98)]
+    ("file", "first", "third"),
+    [
+        ("queries.json", 0.95, 0.99),
+        ("more_queries.json", 0.95, 0.99),
+        ("other_queries.json", 0.95, 0.99),
+    ],
 )
 def test_share_of_queries_found(
     procedures: Procedures, file: str, first: float, third: float
 ) -> None:
     queries = json.loads((HERE / file).read_text(encoding="utf-8"))
-    ranks = {
-        one["query"]: [hit.code for hit in procedures.find(one["query"])].index(one["code"]) + 1
-        if one["code"] in [hit.code for hit in procedures.find(one["query"])]
-        else 99
-        for one in queries
-    }
+    ranks: dict[str, int] = {}
+    for one in queries:
+        right = one.get("codes") or [one["code"]]
+        found = [hit.code for hit in procedures.find(one["query"])]
+        ranks[one["query"]] = min(
+            (found.index(code) + 1 for code in right if code in found), default=99
+        )
     late = {query: rank for query, rank in ranks.items() if rank > 1}
     assert sum(rank == 1 for rank in ranks.values()) / len(ranks) >= first, late
     assert sum(rank <= 3 for rank in ranks.values()) / len(ranks) >= third, late
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("ddawngs kys kethon", "1.000894"),
+        ("d9a8ng ky1 ke6t1 ho6n", "1.000894"),
+        ("gia61y khai sinh", "1.001193"),
+        ("saoy", "2.000815"),
+        ("ct 07", "1.010041"),
+    ],
+)
+def test_left_overs_of_input_methods_and_missing_spaces(
+    procedures: Procedures, typed: str, code: str
+) -> None:
+    assert procedures.find(typed)[0].code == code
+
+
+def test_words_said_again_and_again_change_nothing(procedures: Procedures) -> None:
+    assert procedures.find("khai sinh " * 500)[0] == procedures.find("khai sinh ")[0]
 
 
 @pytest.mark.parametrize(
@@ -108,14 +134,16 @@ async def test_events(procedures: Procedures) -> None:
 async def test_the_page_of_a_procedure(procedures: Procedures) -> None:
     page = await procedures.show("1.001193", "vi")
     assert page.code == "1.001193" and page.name == "Đăng ký khai sinh"
-    assert [key for key, _ in page.sections] == ["who", "papers", "where", "time", "fee", "online"]
+    assert [key for key, _ in page.sections] == [
+        *("who", "papers", "where", "time", "fee"),
+        *("forms", "online", "legal"),
+    ]
     assert any("Giấy chứng sinh" in line for line in dict(page.sections)["papers"])
     assert page.url.startswith("https://")
     english = await procedures.show("1.001193", "en")
     assert english.name == "Birth registration"
     assert not any("đồng khi" in line for _, lines in english.sections for line in lines)
-    with pytest.raises(KeyError):
-        await procedures.show("2.001009", "vi")
+    assert not (await procedures.show("2.000620", "vi")).name, "hidden: its facts are not sure"
 
 
 async def test_no_page_is_empty_or_shows_the_editors_marks(procedures: Procedures) -> None:

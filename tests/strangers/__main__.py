@@ -1,4 +1,4 @@
-"""`python -m tests.strangers --out FOLDER [--seeds N] [--things N] [--faces FOLDER]`.
+"""`python -m tests.strangers --out FOLDER [--seeds N] [--first N] [--things N] [--faces FOLDER]`.
 
 Photographs in a folder a kind; `--things` adds photographs of what is no paper.
 """
@@ -17,6 +17,7 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.strangers", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="a folder a kind is made here")
     parser.add_argument("--seeds", type=int, default=2, help="photographs of each page")
+    parser.add_argument("--first", type=int, default=0, help="the seed to begin with")
     parser.add_argument("--things", type=int, default=0, help="photographs of each other thing")
     parser.add_argument("--flat", action="store_true", help="pages instead of photographs")
     parser.add_argument("--faces", type=Path, help="folder of type faces (*.ttf) to use instead")
@@ -25,7 +26,7 @@ def main(argv: list[str] | None = None) -> int:
     for number, layout in enumerate(drawing.layouts()):
         home = options.out / layout.kind
         home.mkdir(parents=True, exist_ok=True)
-        for seed in range(options.seeds):
+        for seed in range(options.first, options.first + options.seeds):
             image = drawing.draw(layout, seed, faces).image
             if not options.flat:
                 image = drawing.photograph(image, 1000 * number + seed)
@@ -33,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
     home = options.out / OTHER
     for thing in oddities.THINGS if options.things else ():
         home.mkdir(parents=True, exist_ok=True)
-        for seed in range(options.things):
+        for seed in range(options.first, options.first + options.things):
             shot = oddities.shoot(thing, seed, faces)
             shot.save(home / f"mau_{thing}_{seed}.jpg", quality=90)
     return 0

@@ -11,12 +11,12 @@ import segno
 from daemon.machine.values import Language
 from daemon.machine.views import Payment, View
 from tests.ui.states import over
-from ui_kivy.colours import TEXT_RATIO, contrast
+from ui_kivy.colours import contrast
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.compose import compose
 from ui_kivy.screens.draft import Local
 from ui_kivy.screens.items import Code, Fill, Item, Sheet, Text
-from ui_kivy.theme import PX_PER_MM, Theme
+from ui_kivy.theme import PX_PER_MM, TEXT_RATIO, Theme
 from ui_kivy.words import Words
 
 FRAMES = {"portrait": (1080.0, 1920.0), "landscape": (1920.0, 1080.0)}
@@ -29,13 +29,14 @@ def words(language: Language) -> Words:
     return Words(language)
 
 
-def sheets(view: View, frame: str) -> Iterator[tuple[str, Sheet]]:
-    """Every page of a View."""
+def sheets(view: View, frame: str, told: Words | None = None) -> Iterator[tuple[str, Sheet]]:
+    """Every page of a View, in its own language or in these words."""
+    told = told or words(view.prefs.language)
     theme = Theme(view.prefs, PX_PER_MM)
     local = Local(follow=False)
     for page in itertools.count():
         local.page = page
-        sheet, pages = compose(view, FRAMES[frame], theme, words(view.prefs.language), local)
+        sheet, pages = compose(view, FRAMES[frame], theme, told, local)
         on_it = f"+{over(view)}" if view.overlay else ""
         yield f"{view.name}{on_it} page {page + 1}/{pages}", sheet
         if page + 1 >= pages:

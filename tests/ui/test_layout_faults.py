@@ -17,12 +17,11 @@ from daemon.machine.views import Say, View, actions
 from tests.ui.checks import FRAMES, faults, sheets, words
 from tests.ui.conftest import every_view
 from tests.ui.states import dressed, over, screens
-from ui_kivy.colours import EDGE_ON, EDGE_RATIO, TEXT_ON, TEXT_RATIO, contrast
-from ui_kivy.palettes import PALETTES
+from ui_kivy.colours import contrast
 from ui_kivy.screens.bar import LARGE_BAR
 from ui_kivy.screens.compose import compose
 from ui_kivy.screens.draft import Local
-from ui_kivy.theme import PX_PER_MM, Theme
+from ui_kivy.theme import EDGE_ON, EDGE_RATIO, PALETTES, PX_PER_MM, TEXT_ON, TEXT_RATIO, Theme
 
 VARIANTS = [
     (language, size, frame)

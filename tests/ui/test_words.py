@@ -14,17 +14,24 @@ import daemon.machine
 from daemon.catalogue import services
 from daemon.catalogue.kinds import LegalCode
 from daemon.catalogue.kinds import load as kinds
-from daemon.machine.events import NumberRefused
+from daemon.machine.events import DossierStage, NoticeName, NumberRefused
 from daemon.machine.personal import Personal
-from daemon.machine.values import Device, Language, Quality, Refusal
+from daemon.machine.values import RATING_REASONS, Device, Language, Quality, Refusal
 from daemon.machine.values import Service as Needed
 from daemon.machine.views import BAR, Say
 from ui_kivy import catalogue
-from ui_kivy.words import NEUTRAL, Words
+from ui_kivy.words import GROUP, MONEY, NEUTRAL, Words
 
 MACHINE = Path(daemon.machine.__file__).parent
 SCREEN = Path(catalogue.__file__).parent
 KEY = re.compile(r"^[a-z_]+(\.[a-z_0-9]+)+$")
+PLACES = tuple(
+    f"{row}{gap}{side}"
+    for row in ("top", "", "bottom")
+    for side in ("left", "", "right")
+    for gap in ("_" if row and side else "",)
+    if row or side
+)
 FAMILIES = {
     "kind.": tuple(kinds()),
     "why.": (*get_args(Device), *get_args(Needed)),
@@ -40,11 +47,27 @@ FAMILIES = {
     "receipt.told.": ("mail", "link", "failed"),
     "copies.": ("digital", "paper"),
     "product.": ("digital", "paper"),
-    "lookup.section.": ("who", "papers", "where", "time", "fee", "online"),
-    "ticket.closed.": ("closed", "too_soon", "unknown"),
-    "relay.": ("unclear",),
+    "lookup.section.": (
+        *("who", "papers", "where", "time", "fee"),
+        *("forms", "online", "legal", "doubt"),
+    ),
+    "lookup.": ("print", "sheet"),
+    "lookup.by.": ("event", "field"),
+    "lookup.choose.": ("event", "field"),
+    "lookup.done.": ("printing", "ticket", "sheet", "failed"),
+    "digital.vneid.": tuple("123456"),
+    "digital.stage.": get_args(DossierStage),
+    "info.section.": ("today", "week", "off"),
+    "rate.reason.": RATING_REASONS,
+    "ticket.closed.": ("closed", "too_soon", "unknown", "full", "cut"),
+    "relay.": ("unclear", "glare", "cut"),
+    "notice.": tuple(name for name in get_args(NoticeName) if name),
+    "place.": (*PLACES, "middle"),
     "keys.": ("here", "space", "direct", "telex", "vni"),
-    "home.": ("copy", "lookup", "ticket", "lookup_detail", "ticket_detail"),
+    "home.": (
+        *("copy", "lookup", "ticket", "lookup_detail", "ticket_detail"),
+        *("digital", "digital_detail", "info", "info_detail"),
+    ),
 }
 
 
@@ -88,8 +111,25 @@ def later_reasons() -> set[str]:
     return found
 
 
+def written() -> set[str]:
+    """Every key that stands as a literal in the machine or the screen, however it is said."""
+    return {
+        node.value
+        for path in [*MACHINE.rglob("*.py"), *SCREEN.rglob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and KEY.match(node.value)
+    }
+
+
+def unused(keys: set[str]) -> set[str]:
+    """Keys that nobody says; `other` of a family is what an unknown code falls back on."""
+    families = {key.rpartition(".")[0] for key in needed()}
+    spare = {f"{family}.other" for family in families}
+    return keys - needed() - written() - spare
+
+
 def needed() -> set[str]:
-    keys = said_in_sources()
+    keys = said_in_sources() | {NEUTRAL, GROUP, MONEY}
     keys |= {family + name for family, names in FAMILIES.items() for name in names}
     keys |= {f"later.{reason}" for reason in later_reasons()}
     return keys
@@ -106,6 +146,15 @@ def test_the_walk_finds_keys() -> None:
 def test_no_key_is_missing(language: Language) -> None:
     missing = sorted(needed() - set(catalogue.load(language)))
     assert not missing
+
+
+@pytest.mark.parametrize("language", get_args(Language))
+def test_no_key_is_unused(language: Language) -> None:
+    assert not sorted(unused(set(catalogue.load(language))))
+    assert unused({"attract.title", "attract.never_said", "nobody.other"}) == {
+        "attract.never_said",
+        "nobody.other",
+    }
 
 
 def test_both_languages_have_the_same_keys_and_arguments() -> None:
@@ -140,7 +189,7 @@ def test_numbers_money_and_terms() -> None:
 
 def test_an_unknown_key_is_never_shown(caplog: pytest.LogCaptureFixture) -> None:
     words = Words("vi")
-    assert words.say(Say("no.such_key")) == NEUTRAL["vi"]
+    assert words.say(Say("no.such_key")) == "Vui lòng chờ."
     assert words.say(Say("later.new_code")) == words.say(Say("later.other"))
     assert "no.such_key" in caplog.text
 
@@ -156,3 +205,23 @@ def test_a_broken_catalogue_is_named(tmp_path: Path) -> None:
     path.write_text("hello\n", encoding="utf-8")
     with pytest.raises(catalogue.CatalogueError, match=":1: read"):
         catalogue.parse(path)
+    path.write_text('msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=2; plural=m;\\n"\n')
+    with pytest.raises(catalogue.CatalogueError, match="'m' is no rule"):
+        catalogue.parse(path)
+    path.write_text('msgid "a"\nmsgid_plural "a"\nmsgstr[0] "b"\n', encoding="utf-8")
+    with pytest.raises(catalogue.CatalogueError, match="a needs 2 plural forms"):
+        catalogue.parse(path)
+
+
+def test_plurals_follow_the_rule_of_the_language(tmp_path: Path) -> None:
+    """Three forms, as Russian has them (CLDR: one, few, many)."""
+    path = tmp_path / "kiosk.po"
+    rule = "n%10==1 && n%100!=11 ? 0 : n%10>=2 && n%10<=4 && (n%100<12 || n%100>14) ? 1 : 2"
+    path.write_text(
+        f'msgid ""\nmsgstr ""\n"Plural-Forms: nplurals=3; plural=({rule});\\n"\n'
+        'msgid "a"\nmsgid_plural "a"\nmsgstr[0] "one"\nmsgstr[1] "few"\nmsgstr[2] "many"\n',
+        encoding="utf-8",
+    )
+    message = catalogue.parse(path)["a"]
+    said = [message.form(n) for n in (1, 2, 5, 11, 12, 21, 22)]
+    assert said == ["one", "few", "many", "many", "many", "one", "few"]

@@ -134,6 +134,20 @@ def test_the_ward_sees_and_commands_a_kiosk(scene: Scene) -> None:
     assert scene.order("notice", notice="")["code"] == "ok"
     until(lambda: detail() == "")
 
+    # One that was drawn here is in the line: called, called again, sent on.
+    queue = running.app.queue
+    assert queue is not None
+    running.wait(queue.draw("civil_status"))
+    assert scene.order("queue-call", number="B001", counter=3, for_s=5)["code"] == "ok"
+    assert [one.number for one in running.wait(queue.desk.serving())] == ["B001"]
+    again = scene.order("queue-call", act="recall", number="B001", counter=3)
+    assert again["code"] == "ok"
+    sent = scene.order("queue-call", act="transfer", number="B001", counter=3, group="land")
+    assert sent["code"] == "ok"
+    assert running.wait(queue.desk.waiting())["land"] == ["B001"]
+    told = scene.order("queue-call", act="skip", number="B001", counter=3)
+    assert told["code"] == "absent"
+
     # What came of it all keeps to the published document.
     for one in list(ear.heard):
         up = f"wk/v1/26824/{KIOSK}/up/"

@@ -6,11 +6,13 @@ import pytest
 
 from daemon.catalogue import services
 from daemon.frames import Frames
+from daemon.machine.effects import CallOfficer
 from daemon.machine.events import Elapsed, PaymentSeen, Typed
 from daemon.machine.personal import Personal
-from daemon.machine.views import actions
+from daemon.machine.views import Lines, Notice, View, actions
 from daemon.payment.record import REFUND
 from daemon.register.envelope import Unfinished
+from daemon.store.models.visits import Daily
 from tests.visits.papers import COPY, DEGREE
 from tests.visits.visit import NAME, Visitor, audit
 
@@ -172,8 +174,124 @@ async def test_a_procedure_and_its_slip(visitor: Visitor) -> None:
     await visitor.press(first.action, first.value)
     await visitor.on("procedure", "print")
     await visitor.soon(lambda: visitor.slips() == slips + 1)
+    await visitor.until(lambda kiosk: offers(kiosk.shown, "sheet"))
+    await visitor.press("sheet")
+    await visitor.until(
+        lambda kiosk: (
+            kiosk.shown.detail is not None and kiosk.shown.detail.key == "lookup.done.sheet"
+        )
+    )
+    assert visitor.world.take_sheets()
+    await visitor.until(lambda kiosk: not kiosk.state.world.tray)
     await visitor.press("home")
     await visitor.see("home")
+    await visitor.away()
+
+
+def offers(shown: View, action: str) -> bool:
+    return any(choice.action == action for choice in actions(shown))
+
+
+async def test_from_a_life_event_to_a_queue_number(visitor: Visitor) -> None:
+    await visitor.on("attract", "lookup")
+    await visitor.on("ask", "browse", "event")
+    await visitor.until(lambda kiosk: offers(kiosk.shown, "group"))
+    await visitor.press("group", "marriage")
+    await visitor.until(lambda kiosk: offers(kiosk.shown, "open"))
+    await visitor.press("open", "1.000894")
+    await visitor.on("procedure", "ticket")
+    await visitor.on("priority", "no")
+    await visitor.see("taken")
+    await visitor.press("ok")
+    await visitor.gone()
+
+
+async def test_from_a_procedure_to_copies(visitor: Visitor) -> None:
+    await visitor.on("attract", "lookup")
+    await visitor.happens(Typed(Personal("sao y")))
+    await visitor.until(lambda kiosk: offers(kiosk.shown, "open"))
+    await visitor.press("open", "2.000815")
+    await visitor.on("procedure", "copy")
+    await visitor.see("begin")
+    await visitor.press("home")
+    await visitor.see("home")
+    await visitor.away()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["sao y" + " giấy" * 1200, "🙂" * 5000, '" OR NEAR(*) --', "'; DROP TABLE x; --", "\x1b@\x1dV"],
+)
+async def test_words_that_are_none(visitor: Visitor, typed: str) -> None:
+    """The screen goes on, and what is found is what the words in it mean, or nothing."""
+    await visitor.on("attract", "lookup")
+    await visitor.happens(Typed(Personal(typed)))
+    await visitor.until(
+        lambda kiosk: (
+            offers(kiosk.shown, "open")
+            or kiosk.shown.title.key == "lookup.none"
+            or offers(kiosk.shown, "browse")
+        )
+    )
+    await visitor.press("back")
+    await visitor.see("home")
+    await visitor.away()
+
+
+async def test_services_for_the_phone(visitor: Visitor) -> None:
+    await visitor.on("attract", "digital")
+    await visitor.until(lambda kiosk: offers(kiosk.shown, "online"))
+    assert not offers(visitor.shown, "status"), "no gateway: said in grey"
+    await visitor.press("online", "portal")
+    await visitor.see("online")
+    assert isinstance(visitor.shown.body, Notice)
+    assert visitor.shown.body.qr == "https://dichvucong.gov.vn/"
+    await visitor.press("ok")
+    await visitor.on("menu", "guide")
+    for _ in range(6):
+        await visitor.press("next")
+    await visitor.see("menu")
+    await visitor.press("home")
+    await visitor.away()
+
+
+async def test_opening_hours_and_a_rating_with_reasons(visitor: Visitor) -> None:
+    store = visitor.app.store
+    assert store is not None
+    await visitor.on("attract", "info")
+    await visitor.on("menu", "hours")
+    await visitor.until(
+        lambda kiosk: isinstance(kiosk.shown.body, Lines) and bool(kiosk.shown.body.lines)
+    )
+    await visitor.press("back")
+    await visitor.on("menu", "rate")
+    await visitor.on("ask", "star", "2")
+    await visitor.on("why", "why", "wait")
+    await visitor.press("ok")
+    await visitor.gone()
+
+    def counted() -> set[str]:
+        return {row.name for row in Daily.select().where(Daily.name.contains("."))}
+
+    names: set[str] = set()
+    while not {"rating.2", "complaint.wait"} <= names:
+        names = await store.read(counted)
+    assert "complaint.staff" not in names
+
+
+async def test_help_that_does_not_come_is_called_again(visitor: Visitor) -> None:
+    await visitor.see("attract", "home")
+    await visitor.press("help")
+    await visitor.press("call")
+    await visitor.soon(lambda: visitor.world.lamps.get("help") == "breathing")
+    step = await visitor.happens(Elapsed("help.late"))
+    assert [effect for effect in step.effects if isinstance(effect, CallOfficer)] == [
+        CallOfficer("no_answer")
+    ]
+    assert visitor.shown.title.key == "help.late"
+    await visitor.soon(lambda: visitor.world.lamps.get("help") == "blinking")
+    await visitor.press("cancel")
+    await visitor.soon(lambda: visitor.world.lamps.get("help") == "off")
     await visitor.away()
 
 

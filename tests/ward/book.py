@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from daemon.uplink.gateway.messages import NumberGiven, NumbersWanted, PaymentNotice
+from daemon.uplink.gateway.messages import Dossier, NumberGiven, NumbersWanted, PaymentNotice
 
 
 class Line(msgspec.Struct):
@@ -44,6 +44,10 @@ class Book:
         self.facts: dict[str, tuple[str, bytes]] = {}
         """Id → kind and bytes."""
         self.notices: list[PaymentNotice] = []
+        self.dossiers: dict[str, Dossier] = {}
+        """Code → how it stands."""
+        self.files: dict[str, tuple[int, str]] = {}
+        """Name → revision and token of a signed file."""
         self.news = asyncio.Event()
         self._orders: dict[str, tuple[NumbersWanted, list[Line]]] = {}
         self._closed: set[str] = set()

@@ -19,6 +19,7 @@ from aiohttp import web
 
 from daemon.uplink.gateway.messages import (
     Acknowledged,
+    BlockWanted,
     BookState,
     Manifest,
     NumbersGiven,
@@ -26,9 +27,13 @@ from daemon.uplink.gateway.messages import (
     OrderClosed,
     PaymentNotices,
     Problem,
+    QueueFeed,
+    QueueWanted,
+    SignedFile,
 )
 from tests.ward.book import Book, Refused
 from tests.ward.certificates import Certificates
+from tests.ward.line import WardQueue
 from tests.ward.store import DocumentStore
 
 Fault = Literal["", "down", "silent", "lost_answer", "nonsense", "wrong_ack", "damaged", "slow"]
@@ -59,6 +64,7 @@ class WardServer:
         self._folder = tempfile.TemporaryDirectory(prefix="ward-store-")
         self.store = store or DocumentStore(Path(self._folder.name))
         self._socket = socket
+        self.queue = WardQueue()
         self.fault: Fault = ""
         self.awake = asyncio.Event()
         self.asked: list[str] = []
@@ -93,6 +99,7 @@ class WardServer:
     async def __aexit__(self, *_: object) -> None:
         self.awake.set()
         self.book.news.set()
+        self.queue.news.set()
         if self._runner is not None:
             await self._runner.cleanup()
         self._folder.cleanup()
@@ -110,6 +117,11 @@ class WardServer:
             ("PUT", "/v1/store/{kiosk}/{id}"): self._manifest,
             ("PUT", "/v1/store/{kiosk}/{id}/{place}"): self._chunk,
             ("GET", "/v1/payments"): self._payments,
+            ("POST", "/v1/queue/blocks"): self._blocks,
+            ("GET", "/v1/queue/told"): self._told,
+            ("POST", "/v1/queue/acts"): self._acts,
+            ("GET", "/v1/dossiers/{code}"): self._dossier,
+            ("GET", "/v1/files/{name}"): self._file,
         }
 
     # -- faults ----------------------------------------------------------------------------
@@ -142,11 +154,8 @@ class WardServer:
         return _answer(BookState(self.book.open))
 
     async def _numbers(self, request: web.Request) -> web.StreamResponse:
-        key = request.headers.get("Idempotency-Key", "")
-        if not key:
-            raise Refused(400, "no_key")
         wanted = msgspec.json.decode(await request.read(), type=NumbersWanted)
-        return _answer(NumbersGiven(self.book.take(key, wanted)))
+        return _answer(NumbersGiven(self.book.take(_key(request), wanted)))
 
     async def _close(self, request: web.Request) -> web.StreamResponse:
         order = msgspec.json.decode(await request.read(), type=OrderClosed)
@@ -155,7 +164,10 @@ class WardServer:
 
     async def _fact(self, request: web.Request) -> web.StreamResponse:
         payload, fact = await request.read(), request.match_info["id"]
-        digest = self.book.told(fact, request.query["kind"], payload)
+        kind = request.query["kind"]
+        if kind == "event/queue.drawn" and fact not in self.book.facts:
+            self.queue.drawn(payload)
+        digest = self.book.told(fact, kind, payload)
         if self.fault == "wrong_ack":
             digest = "0" * 64
         return _answer(Acknowledged(fact, digest))
@@ -203,6 +215,40 @@ class WardServer:
                 await asyncio.wait_for(book.news.wait(), wait)
         found = tuple(notice for notice in book.notices if notice.seq > after)
         return _answer(PaymentNotices(found))
+
+    async def _blocks(self, request: web.Request) -> web.StreamResponse:
+        wanted = msgspec.json.decode(await request.read(), type=BlockWanted)
+        return _answer(self.queue.lease(_key(request), wanted))
+
+    async def _acts(self, request: web.Request) -> web.StreamResponse:
+        wanted = msgspec.json.decode(await request.read(), type=QueueWanted)
+        return _answer(self.queue.act(_key(request), wanted))
+
+    async def _told(self, request: web.Request) -> web.StreamResponse:
+        after, queue = int(request.query["after"]), self.queue
+        wait = float(request.query.get("wait", "0"))
+        if len(queue.told) <= after and wait > 0:
+            queue.news.clear()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(queue.news.wait(), wait)
+        return _answer(QueueFeed(tuple(queue.told[after:])))
+
+    async def _dossier(self, request: web.Request) -> web.StreamResponse:
+        found = self.book.dossiers.get(request.match_info["code"])
+        if found is None:
+            raise Refused(404, "no_such_dossier")
+        return _answer(found)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        rev, token = self.book.files.get(request.match_info["name"], (0, ""))
+        return _answer(SignedFile(token if rev > int(request.query["after"]) else ""))
+
+
+def _key(request: web.Request) -> str:
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        raise Refused(400, "no_key")
+    return key
 
 
 def _answer(value: msgspec.Struct, status: int = 200) -> web.Response:

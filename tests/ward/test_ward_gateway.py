@@ -218,6 +218,11 @@ TYPES = (
     messages.LinkWanted,
     messages.PaymentNotice,
     messages.PaymentNotices,
+    messages.BlockWanted,
+    messages.BlockGiven,
+    messages.QueueTold,
+    messages.QueueFeed,
+    messages.QueueWanted,
 )
 
 

@@ -68,15 +68,15 @@ def _bar_key(draft: Draft, name: str, cell: Rect) -> None:
     sign = "more" if name == "more" else BAR_ICONS[name]
     if draft.theme.large:
         side = cell.h * 0.42
-        inner = cell.inset(draft.mm(2.0), draft.mm(1.0))
-        words = inner.beside(side + draft.mm(2.0))
+        inner = cell.inset(draft.mm(SIZES.inset), draft.mm(SIZES.nudge))
+        words = inner.beside(side + draft.mm(SIZES.inset))
         if draft.block(text, (SIZES.small,), 1e6, bold=True).widest > words.w:
             words = inner
         else:
             draft.icon(sign, Rect(inner.x, inner.centre[1] - side / 2, side, side), ink)
         draft.text(text, (SIZES.small,), words, ink, ground, bold=True, tight=True)
     else:
-        inner = cell.inset(draft.mm(0.4), draft.mm(1.0))
+        inner = cell.inset(draft.mm(SIZES.edge), draft.mm(SIZES.nudge))
         draft.icon(sign, Rect(inner.centre[0] - icon / 2, inner.y, icon, icon), ink)
         draft.text(text, (SIZES.small,), inner.below(icon), ink, ground, bold=True, tight=True)
     if name == "more":

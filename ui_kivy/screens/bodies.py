@@ -16,16 +16,14 @@ from daemon.machine.views import (
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import paging
 from ui_kivy.screens.draft import Draft
-from ui_kivy.screens.items import Art, Code, Fill, Icon, LiveView, Photo, Ring, Spin
+from ui_kivy.screens.items import Art, Code, Fill, Icon, LiveView, Photo, Ring, Spin, Target
 from ui_kivy.theme import SIZES
 from ui_kivy.typeset import Block, clipped
-
-A4 = (210.0, 297.0)
 
 
 def body(draft: Draft, rect: Rect) -> None:
     """Draws the View's body into the picture zone."""
-    if rect.h < draft.mm(12.0):
+    if rect.h < draft.mm(SIZES.zone_least):
         return
     match draft.view.body:
         case Camera():
@@ -37,7 +35,8 @@ def body(draft: Draft, rect: Rect) -> None:
         case Working() as working:
             _working(draft, rect, working)
         case Notice() as notice:
-            _notice(draft, rect, notice)
+            if rect.h >= draft.mm(SIZES.art_least):
+                _notice(draft, rect, notice)
         case Table() as table:
             _table(draft, rect, table)
         case Payment() as payment:
@@ -46,7 +45,7 @@ def body(draft: Draft, rect: Rect) -> None:
 
 def welcome(draft: Draft, rect: Rect) -> None:
     """The picture over the controls in low mode."""
-    if rect.h > draft.mm(40.0):
+    if rect.h > draft.mm(SIZES.welcome_least):
         draft.card(rect, "soft")
         draft.sheet.add(Art("kiosk", rect.inset(draft.mm(SIZES.pad)).fit(4, 3), rect))
 
@@ -58,9 +57,39 @@ def _camera(draft: Draft, rect: Rect) -> None:
 
 def _picture(draft: Draft, rect: Rect, picture: Picture) -> None:
     draft.card(rect, "soft")
-    draft.sheet.add(
-        Photo(picture.page, rect.inset(draft.mm(SIZES.pad)), picture.mark, picture.blurred)
-    )
+    inner = rect.inset(draft.mm(SIZES.pad))
+    if picture.parts:
+        _looked(draft, inner, picture)
+        return
+    draft.sheet.add(Photo(picture.page, inner, picture.mark, picture.blurred))
+
+
+def _looked(draft: Draft, inner: Rect, picture: Picture) -> None:
+    """The page to be read: a touch on a part enlarges it, a touch on the part shows all again.
+
+    In low mode the picture stands too high for a hand: there the choices below do it.
+    """
+    radius = draft.mm(SIZES.key_corner)
+    if picture.near is not None:
+        draft.sheet.add(Photo(picture.page, inner, near=picture.near))
+        if not draft.low_top:
+            draft.sheet.target(Target(inner, "part", "0", radius=radius))
+        side = draft.mm(SIZES.chart)
+        if inner.h > 3 * side:
+            # Where on the page this is.
+            chart = Rect(inner.right - side, inner.bottom - side * 1.3, side, side * 1.3)
+            draft.sheet.add(
+                Fill(chart, "surface", radius, "edge", draft.mm(SIZES.edge)),
+                Photo(picture.page, chart.inset(draft.mm(SIZES.inset)), picture.near),
+            )
+        return
+    draft.sheet.add(Photo(picture.page, inner))
+    rows = -(-len(picture.parts) // 2)
+    for n, cell in enumerate(inner.grid(2, rows, draft.gap)[: len(picture.parts)], 1):
+        large = min(cell.w, cell.h) >= draft.mm(SIZES.kind_icon)
+        near = draft.wide or cell.centre[1] > draft.mm(SIZES.reach)
+        if large and near and not draft.low_top:
+            draft.sheet.target(Target(cell, "part", str(n), radius=radius))
 
 
 def _pages(draft: Draft, rect: Rect, pages: Pages) -> None:
@@ -104,7 +133,7 @@ def _pages(draft: Draft, rect: Rect, pages: Pages) -> None:
             draft.text(
                 draft.say(pages.captions[n]),
                 (SIZES.small,),
-                cell.foot(caption).inset(draft.mm(1.0), 0),
+                cell.foot(caption).inset(draft.mm(SIZES.nudge), 0),
                 "ink",
                 "press" if chosen else "surface",
                 bold=chosen,
@@ -121,7 +150,7 @@ def _working(draft: Draft, rect: Rect, working: Working) -> None:
         _ticks(draft, inner, working)
         return
     if working.of:
-        high = draft.mm(12.0)
+        high = draft.mm(SIZES.progress)
         middle = inner.y + inner.h * 0.82
         bar = Rect(inner.x, middle - high / 2, inner.w, high)
         share = min(1.0, working.at / working.of)
@@ -130,10 +159,16 @@ def _working(draft: Draft, rect: Rect, working: Working) -> None:
             filled = Rect(bar.x, bar.y, max(bar.h, bar.w * share), bar.h)
             draft.sheet.add(Fill(filled, "link", high / 2))
         art = Rect(inner.x, inner.y, inner.w, middle - high - inner.y)
-        if art.h > draft.mm(30.0):
+        if art.h > draft.mm(SIZES.art_least):
             draft.sheet.add(Art("printing", art.fit(4, 3), art))
         return
-    side = min(inner.w, inner.h, draft.px(40.0))
+    side = min(inner.w, inner.h, draft.px(SIZES.spin))
+    if working.loop and inner.h > draft.mm(SIZES.badge_zone):
+        # What is being done, and below it the sign that it goes on.
+        side = draft.mm(SIZES.badge)
+        upper = inner.above(side + draft.gap)
+        draft.sheet.add(Art(working.loop, upper.fit(4, 3), upper))
+        inner = inner.foot(side)
     x, y = inner.centre
     draft.sheet.add(Spin(Rect(x - side / 2, y - side / 2, side, side)))
 
@@ -185,7 +220,7 @@ def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
     if notice.number:
         number = draft.block(
             notice.number,
-            (SIZES.number, 32.0, SIZES.amount, SIZES.title),
+            (SIZES.number, SIZES.figure, SIZES.amount, SIZES.title),
             inner.w,
             inner.h * 0.5,
             bold=True,
@@ -201,7 +236,7 @@ def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
             place = inner.beside(inner.w * 0.52)
             number = draft.block(
                 notice.number,
-                (SIZES.number, 32.0, SIZES.amount, SIZES.title),
+                (SIZES.number, SIZES.figure, SIZES.amount, SIZES.title),
                 place.w,
                 place.h,
                 bold=True,
@@ -211,13 +246,13 @@ def _notice(draft: Draft, rect: Rect, notice: Notice) -> None:
         else:
             draft.put(number, inner.foot(number.height), "link", "surface", "centre")
             upper = inner.above(number.height)
-            if upper.h > draft.mm(30.0):
+            if upper.h > draft.mm(SIZES.art_least):
                 draft.sheet.add(Art(notice.loop or "slip", upper.fit(4, 3), upper))
     elif notice.loop:
         draft.sheet.add(Art(notice.loop, inner.fit(4, 3), rect))
     sign, colour = TONES[notice.tone]
-    if sign and notice.loop != "bye" and rect.h > draft.mm(50.0):
-        side = draft.mm(15.0)
+    if sign and notice.loop != "bye" and rect.h > draft.mm(SIZES.badge_zone):
+        side = draft.mm(SIZES.badge)
         pad = draft.mm(SIZES.pad)
         badge = Rect(rect.x + pad, rect.y + pad, side, side)
         draft.sheet.add(Icon(sign if sign != "yes" else "done", badge, colour))
@@ -267,7 +302,9 @@ def _sum(draft: Draft, inner: Rect, amount: int) -> Rect:
     total = draft.block(draft.words.money(amount), sizes, room, bold=True, tight=True)
     high = max(total.height, word.height) + draft.gap
     foot = inner.foot(high)
-    draft.sheet.add(Fill(Rect(inner.x, foot.y - draft.gap / 2, inner.w, draft.mm(0.6)), "edge"))
+    draft.sheet.add(
+        Fill(Rect(inner.x, foot.y - draft.gap / 2, inner.w, draft.mm(SIZES.edge)), "edge")
+    )
     draft.put(total, Rect(foot.right - room, foot.y, room, foot.h), "ink", "surface", "right")
     draft.put(word, foot.left(word.widest), "ink", "surface", "left")
     return inner.above(high + draft.gap)

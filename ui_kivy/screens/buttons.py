@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import msgspec
 
-from daemon.machine.views import Choice
+from daemon.machine.views import Choice, Fact, Picture
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill
 from ui_kivy.theme import SIZES
 from ui_kivy.typeset import Block
 
-LABELS = (SIZES.lead, 13.0, SIZES.body, 11.0, SIZES.small)
+LABELS = (SIZES.lead, SIZES.body_plus, SIZES.body, SIZES.small_plus, SIZES.small)
 
 
 def primary_height(draft: Draft, wide_: float) -> float:
@@ -28,7 +28,7 @@ def _primary_label(draft: Draft, wide_: float) -> Block:
     choice = draft.view.primary
     assert choice is not None
     room = wide_ - 2 * draft.mm(SIZES.pad) - draft.px(SIZES.icon) * 1.6
-    sizes = LABELS if draft.theme.large else (SIZES.title, 16.0, *LABELS)
+    sizes = LABELS if draft.theme.large else (SIZES.title, SIZES.head, *LABELS)
     one_line = draft.px(sizes[0]) * 1.3 + 1
     return draft.block(draft.say(choice.label), sizes, room, one_line, bold=True, tight=True)
 
@@ -57,6 +57,11 @@ def primary(draft: Draft, rect: Rect) -> None:
     draft.press(rect, choice, radius, primary=True)
 
 
+def told(fact: Fact) -> Choice:
+    """A fact as a row that cannot be pressed."""
+    return Choice("", fact.says, icon=fact.icon, why_not=fact.says)
+
+
 class Row(msgspec.Struct, frozen=True):
     """Choices side by side, and how high they must be."""
 
@@ -76,7 +81,7 @@ def rows(draft: Draft, choices: Sequence[Choice], room: float) -> list[Row]:
             if pair_all
             or (
                 len(left) >= 2
-                and len(choices) > 3
+                and (len(choices) > 3 or isinstance(draft.view.body, Picture))
                 and all(_fits_half(draft, c, half) for c in left[:2])
             )
             else 1
@@ -99,6 +104,8 @@ def _room_for_label(draft: Draft, choice: Choice, wide_: float) -> float:
 
 
 def _sign(choice: Choice) -> str:
+    if not choice.action:
+        return choice.icon
     if choice.why_not is not None:
         return "off"
     return choice.icon or {"officer": "officer", "stop": "no"}.get(choice.tone, "")
@@ -121,6 +128,8 @@ def _parts(draft: Draft, choice: Choice, wide_: float) -> tuple[Block, Block | N
         draft.say(choice.label), LABELS, room, two, bold=True, tight=True, most=most
     )
     lower = choice.why_not or choice.detail
+    if not choice.action:
+        return draft.block(draft.say(choice.label), LABELS[2:], room, two, tight=True), None
     if lower is None:
         return label, None
     return label, draft.block(draft.say(lower), (SIZES.small,), room, tight=True)
@@ -129,6 +138,8 @@ def _parts(draft: Draft, choice: Choice, wide_: float) -> tuple[Block, Block | N
 def _choice_height(draft: Draft, choice: Choice, wide_: float) -> float:
     label, detail = _parts(draft, choice, wide_)
     tall = label.height + (detail.height if detail else 0)
+    if not choice.action:
+        return max(tall, _sides(draft)[1])
     return max(
         draft.mm(SIZES.choice) * (1.3 if draft.theme.large else 1.0),
         tall + 2 * draft.mm(SIZES.inset) * 1.5,
@@ -144,7 +155,19 @@ def choices(draft: Draft, placed: Sequence[tuple[Row, Rect]]) -> None:
             _choice(draft, choice, cell)
 
 
+def _fact(draft: Draft, choice: Choice, rect: Rect) -> None:
+    """A sign and what it tells, without an edge: nothing to press."""
+    pad, icon = _sides(draft)
+    inner = rect.inset(pad, 0)
+    draft.icon(choice.icon, Rect(inner.x, inner.centre[1] - icon / 2, icon, icon), "link")
+    label, _ = _parts(draft, choice, rect.w)
+    draft.put(label, inner.beside(icon + draft.gap), "ink", "ground", "left")
+
+
 def _choice(draft: Draft, choice: Choice, rect: Rect) -> None:
+    if not choice.action:
+        _fact(draft, choice, rect)
+        return
     off = choice.why_not is not None
     ground = "off" if off else "surface"
     ink = "on_off" if off else "stop" if choice.tone == "stop" else "ink"

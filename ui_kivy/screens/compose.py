@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from daemon.machine.views import (
-    Camera,
     Faces,
     Keyboard,
     Kinds,
     Lines,
+    Notice,
     Pages,
     Payment,
     Picture,
@@ -23,17 +25,9 @@ from ui_kivy.screens.items import Sheet
 from ui_kivy.screens.keys import keyboard
 from ui_kivy.screens.overlay import overlay
 from ui_kivy.screens.reading import reading
-from ui_kivy.theme import SIZES, Theme
+from ui_kivy.theme import SIZES, ZONES, ZONES_LARGE, Theme
 from ui_kivy.typeset import Block
 from ui_kivy.words import Words
-
-LEAST = {Camera: 90.0, Picture: 90.0, Pages: 80.0, Payment: 84.0, Table: 70.0, Working: 50.0}
-"""Millimetres of height that the picture zone needs, by template; others can do with little."""
-
-
-LEAST_LARGE = {Table: 165.0, Payment: 140.0, Working: 60.0, Pages: 110.0}
-"""The same where letters are large."""
-
 
 GROWS = 0.6
 """So much of the space left under the sentence goes to the choices; the rest stays air."""
@@ -41,11 +35,11 @@ GROWS = 0.6
 
 def least_height(draft: Draft) -> float:
     """Pixels that the picture zone needs."""
-    kind = type(draft.view.body)
-    least = LEAST.get(kind, 0.0)
+    kind = type(draft.view.body).__name__
+    least = ZONES.get(kind, 0.0)
     if isinstance(draft.view.body, Working) and draft.theme.large and draft.view.body.steps:
-        return draft.mm(190.0)
-    return draft.mm(LEAST_LARGE.get(kind, least) if draft.theme.large else least)
+        return draft.mm(SIZES.ticks_large)
+    return draft.mm(ZONES_LARGE.get(kind, least) if draft.theme.large else least)
 
 
 def compose(
@@ -53,6 +47,10 @@ def compose(
 ) -> tuple[Sheet, int]:
     """The sheet of a View on a panel of `size` pixels, and how many pages it has."""
     sheet = Sheet(*size)
+    body = view.body
+    if isinstance(body, Notice) and body.facts:
+        # Told in rows of their own over what can be chosen, and paged with it.
+        view = replace(view, choices=(*map(buttons.told, body.facts), *view.choices))
     draft = Draft(view, theme, words, sheet, local)
     area = frame.frame(draft)
     whole = area
@@ -143,7 +141,8 @@ def _stacked(draft: Draft, area: Rect) -> None:
         return
     placed, foot = _choices(draft, area, room)
     top = foot - tall - (draft.gap if placed else 0)
-    if area.y + least < draft.mm(SIZES.sentence_at):
+    looks = isinstance(draft.view.body, Picture) and draft.view.body.parts
+    if area.y + least < draft.mm(SIZES.sentence_at) and not looks:
         top = min(max(draft.mm(SIZES.sentence_at), low), top)
     placed = _grown(draft, placed, area.bottom - top - tall - 2 * draft.gap)
     sentence.put(draft, parts, Rect(area.x, top, area.w, tall))
@@ -243,7 +242,9 @@ def _in_turn(
     if shows_title:
         sentence.put(draft, (title, None), Rect(rest.x, y - title.height, rest.w, title.height))
         y -= title.height + draft.gap
-        if y - rest.y > draft.mm(60.0) and not isinstance(draft.view.body, Table | Payment):
+        if y - rest.y > draft.mm(SIZES.picture_least) and not isinstance(
+            draft.view.body, Table | Payment
+        ):
             bodies.body(draft, Rect(rest.x, rest.y, rest.w, y - rest.y))
 
 
@@ -258,7 +259,7 @@ def _beside(draft: Draft, area: Rect) -> None:
     bodies.body(draft, left)
     placed, foot = _choices(draft, right, room)
     spare = foot - right.y - tall
-    top = right.y + max(0.0, min(spare / 3, draft.mm(24.0)))
+    top = right.y + max(0.0, min(spare / 3, draft.mm(SIZES.lead_in)))
     sentence.put(draft, parts, Rect(right.x, top, right.w, tall))
     buttons.choices(draft, placed)
 

@@ -20,6 +20,8 @@ class Local(msgspec.Struct):
     page: int = 0
     """Page of the choices or of the text."""
     bar: int = 0
+    turn: int = 0
+    """How often the facts of the first screen went on to the next."""
     follow: bool = True
     """Pages turn to where the focus of the keys is, until somebody turns them by hand."""
     shift: bool = False

@@ -19,14 +19,14 @@ def faces(draft: Draft, area: Rect) -> None:
     faces = draft.view.choices
     large = draft.theme.large
     wide_ = (area.w - draft.gap * (len(faces) - 1)) / len(faces)
-    room = wide_ - draft.mm(2.0)
+    room = wide_ - draft.mm(SIZES.inset)
     words = [
         draft.block(draft.say(one.label), FACE_WORDS, room, bold=True, tight=True) for one in faces
     ]
     letters = max(one.height for one in words) + (2 if large else 4) * draft.gap
     side = min(wide_ * 0.72, draft.mm(SIZES.face) * draft.theme.scale, area.h - letters)
     high = side + letters
-    if side < draft.mm(10.0):
+    if side < draft.mm(SIZES.face_least):
         draft.sheet.faults.append(f"faces of {side:.0f} px, words of {letters:.0f} px")
     top = area.y + (area.h - high) * 0.4
     cells = Rect(area.x, top, area.w, high).grid(len(faces), 1, draft.gap)
@@ -34,7 +34,7 @@ def faces(draft: Draft, area: Rect) -> None:
         _face_card(draft, cell)
         y = cell.y + (0.5 if large else 1.5) * draft.gap
         draft.icon(FACES[n], Rect(cell.centre[0] - side / 2, y, side, side), "link")
-        place = Rect(cell.x + draft.mm(1.0), y + side + draft.gap, room, made.height)
+        place = Rect(cell.x + draft.mm(SIZES.nudge), y + side + draft.gap, room, made.height)
         draft.put(made, place, "ink", "surface", "centre")
         draft.press(cell, choice, draft.mm(SIZES.button))
 
@@ -43,7 +43,7 @@ def _faces_below(draft: Draft, area: Rect) -> None:
     """One row a level."""
     faces = draft.view.choices
     gaps = draft.gap * (len(faces) - 1)
-    high = min((area.h - gaps) / len(faces), draft.mm(40.0))
+    high = min((area.h - gaps) / len(faces), draft.mm(SIZES.face_row))
     cells = area.top(high * len(faces) + gaps).grid(1, len(faces), draft.gap)
     for n, (choice, cell) in enumerate(zip(faces, cells, strict=True)):
         _face_card(draft, cell)

@@ -61,6 +61,8 @@ class Photo(msgspec.Struct, frozen=True):
     rect: Rect
     mark: Box | None = None
     blurred: bool = False
+    near: Box | None = None
+    """Only this part of it, as large as fits."""
 
 
 class LiveView(msgspec.Struct, frozen=True):

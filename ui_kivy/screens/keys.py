@@ -31,7 +31,7 @@ def keyboard(draft: Draft, area: Rect, left: float) -> None:
             words = words.above(buttons.primary_height(draft, left) + draft.gap)
         keys = area.beside(left + 3 * draft.gap)
         if pad:
-            wide_ = min(keys.w, draft.mm(150.0))
+            wide_ = min(keys.w, draft.mm(SIZES.pad_wide_flat))
             keys = Rect(keys.x + (keys.w - wide_) / 2, keys.y, wide_, keys.h)
         _keys(draft, keys, pad)
         _words(draft, words, text, pad)
@@ -39,7 +39,9 @@ def keyboard(draft: Draft, area: Rect, left: float) -> None:
     tall = _tall(draft, pad)
     keys = area.foot(tall)
     if pad:
-        keys = Rect(keys.centre[0] - draft.mm(85.0), keys.y, draft.mm(170.0), keys.h)
+        keys = Rect(
+            keys.centre[0] - draft.mm(SIZES.pad_wide) / 2, keys.y, draft.mm(SIZES.pad_wide), keys.h
+        )
     _keys(draft, keys, pad)
     upper = area.above(tall + draft.gap)
     _words(draft, upper, text, pad)
@@ -92,7 +94,7 @@ def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
     tall = sentence.height(parts) if parts else 0.0
     room = upper.h - (tall + draft.gap if above is upper else 0)
     # Nothing that can be touched stands higher than a hand in a wheelchair reaches.
-    room = min(room, upper.bottom - draft.mm(95.0)) if not draft.wide else room
+    room = min(room, upper.bottom - draft.mm(SIZES.reach_keys)) if not draft.wide else room
     used = 0.0
     pages: list[list[buttons.Row]] = [[]]
     fits = sum(row.high for row in rows) + draft.gap * max(0, len(rows) - 1) <= room
@@ -133,7 +135,7 @@ def _field(draft: Draft, rect: Rect, text: str, pad: bool) -> None:
     size = draft.px(em)
     shown = text
     # The end of a long text is what its writer looks at.
-    while shown and width(shown, size, True) > inner.w - draft.mm(4.0):
+    while shown and width(shown, size, True) > inner.w - draft.mm(SIZES.pad):
         shown = shown[1:]
     if not text:
         hint = draft.words.key("keys.here")
@@ -158,8 +160,10 @@ def _field(draft: Draft, rect: Rect, text: str, pad: bool) -> None:
         align="centre" if pad else "left",
         tight=True,
     )
-    x = inner.x + (made.widest if not pad else (inner.w + made.widest) / 2) + draft.mm(1.0)
-    draft.sheet.add(Fill(Rect(x, inner.y + inner.h * 0.18, draft.mm(0.8), inner.h * 0.64), "link"))
+    x = inner.x + (made.widest if not pad else (inner.w + made.widest) / 2) + draft.mm(SIZES.nudge)
+    draft.sheet.add(
+        Fill(Rect(x, inner.y + inner.h * 0.18, draft.mm(SIZES.stroke), inner.h * 0.64), "link")
+    )
 
 
 def _keys(draft: Draft, area: Rect, pad: bool) -> None:
@@ -247,7 +251,9 @@ def _key(
     else:
         scale = draft.theme.scale
         size = SIZES.title if big else SIZES.key if len(label) == 1 else SIZES.small
-        largest = 16.0 if len(label) == 1 and not big else size * scale
+        largest = SIZES.head if len(label) == 1 and not big else size * scale
         sizes = tuple(one / scale for one in (largest, size * 1.0, SIZES.small) if one <= largest)
-        draft.text(label, sizes, rect.inset(draft.mm(0.8)), "ink", ground, bold=True, tight=True)
+        draft.text(
+            label, sizes, rect.inset(draft.mm(SIZES.stroke)), "ink", ground, bold=True, tight=True
+        )
     draft.sheet.target(Target(rect, action, value, local=action == "key", radius=radius))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from daemon.machine.views import Overlay
-from ui_kivy.colours import SHADE
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import bodies, buttons, sentence
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Art, Fill
-from ui_kivy.theme import SIZES, TITLES
+from ui_kivy.theme import SHADE, SIZES, TITLES
 
 PICTURES = {"help": "officer", "called": "officer", "leave": "leave"}
 
@@ -18,10 +17,10 @@ def overlay(draft: Draft, over: Overlay) -> None:
     sheet = draft.sheet
     sheet.over()
     whole = sheet.rect
-    sheet.add(Fill(whole, "head", alpha=SHADE + 0.2))
+    sheet.add(Fill(whole, "head", alpha=SHADE))
     margin = draft.mm(SIZES.margin)
     pad = draft.mm(SIZES.pad) * 1.5
-    wide_ = min(whole.w - 2 * margin, draft.mm(300.0))
+    wide_ = min(whole.w - 2 * margin, draft.mm(SIZES.overlay_wide))
     room = wide_ - 2 * pad
     sizes = sentence.LARGE_TITLES if draft.theme.large else TITLES
     title = draft.block(draft.say(over.title), sizes, room, draft.px(SIZES.title) * 6, bold=True)
@@ -31,11 +30,11 @@ def overlay(draft: Draft, over: Overlay) -> None:
     low = draft.low_top
     if low:
         rest = min(rest, whole.h - margin - low - 2 * pad - title.height - tall - 2 * draft.gap)
-    picture = min(draft.mm(80.0), rest)
+    picture = min(draft.mm(SIZES.overlay_art), rest)
     counts = over.seconds is not None
     if counts:
         picture = min(picture, draft.mm(SIZES.countdown))
-    shows = picture > draft.mm(24.0)
+    shows = picture > draft.mm(SIZES.overlay_art_least)
     high = 2 * pad + title.height + draft.gap + tall + (picture + draft.gap if shows else 0)
     card = Rect((whole.w - wide_) / 2, whole.bottom - margin * 2 - high, wide_, high)
     if draft.wide or card.y < margin:

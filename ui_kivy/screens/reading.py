@@ -40,7 +40,7 @@ def reading(draft: Draft, area: Rect) -> None:
             return
     rows = buttons.rows(draft, draft.view.choices, area.w)
     tall = sum(row.high + draft.gap for row in rows)
-    if rows and rest.h - tall < draft.mm(80.0) * draft.theme.scale:
+    if rows and rest.h - tall < draft.mm(SIZES.reading_least) * draft.theme.scale:
         _read_then_choose(draft, rest, body, rows)
         return
     foot = rest.bottom
@@ -68,13 +68,17 @@ def _read_then_choose(
     pad = draft.mm(SIZES.pad) * 1.4
     inner = space.inset(pad)
     headed = [(title, False)] if title is not None else []
-    texts = _pages([*headed, *_blocks(draft, body, inner.w)], inner.h, draft.gap)
+    blocks = [*headed, *_blocks(draft, body, inner.w)]
+    texts = _pages(blocks, inner.h, draft.gap) if blocks else []
     sets: list[list[buttons.Row]] = [[]] if rows else []
-    left = space.h
+    # Nothing that can be touched stands higher than a hand in a wheelchair reaches.
+    highest = space.bottom - max((row.high for row in rows), default=0.0)
+    first = space.y if draft.wide else max(space.y, min(draft.mm(SIZES.reach_keys), highest))
+    left = space.bottom - first
     for row in rows:
         if sets[-1] and row.high > left:
             sets.append([])
-            left = space.h
+            left = space.bottom - first
         sets[-1].append(row)
         left -= row.high + draft.gap
     for n, rows_ in enumerate(sets):
@@ -87,7 +91,7 @@ def _read_then_choose(
         draft.card(space, "surface", "edge")
         _put(draft, inner, texts[at], draft.gap)
         return
-    y = space.y
+    y = first
     for row in sets[at - len(texts)]:
         buttons.choices(draft, [(row, Rect(space.x, y, space.w, row.high))])
         y += row.high + draft.gap
@@ -99,7 +103,7 @@ def _blocks(draft: Draft, body: Lines, room: float) -> list[tuple[Block, bool]]:
     size = SIZES.small if draft.theme.large else SIZES.lead if short else SIZES.body
     made = []
     for said in body.lines:
-        heading = said.key.startswith("lookup.section.")
+        heading = ".section." in said.key
         made.append((draft.block(draft.say(said), (size,), room, bold=heading), heading))
     return made
 

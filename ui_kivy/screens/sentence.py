@@ -9,8 +9,8 @@ from ui_kivy.typeset import Block
 
 Parts = tuple[Block, Block | None]
 """The sentence, and its detail."""
-LARGE_TITLES = (13.0, SIZES.body, SIZES.small)
-SMALLS = (SIZES.body, 11.0, SIZES.small)
+LARGE_TITLES = (SIZES.body_plus, SIZES.body, SIZES.small)
+SMALLS = (SIZES.body, SIZES.small_plus, SIZES.small)
 
 
 def fitted(draft: Draft, room: float, *, detail: bool = True) -> Parts:
@@ -25,7 +25,7 @@ def fitted(draft: Draft, room: float, *, detail: bool = True) -> Parts:
     if view.detail is None or not detail:
         return title, None
     small = (SIZES.small,) if draft.theme.large else SMALLS
-    return title, draft.block(draft.say(view.detail), small, room, draft.px(12.0) * 1.5 * 2.1)
+    return title, draft.block(draft.say(view.detail), small, room, draft.px(SIZES.body) * 1.5 * 2.1)
 
 
 def height(parts: Parts) -> float:

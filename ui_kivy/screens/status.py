@@ -50,7 +50,7 @@ def status(draft: Draft, rect: Rect) -> None:
     if draft.wide or draft.theme.large:
         draft.text(
             name,
-            (SIZES.lead, 12.0, SIZES.small),
+            (SIZES.lead, SIZES.body, SIZES.small),
             left,
             "on_head",
             "head",
@@ -63,7 +63,7 @@ def status(draft: Draft, rect: Rect) -> None:
     upper, lower = left.top(inner.h * 0.56), left.below(inner.h * 0.56)
     draft.text(
         name,
-        (15.0, 13.0, SIZES.small),
+        (SIZES.head, SIZES.lead, SIZES.body_plus, SIZES.small),
         upper,
         "on_head",
         "head",

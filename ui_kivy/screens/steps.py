@@ -8,7 +8,7 @@ from daemon.machine.views import Say
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill
-from ui_kivy.theme import SIZES
+from ui_kivy.theme import SIZES, TIGHT
 
 
 def steps(draft: Draft, rest: Rect) -> float:
@@ -21,15 +21,15 @@ def steps(draft: Draft, rest: Rect) -> float:
         high = draft.mm(SIZES.steps_large)
         band = rest.top(high)
         draft.sheet.add(Fill(band, "surface"))
-        inner = band.inset(draft.mm(SIZES.margin), draft.mm(1.0))
-        bar = inner.foot(draft.mm(2.0))
-        for n, cell in enumerate(bar.grid(count, 1, draft.mm(2.0))):
+        inner = band.inset(draft.mm(SIZES.margin), draft.mm(SIZES.nudge))
+        bar = inner.foot(draft.mm(SIZES.inset))
+        for n, cell in enumerate(bar.grid(count, 1, draft.mm(SIZES.inset))):
             draft.sheet.add(Fill(cell, "link" if n <= at else "soft", cell.h / 2))
         said = now(draft, at)
         draft.text(
             draft.say(said),
             (SIZES.small,),
-            inner.above(draft.mm(2.0)),
+            inner.above(draft.mm(SIZES.inset)),
             "ink",
             "surface",
             bold=True,
@@ -37,7 +37,7 @@ def steps(draft: Draft, rest: Rect) -> float:
             most=1,
         )
         return high
-    high = draft.mm(18.0 if draft.wide else SIZES.steps)
+    high = draft.mm(SIZES.steps_flat if draft.wide else SIZES.steps)
     band = rest.top(high)
     draft.sheet.add(Fill(band, "surface"), Fill(band.foot(draft.mm(SIZES.hair)), "soft"))
     inner = band.inset(draft.mm(SIZES.inset), draft.mm(SIZES.inset))
@@ -45,6 +45,8 @@ def steps(draft: Draft, rest: Rect) -> float:
     if draft.wide:
         _flat_steps(draft, inner, names, at, dot)
         return high
+    high_all = dot + draft.mm(SIZES.nudge) + 2 * draft.px(SIZES.small) * TIGHT
+    inner = inner.below((inner.h - high_all) / 2) if inner.h > high_all else inner
     cells = _cells(draft, inner, names)
     line = inner.y + dot / 2
     for one, two in itertools.pairwise(cells):
@@ -52,13 +54,18 @@ def steps(draft: Draft, rest: Rect) -> float:
         x = one.centre[0] + dot / 2
         draft.sheet.add(
             Fill(
-                Rect(x, line - draft.mm(0.6), two.centre[0] - dot / 2 - x, draft.mm(1.2)),
+                Rect(
+                    x,
+                    line - draft.mm(SIZES.edge),
+                    two.centre[0] - dot / 2 - x,
+                    draft.mm(SIZES.bold),
+                ),
                 "link" if done else "off",
             )
         )
     for n, (cell, name) in enumerate(zip(cells, names, strict=True)):
         _dot(draft, Rect(cell.centre[0] - dot / 2, cell.y, dot, dot), n, at)
-        words = cell.below(dot + draft.mm(1.0))
+        words = cell.below(dot + draft.mm(SIZES.nudge))
         draft.text(
             name,
             (SIZES.small,),
@@ -99,14 +106,16 @@ def _dot(draft: Draft, rect: Rect, n: int, at: int) -> None:
         draft.icon("yes", rect.inset(rect.w * 0.2), "surface")
         return
     current = n == at
-    draft.sheet.add(Fill(rect, "surface", radius, "link" if current else "edge", draft.mm(0.8)))
+    draft.sheet.add(
+        Fill(rect, "surface", radius, "link" if current else "edge", draft.mm(SIZES.stroke))
+    )
     if current:
         inner = rect.inset(rect.w * 0.24)
         draft.sheet.add(Fill(inner, "link", inner.w / 2))
 
 
 def _flat_steps(draft: Draft, inner: Rect, names: list[str], at: int, dot: float) -> None:
-    gap = draft.mm(2.0)
+    gap = draft.mm(SIZES.inset)
     blocks = [
         draft.block(name, (SIZES.small,), 1e6, bold=n == at, tight=True)
         for n, name in enumerate(names)

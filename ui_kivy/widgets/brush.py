@@ -8,7 +8,7 @@ import msgspec
 from PIL import Image, ImageDraw
 
 from ui_kivy.geometry import Rect
-from ui_kivy.palettes import Palette
+from ui_kivy.theme import Palette
 
 WIDE, TALL = 400, 300
 OVER = 2
@@ -29,6 +29,28 @@ class Layer(msgspec.Struct):
         """Where it rests, in a field of any size."""
         x, y, w, h = self.box
         return Rect(field.x + x * field.w, field.y + y * field.h, w * field.w, h * field.h)
+
+
+def smooth(path: list[tuple[float, float]], steps: int = 10) -> list[tuple[float, float]]:
+    """A closed Catmull-Rom spline through the points."""
+    made: list[tuple[float, float]] = []
+    count = len(path)
+    for n in range(count):
+        a, b, c, d = (path[(n + k - 1) % count] for k in range(4))
+        for step in range(steps):
+            t = step / steps
+            weights = (
+                -0.5 * t**3 + t**2 - 0.5 * t,
+                1.5 * t**3 - 2.5 * t**2 + 1,
+                -1.5 * t**3 + 2 * t**2 + 0.5 * t,
+                0.5 * t**3 - 0.5 * t**2,
+            )
+            x, y = (
+                sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True))
+                for axis in (0, 1)
+            )
+            made.append((x, y))
+    return made
 
 
 class Brush:
@@ -74,6 +96,15 @@ class Brush:
                 width=round(width * self.scale),
                 joint="curve",
             )
+
+    def curve(self, fill: str, *points: float, mirror: float | None = None) -> None:
+        """A closed, smooth outline through points; `mirror` adds their likeness beyond that x."""
+        path = list(zip(points[::2], points[1::2], strict=True))
+        if mirror is not None:
+            path += [(2 * mirror - x, y) for x, y in reversed(path) if abs(x - mirror) > 0.5]
+        self._draw.polygon(
+            [(x * self.scale, y * self.scale) for x, y in smooth(path)], fill=self.colour(fill)
+        )
 
     def line(self, colour: str, width: float, *points: float) -> None:
         path = [

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ui_kivy.palettes import Palette
+from ui_kivy.theme import Palette
+from ui_kivy.widgets import phone_drawings
 from ui_kivy.widgets.brush import WIDE, Brush, Layer, Path
-from ui_kivy.widgets.paths import breathe, hand_takes, in_and_away, into, out
+from ui_kivy.widgets.paths import breathe, circle, hand_takes, in_and_away, into, out, sweep
+from ui_kivy.widgets.people import elder, expecting, officer, wheelchair
 
 # -- parts --------------------------------------------------------------------------------
 
@@ -69,11 +71,15 @@ def _flat(b: Brush, x: float, y: float, w: float, h: float, lean: float = 12) ->
 
 def _hand(b: Brush, x: float, y: float) -> None:
     """A hand that comes from the lower right; the fingertips are at (x, y)."""
-    b.shape("sleeve", x + 58, y + 70, x + 92, y + 40, x + 190, y + 150, x + 130, y + 190)
-    b.shape("skin", x + 22, y + 30, x + 52, y + 6, x + 94, y + 42, x + 60, y + 72)
-    for dx, dy, ex, ey in ((0, 6, 40, 40), (10, -4, 50, 28), (24, -10, 58, 20), (40, -8, 66, 22)):
-        b.line("skin", 15, x + dx + 4, y + dy + 6, x + ex, y + ey)
-    b.line("skin", 16, x + 14, y + 44, x + 52, y + 58)
+    b.shape("sleeve", x + 64, y + 74, x + 96, y + 44, x + 190, y + 150, x + 130, y + 190)
+    b.shape("surface", x + 58, y + 70, x + 90, y + 40, x + 98, y + 48, x + 66, y + 80)
+    palm = (30, 10, 64, 10, 92, 40, 62, 74, 34, 64, 18, 40)
+    b.curve("skin", *(v + (y if n % 2 else x) for n, v in enumerate(palm)))
+    b.line("skin_shade", 14, x + 12, y + 46, x + 34, y + 56, x + 52, y + 58)
+    b.line("skin", 13, x + 12, y + 45, x + 34, y + 55, x + 52, y + 57)
+    for dx, dy, ex, ey in ((2, 8, 38, 36), (10, -2, 48, 26), (22, -8, 58, 20), (38, -8, 68, 22)):
+        b.line("skin_shade", 15, x + dx + 5, y + dy + 7, x + ex, y + ey)
+        b.line("skin", 13, x + dx + 4, y + dy + 6, x + ex, y + ey)
 
 
 # -- scenes -------------------------------------------------------------------------------
@@ -82,15 +88,79 @@ Draw = Callable[[Brush], None]
 Scene = tuple[tuple[Draw, Path | None], ...]
 
 
-def _person(b: Brush) -> None:
-    b.round(200, 100, 56, "skin")
-    b.shape("sleeve", 92, 286, 104, 226, 142, 186, 200, 174, 258, 186, 296, 226, 308, 286)
-    b.shape("surface", 176, 176, 224, 176, 200, 214)
-    b.shape("accent", 195, 192, 205, 192, 210, 236, 200, 248, 190, 236)
-    b.shape("ink", 144, 96, 148, 62, 176, 42, 214, 38, 246, 56, 256, 96, 240, 76, 200, 70, 160, 76)
-    b.box(236, 222, 44, 30, "surface", 5, "machine_dark", 2)
-    b.line("print", 3, 243, 232, 273, 232)
-    b.line("print", 3, 243, 242, 262, 242)
+def _looking(b: Brush) -> None:
+    """An officer behind a desk, with the papers before him."""
+    officer(b, 200, -34)
+    b.box(20, 232, 360, 20, "machine_dark", 6)
+    b.box(34, 252, 332, 48, "machine")
+
+
+def _desk_paper(b: Brush) -> None:
+    b.shape("paper", 150, 214, 256, 214, 272, 240, 134, 240, edge="paper_edge")
+    for at in (220, 226, 232):
+        b.line("print", 2, 156, at, 250, at)
+
+
+def _glass(b: Brush) -> None:
+    """A magnifying glass; its middle is at (180, 130)."""
+    b.line("machine_dark", 16, 212, 166, 252, 214)
+    b.round(180, 130, 46, "machine_dark")
+    b.round(180, 130, 37, "soft")
+    for y, end in ((116, 204), (130, 210), (144, 196)):
+        b.line("print", 5, 154, y, end, y)
+
+
+def _page_seen(b: Brush) -> None:
+    _sheet(b, 120, 24, 160, 226, seal=True)
+
+
+def _phone(b: Brush) -> None:
+    """A telephone whose camera sees the code on the kiosk."""
+    b.box(40, 40, 168, 168, "surface", 10, "machine_dark", 4)
+    for x, y in ((58, 58), (146, 58), (58, 146)):
+        b.box(x, y, 44, 44, "ink", 4)
+        b.box(x + 9, y + 9, 26, 26, "surface", 2)
+        b.box(x + 15, y + 15, 14, 14, "ink", 2)
+    for n in range(16):
+        if n * 7 % 5 < 3:
+            b.box(112 + n % 4 * 11, 112 + n // 4 * 11, 10, 10, "ink")
+    for n in range(6):
+        b.box(112 + n % 2 * 12, 58 + n // 2 * 14, 9, 9, "ink")
+
+
+def _telephone(b: Brush) -> None:
+    b.box(236, 70, 116, 210, "machine_dark", 18)
+    b.box(245, 90, 98, 166, "surface", 6)
+    b.line("link", 5, 262, 122, 262, 108, 276, 108)
+    b.line("link", 5, 312, 108, 326, 108, 326, 122)
+    b.line("link", 5, 326, 176, 326, 190, 312, 190)
+    b.line("link", 5, 276, 190, 262, 190, 262, 176)
+    b.box(262, 208, 64, 26, "go", 8)
+    b.line("on_go", 4, 284, 221, 291, 228, 305, 214)
+
+
+def _beam(b: Brush) -> None:
+    b.line("accent", 5, 266, 149, 322, 149)
+
+
+def _tools(b: Brush) -> None:
+    """Our kiosk with its door open, and a sign before it."""
+    _kiosk(b)
+    b.shape("glow", 300, 150, 366, 276, 234, 276, edge="hair", width=5)
+    b.line("hair", 9, 300, 194, 300, 234)
+    b.round(300, 254, 6, "hair")
+
+
+def _counting(b: Brush) -> None:
+    """Pages that are counted, and what they cost."""
+    for n in range(3):
+        _sheet(b, 120 - n * 26, 40 + n * 18, 120, 168, seal=n == 2)
+    b.box(250, 84, 110, 150, "machine_dark", 12)
+    b.box(262, 98, 86, 34, "surface", 4)
+    b.line("ink", 5, 300, 115, 338, 115)
+    for row in range(3):
+        for column in range(3):
+            b.box(263 + column * 30, 146 + row * 28, 22, 20, "machine", 4)
 
 
 def _kiosk(b: Brush) -> None:
@@ -171,12 +241,10 @@ def _copies(b: Brush) -> None:
 
 
 def _priority(b: Brush) -> None:
-    for x, skin in ((90, "skin"), (200, "skin"), (310, "skin")):
-        b.round(x, 96, 28, skin)
-        b.shape("sleeve", x - 38, 240, x - 32, 164, x, 136, x + 32, 164, x + 38, 240)
-    b.line("machine_dark", 7, 136, 250, 136, 168, 148, 160)
-    b.round(212, 200, 24, "link")
-    b.round(310, 246, 34, "surface", "machine_dark", 6)
+    b.box(20, 262, 360, 6, "machine", 3)
+    elder(b, 82, 262)
+    expecting(b, 200, 262)
+    wheelchair(b, 306, 262)
 
 
 def _slip(b: Brush) -> None:
@@ -265,7 +333,12 @@ SCENES: dict[str, Scene] = {
     "printing": ((_tray, None), (lambda b: _sheet(b, 112, 116, 176, 132), into(0, -26))),
     "no_paper": ((_empty, None), (_lamp, breathe)),
     "jam": ((_jam, None), (_lamp, breathe)),
-    "officer": ((_person, None),),
+    "officer": ((officer, None),),
+    "officer_looks": ((_looking, None), (_desk_paper, sweep(0, -5))),
+    "examine": ((_page_seen, None), (_glass, circle(34, 46))),
+    "scan_code": ((_phone, None), (_telephone, None), (_beam, sweep(0, 32))),
+    "counting": ((_counting, None),),
+    "maintenance": ((_tools, None),),
     "leave": ((_kiosk, None),),
     "kiosk": ((_kiosk, None),),
     "bye": ((_bye, None),),
@@ -274,6 +347,12 @@ SCENES: dict[str, Scene] = {
     "products": ((_products, None),),
     "copies": ((_copies, None),),
     "priority": ((_priority, None),),
+    "vneid_1": ((phone_drawings.install, None),),
+    "vneid_2": ((phone_drawings.sign_up, None),),
+    "vneid_3": ((phone_drawings.police, None),),
+    "vneid_4": ((phone_drawings.portal, None),),
+    "vneid_5": ((phone_drawings.scan, None),),
+    "vneid_6": ((phone_drawings.secret, None),),
 }
 
 

@@ -5,80 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from PIL import Image, ImageDraw
+from PIL import Image
 
-OVER = 4
-"""Drawn so much larger and reduced: soft edges."""
-UNIT = 24.0
-STROKE = 2.2
-
-
-class Pen:
-    """Strokes on the unit square."""
-
-    def __init__(self, side: int) -> None:
-        self.side = side * OVER
-        self.image = Image.new("L", (self.side, self.side), 0)
-        self._draw = ImageDraw.Draw(self.image)
-        self._scale = self.side / UNIT
-
-    def _at(self, x: float, y: float) -> tuple[float, float]:
-        return x * self._scale, y * self._scale
-
-    def line(self, *points: float, width: float = STROKE, ink: int = 255) -> None:
-        """A path with round joints."""
-        path = [self._at(x, y) for x, y in zip(points[::2], points[1::2], strict=True)]
-        thick = width * self._scale
-        self._draw.line(path, fill=ink, width=max(1, round(thick)), joint="curve")
-        for x, y in path:
-            r = thick / 2
-            self._draw.ellipse((x - r, y - r, x + r, y + r), fill=ink)
-
-    def arc(
-        self, x: float, y: float, r: float, start: float, end: float, width: float = STROKE
-    ) -> None:
-        """A part of a circle, degrees clockwise from the right."""
-        steps = max(8, int(abs(end - start) / 4))
-        points: list[float] = []
-        for n in range(steps + 1):
-            angle = math.radians(start + (end - start) * n / steps)
-            points += [x + r * math.cos(angle), y + r * math.sin(angle)]
-        self.line(*points, width=width)
-
-    def ring(self, x: float, y: float, r: float, width: float = STROKE) -> None:
-        self.arc(x, y, r, 0, 360, width)
-
-    def dot(self, x: float, y: float, r: float, ink: int = 255) -> None:
-        left, top = self._at(x - r, y - r)
-        right, bottom = self._at(x + r, y + r)
-        self._draw.ellipse((left, top, right, bottom), fill=ink)
-
-    def fill(self, *points: float, ink: int = 255) -> None:
-        path = [self._at(x, y) for x, y in zip(points[::2], points[1::2], strict=True)]
-        self._draw.polygon(path, fill=ink)
-
-    def box(
-        self,
-        x: float,
-        y: float,
-        w: float,
-        h: float,
-        r: float = 1.5,
-        width: float = STROKE,
-        solid: bool = False,
-        ink: int = 255,
-    ) -> None:
-        left, top = self._at(x, y)
-        right, bottom = self._at(x + w, y + h)
-        if solid:
-            self._draw.rounded_rectangle((left, top, right, bottom), r * self._scale, fill=ink)
-        else:
-            self._draw.rounded_rectangle(
-                (left, top, right, bottom),
-                r * self._scale,
-                outline=ink,
-                width=max(1, round(width * self._scale)),
-            )
+from ui_kivy.widgets.strokes import Pen
 
 
 def _back(p: Pen) -> None:
@@ -196,6 +125,38 @@ def _lookup(p: Pen) -> None:
     p.line(15.6, 15.6, 21.4, 21.4, width=3.2)
 
 
+def _zoom(p: Pen) -> None:
+    p.ring(10.2, 10.2, 7.4, width=2.4)
+    p.line(15.8, 15.8, 21.4, 21.4, width=3.2)
+    p.line(6.8, 10.2, 13.6, 10.2, width=2.2)
+
+
+def _zoom_in(p: Pen) -> None:
+    _zoom(p)
+    p.line(10.2, 6.8, 10.2, 13.6, width=2.2)
+
+
+def _zoom_next(p: Pen) -> None:
+    p.box(2, 3, 13, 18, 1.4, width=2)
+    p.box(2, 3, 7, 6.5, 1.4, solid=True)
+    p.line(12, 12, 22, 12, width=2.4)
+    p.line(18, 8, 22, 12, 18, 16, width=2.4)
+
+
+def _clock(p: Pen) -> None:
+    p.ring(12, 12, 9.2, width=2.4)
+    p.line(12, 6.6, 12, 12, 16, 14.4, width=2.4)
+
+
+def _people(p: Pen) -> None:
+    p.dot(12, 7.2, 3.6)
+    p.fill(5.6, 20, 6.2, 16.4, 8.4, 13.8, 12, 12.8, 15.6, 13.8, 17.8, 16.4, 18.4, 20)
+    for x in (4, 20):
+        p.dot(x, 9.6, 2.3)
+    p.fill(0.6, 18, 1.2, 14.8, 3.4, 13.2, 5.6, 13.6, 4, 18)
+    p.fill(23.4, 18, 22.8, 14.8, 20.6, 13.2, 18.4, 13.6, 20, 18)
+
+
 def _ticket(p: Pen) -> None:
     p.line(3, 6, 21, 6, 21, 10, width=2.2)
     p.line(3, 6, 3, 10, width=2.2)
@@ -271,6 +232,14 @@ def _emblem(p: Pen) -> None:
     p.dot(12, 6.2, 1.3, ink=0)
 
 
+def _info(p: Pen) -> None:
+    """A notice on a board."""
+    p.box(2.6, 4.4, 18.8, 16.4, 1.6)
+    p.line(12, 1.8, 12, 4.4)
+    for y in (9, 12.6, 16.2):
+        p.line(7, y, 17 if y < 16 else 13, y, width=1.8)
+
+
 def _delete(p: Pen) -> None:
     p.line(8, 5, 21.5, 5, 21.5, 19, 8, 19, 2, 12, 8, 5, width=2.2)
     p.line(11, 9, 17, 15, width=2.2)
@@ -336,6 +305,11 @@ SIGNS: dict[str, Callable[[Pen], None]] = {
     "officer": _officer,
     "copy": _copy,
     "lookup": _lookup,
+    "zoom_in": _zoom_in,
+    "zoom_out": _zoom,
+    "zoom_next": _zoom_next,
+    "clock": _clock,
+    "people": _people,
     "ticket": _ticket,
     "paper": _paper,
     "kind_form": _kind_form,
@@ -343,6 +317,7 @@ SIGNS: dict[str, Callable[[Pen], None]] = {
     "kind_book": _kind_book,
     "kind_diploma": _kind_diploma,
     "digital": _digital,
+    "info": _info,
     "other": _other,
     "offline": _offline,
     "emblem": _emblem,

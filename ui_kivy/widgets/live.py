@@ -8,8 +8,8 @@ from kivy.graphics import Color, Line, Rectangle, SmoothLine
 from kivy.graphics.texture import Texture
 
 from daemon.frames import Frames
-from ui_kivy.colours import rgba
 from ui_kivy.geometry import Rect
+from ui_kivy.theme import HIDDEN, OUTLINE_GOOD, OUTLINE_HALO, OUTLINE_NOT_YET, SIZES
 from ui_kivy.widgets.moving import Animator
 from ui_kivy.widgets.pen import Pen
 
@@ -51,14 +51,14 @@ def view(
     pen: Pen, live: Live, rect: Rect, seconds_of_ring: float | None, hide: Callable[[], None]
 ) -> Animator:
     """Newest frame as large as fits `rect`; calls `hide` when the first frame is there."""
-    picture_colour = Color(1, 1, 1, 0)
+    picture_colour = Color(*HIDDEN)
     picture = Rectangle(pos=(0, 0), size=(0, 0))
-    halo = Color(0, 0, 0, 0)
-    under = Line(points=[], width=pen.theme.fixed(2.2), close=True, joint="round")
-    edge = Color(1, 1, 1, 0)
-    outline = SmoothLine(points=[], width=pen.theme.fixed(1.1), close=True)
-    ring_colour = Color(1, 1, 1, 0)
-    ring = SmoothLine(circle=(0, 0, 1), width=pen.theme.fixed(1.6))
+    halo = Color(*HIDDEN)
+    under = Line(points=[], width=pen.theme.fixed(SIZES.outline_halo), close=True, joint="round")
+    edge = Color(*HIDDEN)
+    outline = SmoothLine(points=[], width=pen.theme.fixed(SIZES.outline), close=True)
+    ring_colour = Color(*HIDDEN)
+    ring = SmoothLine(circle=(0, 0, 1), width=pen.theme.fixed(SIZES.circle))
 
     def follow(seconds: float) -> bool:
         live.look()
@@ -81,8 +81,8 @@ def view(
             ]
             under.points = points
             outline.points = points
-            halo.rgba = (0, 0, 0, 0.45)
-            edge.rgba = rgba("#39D353" if live.good else "#FFD34D")
+            halo.rgba = OUTLINE_HALO
+            edge.rgba = OUTLINE_GOOD if live.good else OUTLINE_NOT_YET
         else:
             halo.a = edge.a = 0.0
         if seconds_of_ring:

@@ -8,7 +8,7 @@ from kivy.graphics import Color, Rectangle, SmoothLine
 
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import items as it
-from ui_kivy.theme import LOOP, MOVES_FOR, SIZES
+from ui_kivy.theme import LOOP, SIZES
 from ui_kivy.widgets.brush import Path
 from ui_kivy.widgets.pen import Pen, line_of
 
@@ -21,7 +21,7 @@ def mover(pen: Pen, colour: Color, box: Rectangle, rect: Rect, unit: float, path
     x, y = rect.x, pen.y(rect)
 
     def move(seconds: float) -> bool:
-        rests = seconds >= MOVES_FOR
+        rests = seconds >= pen.theme.moves_for
         share = 0.5 if rests else (seconds % LOOP) / LOOP
         dx, dy, seen = path(share)
         box.pos = (x + dx * unit, y - dy * unit)
@@ -45,7 +45,8 @@ def spin(pen: Pen, item: it.Spin) -> Animator:
     arc = SmoothLine(circle=(x, y, radius, 0, 100), width=width, cap="round")
 
     def turn(seconds: float) -> bool:
-        at = (seconds * 200) % 360
+        # With less motion a quarter each second: a sign of life that does not glide.
+        at = (seconds * 200 if pen.theme.moves_for else int(seconds) * 90) % 360
         arc.circle = (x, y, radius, at, at + 100)
         return True
 

@@ -9,10 +9,10 @@ from kivy.graphics.texture import Texture
 from kivy.uix.widget import Widget
 from PIL import Image
 
-from ui_kivy.colours import QR_DARK, QR_LIGHT, rgba
+from daemon.machine.values import Box
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import items as it
-from ui_kivy.theme import Theme
+from ui_kivy.theme import MARK, MARK_HALO, PRESSED, QR_DARK, QR_LIGHT, SIZES, UNTINTED, Theme
 from ui_kivy.widgets import live, moving
 from ui_kivy.widgets.brush import WIDE, Layer
 from ui_kivy.widgets.drawings import layers
@@ -97,7 +97,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         if target is None:
             return
         with self.canvas.after:
-            self._pen.colour("ink", 0.18)
+            self._pen.colour("ink", PRESSED)
             self._pen.box(target.rect, target.radius)
 
     def wipe(self) -> None:
@@ -171,7 +171,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         )
         for texture, layer in self._arts[key]:
             place = layer.place(rect)
-            colour = Color(1, 1, 1, 1)
+            colour = Color(*UNTINTED)
             size = (place.w, place.h)
             box = Rectangle(texture=texture, pos=(place.x, pen.y(place)), size=size)
             colours.append(colour)
@@ -205,15 +205,21 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
 
     def _photo(self, item: it.Photo) -> None:
         pen = self._pen
-        texture = self.pictures.get(item.page, item.blurred)
+        if item.near is not None:
+            texture = self.pictures.near(item.page)
+        else:
+            texture = self.pictures.get(item.page, item.blurred)
+        if texture is not None and item.near is not None:
+            texture = _part(texture, item.near)
         if texture is None:
             pen.colour("paper")
-            pen.box(item.rect.fit(210, 297), pen.theme.fixed(1.0))
+            pen.box(item.rect.fit(210, 297), pen.theme.fixed(SIZES.nudge))
             return
         place = item.rect.fit(*texture.size)
         pen.colour("paper_edge")
-        Rectangle(pos=(place.x - 2, pen.y(place) - 2), size=(place.w + 4, place.h + 4))
-        Color(1, 1, 1, 1)
+        edge = place.inset(-pen.theme.fixed(SIZES.hair) * 2)
+        Rectangle(pos=(edge.x, pen.y(edge)), size=(edge.w, edge.h))
+        Color(*UNTINTED)
         Rectangle(texture=texture, pos=(place.x, pen.y(place)), size=(place.w, place.h))
         if item.mark is None:
             return
@@ -223,11 +229,17 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
             place.y + mark.y * place.h,
             mark.w * place.w,
             mark.h * place.h,
-        ).inset(-pen.theme.fixed(2.0))
-        for colour, width in (((1, 1, 1, 0.9), 2.4), (rgba("#C62828"), 1.5)):
+        ).inset(-pen.theme.fixed(SIZES.inset))
+        for colour, width in ((MARK_HALO, SIZES.mark_halo), (MARK, SIZES.mark)):
             Color(*colour)
             SmoothLine(
-                rounded_rectangle=(box.x, pen.y(box), box.w, box.h, pen.theme.fixed(3.0)),
+                rounded_rectangle=(
+                    box.x,
+                    pen.y(box),
+                    box.w,
+                    box.h,
+                    pen.theme.fixed(SIZES.key_corner),
+                ),
                 width=pen.theme.fixed(width) / 2,
             )
 
@@ -243,7 +255,7 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
         x = item.rect.x + (item.rect.w - side) / 2
         y = item.rect.y + (item.rect.h - side) / 2
         place = Rect(round(x), round(y), side, side)
-        Color(1, 1, 1, 1)
+        Color(*UNTINTED)
         Rectangle(texture=texture, pos=(place.x, self._pen.y(place)), size=(side, side))
 
     def _glow(self, item: it.Glow) -> None:
@@ -253,3 +265,10 @@ class Paint(Widget):  # type: ignore[misc]  # Kivy has no types
             rounded_rectangle=(rect.x, self._pen.y(rect), rect.w, rect.h, item.radius),
             width=item.width / 2,
         )
+
+
+def _part(texture: Texture, near: Box) -> Texture:
+    """A part of a picture; OpenGL counts from the lower edge."""
+    w, h = texture.size
+    below = 1 - near.y - near.h
+    return texture.get_region(near.x * w, below * h, near.w * w, near.h * h)

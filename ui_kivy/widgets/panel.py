@@ -14,6 +14,7 @@ from kivy.graphics.texture import Texture
 from PIL import Image, ImageDraw
 
 from ui_kivy.geometry import Rect
+from ui_kivy.theme import UNTINTED
 from ui_kivy.widgets.pen import Pen, sharp
 from ui_kivy.widgets.pictures import texture_of
 
@@ -53,5 +54,5 @@ def panel(pen: Pen, rect: Rect, radius: float, colour: str, edge: str, width: fl
     )
     x, y = round(rect.x), round(pen.y(rect))
     size = (round(rect.right) - x, round(pen.height - rect.y) - y)
-    Color(1, 1, 1, 1)
+    Color(*UNTINTED)
     BorderImage(texture=texture, border=(corner,) * 4, pos=(x, y), size=size)

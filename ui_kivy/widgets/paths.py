@@ -63,3 +63,23 @@ def hand_takes(dx: float, dy: float) -> Path:
 def breathe(t: float) -> Offset:
     """Brighter and darker, in place."""
     return 0.0, 0.0, 0.45 + 0.55 * (0.5 + 0.5 * math.cos(2 * math.pi * t))
+
+
+def sweep(dx: float, dy: float) -> Path:
+    """To and fro around its place, slow at both ends."""
+
+    def path(t: float) -> Offset:
+        share = math.sin(2 * math.pi * t)
+        return dx * share, dy * share, 1.0
+
+    return path
+
+
+def circle(wide: float, tall: float) -> Path:
+    """Round and round its place."""
+
+    def path(t: float) -> Offset:
+        angle = 2 * math.pi * t
+        return wide * math.cos(angle), tall * math.sin(angle), 1.0
+
+    return path

@@ -6,9 +6,8 @@ from kivy.core.text import Label
 from kivy.graphics import BindTexture, Color, Rectangle, SmoothEllipse, SmoothRoundedRectangle
 from kivy.graphics.texture import Texture
 
-from ui_kivy.colours import WHITE
 from ui_kivy.geometry import Rect
-from ui_kivy.theme import Theme
+from ui_kivy.theme import WHITE, Theme
 from ui_kivy.typeset import font
 
 

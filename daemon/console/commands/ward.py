@@ -12,9 +12,13 @@ from daemon.console.commands.base import Asking, Command, Result, chosen, nothin
 from daemon.console.inside import Code, ConsoleError
 from daemon.console.paper import table, wrapped
 from daemon.console.report import span
-from daemon.console.rows import ClockRow, DayRow, OutboxRow
+from daemon.console.rows import ClockRow, DayRow, LineRow, OutboxRow, TurnRow
 
 MQTT = "mqtt show | mqtt again"
+QUEUE = (
+    "queue show | line | call COUNTER [NUMBER] | recall COUNTER | skip COUNTER"
+    " | transfer NUMBER GROUP | reset"
+)
 TIME = "time show | time sync | time set YYYY-MM-DD HH:MM[:SS]"
 
 
@@ -94,14 +98,47 @@ def _clock(row: ClockRow) -> Result:
 
 
 def _queue(link: Asking, words: Sequence[str]) -> Result:
-    verb, rest = chosen(words, ("show", "reset"), "queue show | queue reset")
+    verbs = ("show", "line", "call", "recall", "skip", "transfer", "reset")
+    verb, rest = chosen(words, verbs, QUEUE)
+    if verb in ("call", "recall", "skip", "transfer"):
+        return _turn(link, verb, rest)
     nothing(rest, f"queue {verb}")
+    if verb == "line":
+        return _line(link)
     if verb == "reset":
         count = link.talk("queue.reset", int)
         return Result({"forgotten": count}, [f"{count} numbers forgotten; the next one is 1."])
     rows: dict[str, int] = link.ask("queue", dict[str, int])
     lines = table(("GROUP", "GIVEN TODAY"), [(name, str(n)) for name, n in rows.items()], (40,))
     return Result(rows, lines)
+
+
+def _turn(link: Asking, verb: str, words: Sequence[str]) -> Result:
+    """`call COUNTER [NUMBER]`, `recall COUNTER`, `skip COUNTER`, `transfer NUMBER GROUP`."""
+    least, most = {"call": (1, 2), "transfer": (2, 2)}.get(verb, (1, 1))
+    if not least <= len(words) <= most or any(word.startswith("-") for word in words):
+        raise ConsoleError(Code.USAGE, QUEUE)
+    if verb == "transfer":
+        given = {"number": words[0].upper(), "group": words[1]}
+    else:
+        given = {"counter": words[0], "number": words[1].upper() if words[1:] else ""}
+    row: TurnRow = link.ask("queue.act", TurnRow, act=verb, **given)
+    told = {
+        "call": f"{row.number}, please come to counter {row.counter}.",
+        "recall": f"{row.number}, once more: counter {row.counter}.",
+        "skip": f"{row.number} did not come.",
+        "transfer": f"{row.number} waits for {row.group} now.",
+    }
+    return Result(row, [told.get(row.act, row.act)])
+
+
+def _line(link: Asking) -> Result:
+    row: LineRow = link.ask("queue.line", LineRow)
+    lines = [f"counter {counter}: {number}" for counter, number in sorted(row.serving.items())]
+    for name, numbers in row.waiting.items():
+        if numbers:
+            lines += wrapped(f"{name}: {' '.join(numbers)}")
+    return Result(row, lines or ["Nobody waits."])
 
 
 def _sessions(link: Asking, words: Sequence[str]) -> Result:
@@ -119,6 +156,6 @@ COMMANDS = (
     Command("mqtt", MQTT, "the line to the ward's broker", "view", _mqtt),
     Command("outbox", "outbox show | flush", "facts that wait for the ward", "view", _outbox),
     Command("time", TIME, "the clock: is it right, by how much not", "view", _time),
-    Command("queue", "queue show | reset", "today's queue numbers", "view", _queue),
+    Command("queue", QUEUE, "today's queue numbers, and the line at the counters", "view", _queue),
     Command("sessions", "sessions stats", "visits by day and outcome, no visit", "view", _sessions),
 )

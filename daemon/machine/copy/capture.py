@@ -164,7 +164,7 @@ def view(scene: Scene, now: Now) -> View | None:
         case Shooting():
             return screen("shooting", 1, Camera(), Say("bed.hold"), bar_off=("back",))
         case Examining():
-            return screen("examining", 1, Working(), Say("q.looking"))
+            return screen("examining", 1, Working(loop="examine"), Say("q.looking"))
         case Trouble(tries=tries):
             retry = button("retry", "common.retry", tone="go")
             skip = (button("skip", "q.skip"),) if scene.job.originals else ()

@@ -136,7 +136,13 @@ def view(scene: Scene, now: Now) -> View | None:
     """How this part looks."""
     match scene:
         case Deciding(slow=False):
-            return screen("deciding", 3, Working(), Say("seal.officer"), detail=Say("seal.stay"))
+            return screen(
+                "deciding",
+                3,
+                Working(loop="officer_looks"),
+                Say("seal.officer"),
+                detail=Say("seal.stay"),
+            )
         case Deciding():
             return screen(
                 "deciding_slow",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from daemon.machine import rating
 from daemon.machine.copy import later, sending
 from daemon.machine.copy.job import OFFICER, Job, button, screen
 from daemon.machine.copy.scenes import Collect, Printing, Rate, ReceiptAsked
@@ -15,7 +16,6 @@ from daemon.machine.effects import (
     HandedOver,
     Print,
     PrintTicket,
-    Rated,
     Sound,
 )
 from daemon.machine.events import (
@@ -28,7 +28,7 @@ from daemon.machine.events import (
     TrayChanged,
 )
 from daemon.machine.state import Move, Now, Scene, end, go
-from daemon.machine.views import Choice, Faces, Notice, Say, View, Working
+from daemon.machine.views import Faces, Notice, Say, View, Working
 
 LATE = "print.late"
 HOLD = "print.hold"
@@ -74,7 +74,7 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
         case ReceiptAsked(), (Pressed("none" | "back") | Elapsed("receipt.end")):
             return _rate(now)
         case Rate(), Pressed("star", stars) if stars in _stars():
-            return end("done", Rated(int(stars)))
+            return rating.rated(int(stars), now, "copy")
         case Rate(), (Pressed("skip" | "back") | Elapsed("rate.end")):
             return end("done")
     return None
@@ -166,7 +166,7 @@ def view(scene: Scene, now: Now) -> View | None:
             return screen(
                 "printing",
                 5,
-                Working(at=sheet, of=sheets),
+                Working(at=sheet, of=sheets, loop="printing"),
                 Say("print.busy", args={"k": sheet, "n": sheets})
                 if sheets
                 else Say("print.starting"),
@@ -214,9 +214,7 @@ def view(scene: Scene, now: Now) -> View | None:
                 None,
                 Faces(),
                 Say("rate.ask"),
-                choices=tuple(
-                    Choice(action="star", value=n, label=Say(f"rate.{n}")) for n in _stars()
-                ),
+                choices=rating.faces(),
                 primary=button("skip", "common.skip"),
             )
     return None

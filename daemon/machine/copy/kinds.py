@@ -15,6 +15,7 @@ from daemon.machine.copy.scenes import (
     KindPick,
     LaterAsked,
     OtherKind,
+    PageLooked,
     PagesShown,
     Place,
     ProductAsked,
@@ -75,6 +76,7 @@ def words_found(scene: Scene, page: str, reason: Literal["copy", "secret"]) -> M
         case (
             Place(job=job)
             | PagesShown(job=job)
+            | PageLooked(job=job)
             | SideMissing(job=job)
             | ProductAsked(job=job)
             | CopiesAsked(job=job)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from daemon.machine.copy import choose
+from daemon.machine.copy import look as looking
 from daemon.machine.copy.job import Job, button, rule, screen
 from daemon.machine.copy.scenes import PagesShown, Place, SideMissing
 from daemon.machine.effects import AnyEffect, DropPage, Paper
@@ -62,6 +63,8 @@ def _shown(scene: PagesShown, event: AnyEvent, now: Now) -> Move | None:
         case Pressed("page", page) if page in job.pages:
             index = job.pages.index(page)
             return go(PagesShown(job, None if index == at else index))
+        case Pressed("look"):
+            return looking.look(job, at or 0)
         case Pressed("up") if at:
             return go(PagesShown(_swapped(job, at - 1), at - 1))
         case Pressed("down") if at is not None and at + 1 < len(job.pages):
@@ -103,7 +106,9 @@ def view(scene: Scene, now: Now) -> View | None:
                     choices.append(button("next", "pages.next"))
                 if _room_for_another(job, now):
                     choices.append(button("another", "pages.another"))
+                choices.append(button("look", "pages.look_all", icon="zoom_in"))
             else:
+                choices.append(button("look", "pages.look", icon="zoom_in"))
                 if selected > 0:
                     choices.append(button("up", "pages.up"))
                 if selected + 1 < len(job.pages):

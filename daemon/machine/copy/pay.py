@@ -97,7 +97,9 @@ def view(scene: Scene, now: Now) -> View | None:
     """How this part looks."""
     match scene:
         case FeeShown(total=None):
-            return screen("fee_wait", 4, Working(), Say("pay.counting"), bar_off=("back",))
+            return screen(
+                "fee_wait", 4, Working(loop="counting"), Say("pay.counting"), bar_off=("back",)
+            )
         case FeeShown(job, total, lines) if total is not None:
             rows = tuple(
                 (
@@ -124,7 +126,7 @@ def view(scene: Scene, now: Now) -> View | None:
                 bar_off=("back",),
             )
         case Paying(qr=""):
-            return screen("pay_wait", 4, Working(), Say("pay.preparing"))
+            return screen("pay_wait", 4, Working(loop="scan_code"), Say("pay.preparing"))
         case Paying(job, total, qr, memo, hint, over):
             title = Say("pay.scan", args={"fee": total})
             house = now.house

@@ -131,6 +131,14 @@ class PagesShown(Scene, frozen=True):
     selected: int | None = None
 
 
+class PageLooked(Scene, frozen=True):
+    """One page as large as the screen; `part` 1… = that part of it enlarged, 0 = the whole."""
+
+    job: Job
+    at: int
+    part: int = 0
+
+
 class SideMissing(Scene, frozen=True):
     """G5: this kind has two sides and one is lacking."""
 

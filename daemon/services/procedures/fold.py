@@ -35,6 +35,9 @@ _TELEX = (
 )
 
 
+_VNI = re.compile(r"(?<=[a-z])[0-9]")
+
+
 def fold(text: str) -> str:
     """Without marks, in lower case, `đ` as `d`; whatever form of Unicode it came in."""
     bare = unicodedata.normalize("NFKD", text.casefold())
@@ -56,10 +59,15 @@ def sound(word: str) -> str:
     return word
 
 
+def unvni(word: str) -> str:
+    """The word without the figures that an unfinished VNI input left in it: `gia61y` → `giay`."""
+    return _VNI.sub("", word) if word[:1].isalpha() else word
+
+
 def untelex(word: str) -> str:
     """The word without what an unfinished Telex input left in it: `nguwowif` → `nguoi`."""
     for pattern, instead in _TELEX:
         word = pattern.sub(instead, word)
-    if len(word) > 2 and word[-1] in "fsrxj":
+    if len(word) > 2 and word[-1] in "fsrxjw":
         word = word[:-1]
     return word

@@ -5,9 +5,12 @@ An unknown fact is said to be unknown: never "free", never "none".
 
 from __future__ import annotations
 
+import datetime as dt
 import re
+from collections.abc import Mapping
 
-from daemon.catalogue.procedures import Procedure, RequiredPaper, TimeLimit
+from daemon.catalogue.procedures import CaseQuestion, Procedure, RequiredPaper, TimeLimit
+from daemon.catalogue.services import Group
 from daemon.machine.values import Language
 
 Section = tuple[str, tuple[str, ...]]
@@ -60,30 +63,60 @@ _DECIDED: dict[str, str] = {
 }
 
 
-def sections(item: Procedure, language: Language) -> tuple[Section, ...]:
-    """`who`, `papers`, `where`, `time`, `fee`, `online`: the keys of the screen's headings.
+_LAW: dict[Language, str] = {
+    "vi": "Quy định mới có hiệu lực từ {day}: nội dung này có thể đã thay đổi, hỏi tại quầy.",
+    "en": "New rules hold from {day}: this may have changed, ask at the counter.",
+}
 
-    Who applies is known in Vietnamese only, and left out in English.
+
+def sections(
+    item: Procedure,
+    language: Language,
+    *,
+    cases: Mapping[str, CaseQuestion],
+    group: Group | None = None,
+    day: dt.date = dt.date.min,
+) -> tuple[Section, ...]:
+    """What the page says, by the keys of the screen's headings, in reading order.
+
+    `cases`: the questions of the file, which say when a paper is needed; `group`: whose counters
+    receive it, where that is known; `day`: today.  What is known in Vietnamese only is asked for
+    at the counter in English.
     """
-    who: tuple[Section, ...] = (("who", (_ended(item.who_applies),)),) if language == "vi" else ()
+    who = _ended(item.who_applies) if language == "vi" and item.who_applies else _ASK[language]
+    doubtful: tuple[Section, ...] = ()
+    if item.doubtful_from is not None and day >= item.doubtful_from:
+        doubtful = (("doubt", (_LAW[language].format(day=f"{item.doubtful_from:%d/%m/%Y}"),)),)
     return (
-        *who,
-        ("papers", papers(item, language)),
-        ("where", (_where(item, language),)),
+        *doubtful,
+        ("who", (who,)),
+        ("papers", papers(item, language, cases)),
+        ("where", _where(item, language, group)),
         ("time", time_limit(item.time_limit, language)),
         ("fee", fee(item, language)),
+        ("forms", _listed(item.form_codes, language)),
         ("online", (_ONLINE[language][item.online_level],)),
+        ("legal", _listed(item.legal_basis, language)),
     )
 
 
-def papers(item: Procedure, language: Language) -> tuple[str, ...]:
+def papers(
+    item: Procedure, language: Language, cases: Mapping[str, CaseQuestion]
+) -> tuple[str, ...]:
     """The required papers, a line each; those for some cases only last, with the case."""
-    needed = [_paper(paper, language) for paper in item.required_papers if not paper.optional]
-    others = [_paper(paper, language) for paper in item.required_papers if paper.optional]
-    return tuple(needed + others) or (_ASK[language],)
+    needed = [p for p in item.required_papers if not p.optional]
+    others = [p for p in item.required_papers if p.optional]
+    lines = tuple(_paper(paper, language, cases) for paper in (*needed, *others))
+    return lines or (_ASK[language],)
 
 
-def _paper(paper: RequiredPaper, language: Language) -> str:
+def _listed(texts: tuple[str, ...], language: Language) -> tuple[str, ...]:
+    """Names of forms or laws: as they are, since they have no others."""
+    plain = (_UNSURE.sub("", text).strip(" ;,") for text in texts)
+    return tuple(text for text in plain if text) or (_ASK[language],)
+
+
+def _paper(paper: RequiredPaper, language: Language, cases: Mapping[str, CaseQuestion]) -> str:
     name = paper.name_vi if language == "vi" else paper.name_en
     count = f"{paper.count} " if paper.count > 1 else ""
     form = _FORMS[language][paper.form]
@@ -91,21 +124,22 @@ def _paper(paper: RequiredPaper, language: Language) -> str:
     line = name if said else f"{name}: {count}{form}"
     if not paper.optional:
         return line
-    if language == "en":
-        return f"{line} (only in some cases)"
-    return f"{line} (nếu: {_lower(paper.condition)})" if paper.condition else f"{line} (nếu có)"
+    if paper.case is None:
+        return f"{line} ({'nếu có' if language == 'vi' else 'if there is any'})"
+    case = cases[paper.case]
+    return f"{line} ({case.when_vi if language == 'vi' else case.when_en})"
 
 
-def _lower(text: str) -> str:
-    """First letter small, unless the word is an abbreviation."""
-    first = text.split(maxsplit=1)[0]
-    return text if len(first) > 1 and first.isupper() else text[:1].lower() + text[1:]
-
-
-def _where(item: Procedure, language: Language) -> str:
+def _where(item: Procedure, language: Language, group: Group | None) -> tuple[str, ...]:
+    """Who decides, and where it is handed in."""
     if language == "vi":
-        return item.decided_by
-    return _DECIDED.get(item.decided_by, item.decided_by)
+        decides = item.decided_by
+        counter = "Nộp tại quầy {}." if group else ""
+    else:
+        decides = _DECIDED.get(item.decided_by, item.decided_by)
+        counter = "Hand it in at counter {}." if group else ""
+    lines = (decides, counter.format(", ".join(group.counters)) if group else "")
+    return tuple(line for line in lines if line)
 
 
 def time_limit(limit: TimeLimit, language: Language) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """How long it takes until a number is called, as far as it can be known from drawing alone.
 
-The kiosk does not hear the calls of the counters, so it lets them work on paper: each counter of
+Where the kiosk does not hear the calls of the counters it lets them work on paper: each counter of
 the group serves one visitor after the other, a usual visit long, in opening hours only, the
 priority class first.  Working time is counted in seconds since the day's opening, breaks left out.
 """
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
-import math
 from collections.abc import Sequence
 
 import msgspec
@@ -69,11 +68,6 @@ def estimate(
     for _ in range(before):
         heapq.heapreplace(free, max(free[0], second) + visit)
     return before, max(0.0, free[0] - second)
-
-
-def rounded(seconds: float) -> int:
-    """Minutes, rounded up to the next 5; 0 for at once."""
-    return 5 * math.ceil(seconds / 300)
 
 
 def _moment(day: dt.datetime, time: dt.time) -> dt.datetime:

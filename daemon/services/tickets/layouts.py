@@ -77,7 +77,7 @@ def render(
 
 
 def queue(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
-    """`service`, `number`, `before`, `minutes`."""
+    """`service`, `number`, `before`, `minutes`; `most` where the wait is told as a range."""
     words = Words(language)
     group = facts.groups.get(args["service"])
     number = args["number"]
@@ -96,7 +96,11 @@ def queue(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     roll.gap(10)
     before, minutes = int(args["before"]), int(args["minutes"])
     roll.text(words.counted("queue.before", before, before=args["before"]), 28, align="centre")
-    if minutes:
+    most = int(args.get("most") or minutes)
+    if most > minutes:
+        least = words("queue.range", least=str(minutes), most=str(most))
+        roll.text(least if minutes else words("queue.most", most=str(most)), 28, align="centre")
+    elif minutes:
         roll.text(words("queue.minutes", minutes=args["minutes"]), 28, align="centre")
     roll.gap(8)
     roll.text(words("queue.call"), 28, "Bold", "centre")
@@ -197,7 +201,7 @@ def procedure(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     """`code` of a procedure that citizens may see."""
     words = Words(language)
     file = facts.procedures
-    item = file.shown().get(args["code"])
+    item = file.shown(facts.day).get(file.successor(args["code"]))
     if item is None:
         raise SlipError(f"procedure {args['code']!r}: not among those that are shown")
     _title(roll, words("procedure.title"))
@@ -205,7 +209,11 @@ def procedure(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     if language == "en":
         roll.text(item.name_vi, 24)
     roll.text(words("procedure.code", code=args["code"]), 22)
-    for key, lines in sections(item, language):
+    group = services.group_of(facts.groups, item)
+    page = sections(item, language, cases=file.case_questions, group=group, day=facts.day)
+    for key, lines in page:
+        if key in _ON_PAPER_A4:
+            continue
         roll.gap(14)
         roll.text(words(f"procedure.{key}"), 26, "Bold")
         roll.gap(2)
@@ -221,6 +229,9 @@ def procedure(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     roll.gap(12)
     roll.text(words("procedure.version", version=file.version), 20)
 
+
+_ON_PAPER_A4 = ("legal",)
+"""What a narrow slip leaves to the sheet of A4."""
 
 LAYOUTS: dict[str, Layout] = {
     "queue": queue,

@@ -12,10 +12,13 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key, l
 from joserfc import jws
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry
 
 # Most libraries still write the older name of the algorithm (RFC 8037); both mean Ed25519 here,
 # for no other curve can be in a `CommandKey`.
 warnings.filterwarnings("ignore", "EdDSA is deprecated", SecurityWarning)
+_USUAL = 100_000
+"""Bytes of a payload that needs no limits of its own."""
 ALGORITHMS = ["EdDSA", "Ed25519"]
 
 
@@ -32,20 +35,34 @@ class _Header(msgspec.Struct, forbid_unknown_fields=True):
     cty: str = ""
 
 
-def kid_of(token: bytes) -> str:
-    """The key's name in the header, not believed yet.  Raises BadToken."""
+def _limits(largest: int) -> JWSRegistry | None:
+    """The library takes no payload beyond 128,000 bytes unless it is told so."""
+    if not largest:
+        return None
+    registry = JWSRegistry(algorithms=ALGORITHMS)
+    registry.max_payload_length = largest
+    return registry
+
+
+def kid_of(token: bytes, largest: int = 0) -> str:
+    """The key's name in the header, not believed yet; `largest`: bytes of a long payload.
+
+    Raises BadToken.
+    """
     try:
-        header = jws.extract_compact(token).protected
+        header = jws.extract_compact(token, None, _limits(largest)).protected
         return msgspec.convert(header, _Header).kid
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise BadToken("malformed") from None
 
 
-def opened(token: bytes, key: OKPKey) -> bytes:
-    """What was signed.  Raises BadToken."""
-    kid_of(token)
+def opened(token: bytes, key: OKPKey, largest: int = 0) -> bytes:
+    """What was signed; `largest`: bytes of a long payload.  Raises BadToken."""
+    kid_of(token, largest)
     try:
-        return jws.deserialize_compact(token, key, algorithms=ALGORITHMS).payload
+        return jws.deserialize_compact(
+            token, key, algorithms=ALGORITHMS, registry=_limits(largest)
+        ).payload
     except (JoseError, ValueError, TypeError, KeyError, RecursionError):
         raise BadToken("signature") from None
 
@@ -53,7 +70,9 @@ def opened(token: bytes, key: OKPKey) -> bytes:
 def sign(claims: Any, key: OKPKey, kid: str) -> str:
     """A token, for whoever commands."""
     header = {"alg": "EdDSA", "kid": kid}
-    return jws.serialize_compact(header, msgspec.json.encode(claims), key, algorithms=ALGORITHMS)
+    payload = msgspec.json.encode(claims)
+    registry = _limits(len(payload) if len(payload) > _USUAL else 0)
+    return jws.serialize_compact(header, payload, key, algorithms=ALGORITHMS, registry=registry)
 
 
 def from_jwk(x: str) -> OKPKey:

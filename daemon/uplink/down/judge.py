@@ -12,12 +12,14 @@ import msgspec
 from daemon.uplink import topics
 from daemon.uplink.down import jose
 from daemon.uplink.down.keys import Keys
-from daemon.uplink.down.payloads import Claims, CommandKey, Desired
+from daemon.uplink.down.payloads import Claims, CommandKey, Desired, FileClaims
 from daemon.uplink.down.refusal import Refused
 from daemon.uplink.down.specs import RANK, SPECS, Args, Spec
 
 LARGEST = 160_000
 """Bytes of a token; a broker is told the same, but need not keep to it."""
+LARGEST_FILE = 8_000_000
+"""Bytes of a signed file of facts, which comes by the gateway or a stick."""
 LONGEST = 120
 """Seconds between `iat` and `exp`."""
 AHEAD = 60
@@ -103,16 +105,34 @@ class Judge:
             raise Refused("role")
         return found
 
+    def file(self, name: str, token: bytes) -> FileClaims:
+        """A signed file of facts of this name: whoever may give `catalogue`.  Raises Refused."""
+        body, key = self._signed(token, LARGEST_FILE)
+        try:
+            found = msgspec.json.decode(body, type=FileClaims)
+        except (msgspec.MsgspecError, RecursionError):
+            raise Refused("malformed") from None
+        if found.aud not in self._audience:
+            raise Refused("audience")
+        if found.name != name:
+            raise Refused("topic")
+        if min(RANK[found.role], RANK[key.role]) < RANK[SPECS["catalogue"].role]:
+            raise Refused("role")
+        if key.commands is not None and "catalogue" not in key.commands:
+            raise Refused("not_listed")
+        return found
+
     # -- inside ----------------------------------------------------------------------------
 
-    def _signed(self, token: bytes) -> tuple[bytes, CommandKey]:
-        if len(token) > LARGEST:
+    def _signed(self, token: bytes, largest: int = LARGEST) -> tuple[bytes, CommandKey]:
+        if len(token) > largest:
             raise Refused("too_large")
         try:
-            found = self._keys.key(jose.kid_of(token))
+            long = largest if largest > LARGEST else 0
+            found = self._keys.key(jose.kid_of(token, long))
             if found is None:
                 raise Refused("key_unknown")
-            body = jose.opened(token, found[1])
+            body = jose.opened(token, found[1], long)
         except jose.BadToken as error:
             raise Refused(str(error)) from None
         wards = found[0].wards

@@ -91,6 +91,20 @@ class Desired(msgspec.Struct, frozen=True, kw_only=True):
     """Dotted key → value, all that is to differ from the kiosk's file."""
 
 
+class FileClaims(msgspec.Struct, frozen=True, kw_only=True):
+    """The payload of a signed file of facts."""
+
+    iss: Annotated[str, msgspec.Meta(max_length=64)]
+    role: Role
+    aud: Annotated[str, msgspec.Meta(max_length=16)]
+    """A kiosk, or `{ward}-all`."""
+    name: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z-]{1,31}$")]
+    rev: Annotated[int, msgspec.Meta(ge=1, le=9_999_999)]
+    """Rises; an older one is refused."""
+    text: str
+    """The file (UTF-8)."""
+
+
 class CommandKey(msgspec.Struct, frozen=True, kw_only=True):
     """One key that may sign: a JWK (RFC 8037) and what it may."""
 

@@ -86,11 +86,17 @@ class NoticeArgs(Args, frozen=True, kw_only=True):
 
 
 class CallArgs(Args, frozen=True, kw_only=True):
-    """A queue number is called to a counter; shown for a while on the first screens."""
+    """A queue number is called to a counter, shown for a while on the first screens and spoken; or
+    recalled, skipped, sent to another group's line.
+    """
+
+    act: Literal["call", "recall", "skip", "transfer"] = "call"
 
     number: Annotated[str, msgspec.Meta(pattern=r"^[A-Z]\d{2,5}$")]
     counter: Annotated[int, msgspec.Meta(ge=1, le=99)]
     for_s: Annotated[int, msgspec.Meta(ge=5, le=300)] = 30
+    group: Annotated[str, msgspec.Meta(pattern=r"^[a-z_]{0,40}$")] = ""
+    """Where to, with `transfer`."""
 
 
 class RevArgs(Args, frozen=True, kw_only=True):
@@ -154,7 +160,11 @@ SPECS: dict[str, Spec] = {
     "restart-app": Spec(role="ops", args=RestartArgs, does="restarts the software when free"),
     "log-level": Spec(role="ops", args=LogArgs, does="logs more or less for a while"),
     "notice": Spec(role="ops", args=NoticeArgs, does="puts a notice on the first screens"),
-    "queue-call": Spec(role="ops", args=CallArgs, does="shows whose turn it is, and where"),
+    "queue-call": Spec(
+        role="ops",
+        args=CallArgs,
+        does="calls a number to a counter, or recalls, skips, transfers it",
+    ),
     "hours": Spec(role="ops", args=HoursArgs, does="sets the opening hours of the week"),
     "catalogue": Spec(
         role="ops", args=CatalogueArgs, does="puts a file of facts in place of another"

@@ -20,7 +20,10 @@ from daemon.uplink.gateway.config import GatewayConfig
 from daemon.uplink.gateway.errors import GatewayDown, GatewayRefused, StoreFull
 from daemon.uplink.gateway.messages import (
     Acknowledged,
+    BlockGiven,
+    BlockWanted,
     BookState,
+    Dossier,
     Manifest,
     NumberGiven,
     NumbersGiven,
@@ -29,10 +32,14 @@ from daemon.uplink.gateway.messages import (
     PaymentNotice,
     PaymentNotices,
     Problem,
+    QueueFeed,
+    QueueTold,
+    QueueWanted,
+    SignedFile,
     StoreState,
 )
 
-LARGEST = 1_000_000
+LARGEST = 12_000_000
 """Bytes of an answer: none is near it."""
 
 T = TypeVar("T")
@@ -113,6 +120,17 @@ class Gateway:
         if status not in (200, 201, 204):
             raise _refused(status, body)
 
+    # -- what the kiosk asks ---------------------------------------------------------------
+
+    async def dossier(self, code: str) -> Dossier:
+        """How a dossier stands; refused with 404 where the ward knows no such code."""
+        return await self._ask("GET", f"/v1/dossiers/{quote(code, safe='')}", Dossier)
+
+    async def file(self, name: str, after: int) -> str:
+        """The signed file of this name with a higher revision; empty where there is none."""
+        path = f"/v1/files/{quote(name, safe='')}"
+        return (await self._ask("GET", path, SignedFile, params={"after": str(after)})).token
+
     # -- money -----------------------------------------------------------------------------
 
     async def payments(self, after: int) -> tuple[PaymentNotice, ...]:
@@ -126,6 +144,32 @@ class Gateway:
             patience=wait,
         )
         return answer.notices
+
+    # -- the queue -------------------------------------------------------------------------
+
+    async def queue_block(self, key: str, wanted: BlockWanted) -> BlockGiven:
+        """Lease queue numbers; the same key again is answered with the same block."""
+        headers = {"Idempotency-Key": key}
+        body = msgspec.json.encode(wanted)
+        return await self._ask("POST", "/v1/queue/blocks", BlockGiven, data=body, headers=headers)
+
+    async def queue_told(self, after: int) -> tuple[QueueTold, ...]:
+        """What happened in the ward's line after this place, waiting for news a while."""
+        wait = self._config.wait
+        answer = await self._ask(
+            "GET",
+            "/v1/queue/told",
+            QueueFeed,
+            params={"after": str(after), "wait": f"{wait:g}"},
+            patience=wait,
+        )
+        return answer.told
+
+    async def queue_act(self, key: str, wanted: QueueWanted) -> QueueTold:
+        """Have the ward call, recall, skip or transfer."""
+        headers = {"Idempotency-Key": key}
+        body = msgspec.json.encode(wanted)
+        return await self._ask("POST", "/v1/queue/acts", QueueTold, data=body, headers=headers)
 
     # -- inside ----------------------------------------------------------------------------
 
@@ -160,7 +204,7 @@ class Gateway:
                 headers=told,
                 **more,
             ) as response:
-                body = await response.content.read(LARGEST)
+                body = await _whole(response)
                 status = response.status
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             if isinstance(error, aiohttp.ClientConnectorError):
@@ -198,3 +242,13 @@ def _refused(status: int, body: bytes) -> GatewayRefused:
     except msgspec.MsgspecError:
         code = ""
     return GatewayRefused(status, code or "refused")
+
+
+async def _whole(response: aiohttp.ClientResponse) -> bytes:
+    """The body to its end; what is too long cannot be read as any answer."""
+    body = bytearray()
+    async for part in response.content.iter_any():
+        body += part
+        if len(body) > LARGEST:
+            break
+    return bytes(body)

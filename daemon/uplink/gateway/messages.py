@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
@@ -127,6 +128,73 @@ class PaymentNotices(msgspec.Struct, frozen=True):
     """`GET /v1/payments?after=SEQ&wait=SECONDS`; asking with a higher `after` acknowledges."""
 
     notices: tuple[PaymentNotice, ...]
+
+
+class BlockWanted(msgspec.Struct, frozen=True):
+    """`POST /v1/queue/blocks`, with the header `Idempotency-Key`."""
+
+    day: str
+    """ISO date, Vietnam time."""
+    letter: Annotated[str, msgspec.Meta(pattern="^[A-Z]$")]
+    count: Annotated[int, msgspec.Meta(ge=1, le=200)]
+
+
+class BlockGiven(msgspec.Struct, frozen=True):
+    """Queue numbers that nobody else has had or will have: `first` and those after it."""
+
+    first: Positive
+    count: Positive
+
+
+class QueueTold(msgspec.Struct, frozen=True):
+    """One happening in the ward's line."""
+
+    seq: Positive
+    day: str
+    """ISO date, Vietnam time."""
+    act: Literal["drawn", "call", "recall", "skip", "transfer", "end"]
+    letter: Annotated[str, msgspec.Meta(pattern="^[A-Z]$")]
+    number: Positive
+    service: str
+    priority: bool
+    at: float
+    """Seconds since 1970."""
+    counter: str = ""
+    kiosk: str = ""
+    """Which kiosk gave the number; empty = a counter did."""
+
+
+class QueueFeed(msgspec.Struct, frozen=True):
+    """`GET /v1/queue/told?after=SEQ&wait=SECONDS`."""
+
+    told: tuple[QueueTold, ...]
+
+
+class QueueWanted(msgspec.Struct, frozen=True):
+    """`POST /v1/queue/acts`, with the header `Idempotency-Key`: as an officer would."""
+
+    act: Literal["call", "recall", "skip", "transfer"]
+    day: str
+    counter: str = ""
+    number: str = ""
+    """As printed; empty = the next one."""
+    service: str = ""
+    """Where to, with `transfer`."""
+
+
+class Dossier(msgspec.Struct, frozen=True):
+    """`GET /v1/dossiers/{code}`: how a dossier stands; no name and nothing of its content."""
+
+    stage: Literal["received", "working", "more", "ready", "returned", "refused"]
+    due: dt.date | None = None
+    """The day of the result, where one is set."""
+
+
+class SignedFile(msgspec.Struct, frozen=True):
+    """`GET /v1/files/{name}?after=REV`: a file of facts, signed by the ward; empty = no newer."""
+
+    token: str = ""
+    """Compact JWS (RFC 7515) with Ed25519."""
 
 
 class Problem(msgspec.Struct, frozen=True):

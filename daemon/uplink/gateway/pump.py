@@ -31,6 +31,7 @@ KINDS = (
     "event/register.request",
     "event/payment.refund",
     "event/payment.settled",
+    "event/queue.drawn",
     "sealed/mail",
     "sealed/name",
     "sealed/request",

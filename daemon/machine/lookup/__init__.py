@@ -1,0 +1,1 @@
+"""Looking a procedure up: by words, by what happened in a life, by field; then its page."""

@@ -1,0 +1,1 @@
+"""The second display: whom the counters serve now."""
