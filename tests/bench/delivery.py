@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -56,7 +57,7 @@ async def _runs(brings: Courier, store: Store, size: int) -> list[float]:
     took = []
     for _ in range(RUNS):
         data = os.urandom(size)
-        await store.write(lambda data=data: store.outbox.append_sealed("sealed/copy", data))
+        await store.write(partial(store.outbox.append_sealed, "sealed/copy", data))
         began = time.perf_counter()
         await brings.once()
         took.append(time.perf_counter() - began)

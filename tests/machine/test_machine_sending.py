@@ -77,7 +77,7 @@ def test_what_failed_is_said_and_may_be_tried_again() -> None:
     assert offered(walk) == {"mail", "link"}
     walk.press("link")(LinkMade(URL))
     shown = walk.view.body
-    assert shown.own == URL  # type: ignore[union-attr]
+    assert shown.own == URL
     walk.press("ok")
     assert offered(walk) == set()
 

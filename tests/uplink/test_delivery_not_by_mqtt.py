@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ async def later_fact_is_there(uplink: Uplink, store: Store, left: int) -> None:
 
 async def test_without_a_gateway_they_wait(wire: Wire, store: Store) -> None:
     for kind in NOT_BY_MQTT:
-        await store.write(lambda kind=kind: store.outbox.append_sealed(kind, MARK))
+        await store.write(partial(store.outbox.append_sealed, kind, MARK))
     uplink = Uplink(config(wire.port), store, KIOSK, seal=lambda data: data)
     await uplink.start()
     await later_fact_is_there(uplink, store, len(NOT_BY_MQTT))
@@ -57,7 +58,7 @@ async def test_without_a_gateway_they_wait(wire: Wire, store: Store) -> None:
 
 async def test_with_a_gateway_only_it_has_them(wire: Wire, store: Store, tmp_path: Path) -> None:
     for kind in NOT_BY_MQTT:
-        await store.write(lambda kind=kind: store.outbox.append_sealed(kind, MARK))
+        await store.write(partial(store.outbox.append_sealed, kind, MARK))
     uplink = Uplink(config(wire.port), store, KIOSK, seal=lambda data: data, elsewhere=pump.KINDS)
     papers = certificates.make(tmp_path / "pki")
     async with WardServer(Book(), papers) as ward:
