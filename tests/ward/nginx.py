@@ -33,7 +33,7 @@ class Nginx:
         self._process: asyncio.subprocess.Process | None = None
         self._port = _free_port()
         self.url = f"https://localhost:{self._port}"
-        self.store.mkdir(parents=True)
+        self.store.mkdir(parents=True, exist_ok=True)
         told = CONFIGURATION.read_text("utf-8")
         for ours, its in {
             "listen 443 ssl": f"listen 127.0.0.1:{self._port} ssl",

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-from collections.abc import AsyncIterator
+import subprocess
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import msgspec
@@ -215,6 +216,38 @@ async def test_pieces_that_are_too_large_become_smaller(
         await gateway.close()
         assert ward.server.store.of_kind("sealed/copy") == [data]
         assert [status for _, status in ward.web.puts()] == [413, 413] + [201] * 6
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 300 KB where the web server writes."""
+    folder = tmp_path / "nginx"
+    (folder / "store").mkdir(parents=True)
+    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(folder / "store")]
+    if os.geteuid() or subprocess.run(mount, check=False, capture_output=True).returncode:
+        pytest.skip("a file system cannot be mounted here")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder / "store")], check=True)
+
+
+@needs_nginx
+async def test_a_full_disk_of_the_web_server_loses_nothing(
+    small_disk: Path, papers: Certificates, store: Store
+) -> None:
+    await put(store, os.urandom(700_000))
+    said: list[tuple[Trouble, bool]] = []
+    async with behind_nginx(small_disk, papers) as ward:
+        gateway = Gateway(ward.config)
+        brings = Courier(
+            ward.config, gateway, store, KIOSK, DELIVERED, lambda what, on: said.append((what, on))
+        )
+        with pytest.raises(GatewayDown, match="507"):
+            await brings.once()
+        await gateway.close()
+        assert said[-1] == ("store_full", True)
+        assert ward.web.puts()[0] == ("0", 201)
+        assert ward.server.store.kept == {}
+    assert await store.read(store.outbox.depth) == 1
 
 
 @needs_nginx
