@@ -27,7 +27,7 @@ FIRST_VIEW_WITHIN = 20.0
 """Seconds after which the daemon says READY even without a picture: the screen heals by itself."""
 
 CHECK_WITHIN = 15.0
-"""Seconds that devices and children get in `--check`."""
+"""Seconds that devices and children get in `--check`, or what a child's start may take."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -126,15 +126,16 @@ async def _check(config: Config) -> int:
     except (OSError, DeviceError) as error:
         print(f"FAIL start: {error}")
         return 1
+    bad = 0
     try:
-        async with asyncio.timeout(CHECK_WITHIN):
+        async with asyncio.timeout(max(CHECK_WITHIN, config.children.start_within)):
             await app.drawn.wait()
             await asyncio.gather(*(child.ready.wait() for child in app.children))
             assert app.register is not None
             await app.register.ready()
     except Exception as error:  # whatever it is, the check says it and fails
         print(f"FAIL start: {str(error) or type(error).__name__}")
-    bad = 0
+        bad = 1
     for name, health in app.devices.health().items():
         bad += health.state == "lost"
         print(f"{'FAIL' if health.state == 'lost' else 'PASS'} {name} {health.reason}".rstrip())

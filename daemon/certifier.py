@@ -13,9 +13,13 @@ from typing import Literal, Protocol
 import msgspec
 
 from daemon.machine.events import Decided
+from daemon.machine.personal import Personal
 from daemon.machine.values import Product
 
 Verdict = Literal["accepted", "refused", "relay", "counter"]
+
+Read = tuple[Personal[tuple[tuple[str, str, float], ...]], tuple[str, ...]]
+"""Of one page: the fields that were read (name, value, confidence 0…1), and warnings."""
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -28,6 +32,20 @@ class Asked(msgspec.Struct, frozen=True):
     """Pages of each original."""
     copies: int
     product: Product
+    titles: tuple[str, ...] = ()
+    """Name of each original as it will stand in the register."""
+    names: tuple[str, ...] = ()
+    """Each page's name on this machine, in order."""
+    notes: tuple[tuple[str, ...], ...] = ()
+    """Warnings of each original."""
+    fee: int = 0
+    """Đồng."""
+    statement: tuple[str, ...] = ()
+    """Its lines as they will be printed, the certifier's left out."""
+    inspection: Literal["by_live_camera", "pilot"] = "pilot"
+    """Must the original be looked at live?"""
+    requester: Personal[str] = Personal("")
+    read: tuple[Read, ...] = ()
 
 
 class Certifier(Protocol):
@@ -40,6 +58,10 @@ class Certifier(Protocol):
         """Shows the pages (JPEG, in order) to the certifier and returns the decision.  May take
         minutes; cancelled = withdrawn, and a decision that still comes is void.
         """
+        ...
+
+    def settled(self, wrong: str) -> None:
+        """What became of the decision: recorded (empty), or why not."""
 
 
 class SimulatedCertifier:
@@ -65,6 +87,9 @@ class SimulatedCertifier:
             self.waiting = self._answer = None
             if timer is not None:
                 timer.cancel()
+
+    def settled(self, wrong: str) -> None:
+        """Nobody else has to hear it."""
 
     def answer(self, verdict: Verdict, reason: str = "") -> bool:
         """Decides the waiting request; False = there is none."""

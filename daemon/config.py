@@ -21,6 +21,7 @@ from daemon.register.settings import RegisterSettings
 from daemon.services.queue.config import QueueConfig
 from daemon.settings import Mistake, fill
 from daemon.uplink.config import UplinkConfig
+from daemon.uplink.desk.config import DeskLinkConfig
 from daemon.uplink.gateway.config import GatewayConfig
 from drivers.camera_messages import CameraConfig
 from drivers.page_printer import PagePrinterConfig
@@ -76,8 +77,9 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
 
     products: tuple[Product, ...] = ("digital", "paper")
     """What is offered: electronic copies, copies to be wet-signed at the counter, or both."""
-    inspection: Literal["at_counter", "pilot"] = "pilot"
+    inspection: Literal["at_counter", "by_live_camera", "pilot"] = "pilot"
     """How the original is inspected [known, check]: `at_counter` = the visit ends with a slip;
+    `by_live_camera` = the certifier must watch the original on the bed before a yes;
     `pilot` = captured pages are enough, by a written rule of the ward."""
     ask_name: Literal["required", "optional"] = "required"
     """The register wants the requester's name; no identity paper is needed for a copy."""
@@ -89,6 +91,8 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
     """Originals of one request."""
     tries: int = 3
     """Bad pictures of a page after which an officer is offered first."""
+    dossiers: bool = True
+    """Are digital dossiers put together here?"""
     picks: tuple[str, ...] = (
         "giay_khai_sinh",
         "cccd_gan_chip_2021",
@@ -135,10 +139,11 @@ class ConsoleConfig(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CertifierConfig(msgspec.Struct, frozen=True, kw_only=True):
-    """[certifier]: who decides.  The desk in a browser comes with its own room."""
+    """[certifier]: who decides."""
 
-    kind: Literal["simulated", "absent"] = "simulated"
-    """`absent` = no certification here, and the home menu says so."""
+    kind: Literal["simulated", "desk", "absent"] = "simulated"
+    """`desk` = the officers at the ward's desk (`[desk]`); `absent` = no certification here,
+    and the home menu says so."""
     after: float = 3.0
     """Simulated certifier: seconds until it accepts; negative = waits for the bench panel."""
 
@@ -186,6 +191,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     serving: ServingConfig = ServingConfig()
     uplink: UplinkConfig = UplinkConfig()
     gateway: GatewayConfig = GatewayConfig()
+    desk: DeskLinkConfig = DeskLinkConfig()
     console: ConsoleConfig = ConsoleConfig()
 
 
@@ -247,6 +253,8 @@ def _together(config: Config) -> list[Mistake]:
         if config.kiosk.id not in config.queue.kiosks:
             read = repr(list(config.queue.kiosks))
             found.append(Mistake("queue.kiosks", read, f"{config.kiosk.id!r} among them"))
+    if config.certifier.kind == "desk" and not config.desk.url:
+        found.append(Mistake("desk.url", "''", "the certifier's desk, as certifier.kind = desk"))
     known = kinds.rules(kinds.load())
     for kind in config.visit.picks:
         if kind not in known:

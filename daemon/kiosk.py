@@ -17,16 +17,22 @@ from typing import Any, Protocol
 
 import msgspec
 
+from daemon.machine.dossier.parts import FormField
 from daemon.machine.effects import (
     After,
     AnyEffect,
     AskStatus,
     Capture,
+    CheckPaper,
     DrawNumber,
     EndVisit,
     Examine,
+    FillForm,
+    FindDossier,
     Forget,
     Lookup,
+    OpenDossier,
+    PackDossier,
     Print,
     PrintSheet,
     PrintTicket,
@@ -38,10 +44,14 @@ from daemon.machine.events import (
     AnyEvent,
     CaptureFailed,
     Decided,
+    DossierFailed,
     Elapsed,
     ExamineFailed,
+    FormFilled,
     Found,
+    NotPlanned,
     NumberRefused,
+    PaperChecked,
     Pressed,
     PrintFailed,
     SealFailed,
@@ -74,6 +84,11 @@ BROKEN: dict[type[Any], Callable[[Any], AnyEvent]] = {
     PrintSheet: lambda _: SheetFailed("internal"),
     AskStatus: lambda _: StatusTold("no_answer"),
     DrawNumber: lambda effect: NumberRefused(effect.service, "unknown"),
+    OpenDossier: lambda effect: NotPlanned(effect.code, "unknown"),
+    FindDossier: lambda effect: NotPlanned(effect.slip, "down"),
+    CheckPaper: lambda effect: PaperChecked(effect.page, "unchecked"),
+    FillForm: lambda _: FormFilled((FormField("name"),)),
+    PackDossier: lambda _: DossierFailed("documents"),
 }
 """What the machine is told where a handler broke, so that the visitor is not left waiting."""
 
@@ -209,7 +224,10 @@ class Kiosk:
         if not done.expected:
             self.unexpected[f"{type(event).__name__} in {type(before.scene).__name__}"] += 1
         self.state = done.state
-        self._observe(event, before, done)
+        try:
+            self._observe(event, before, done)
+        except Exception as error:  # who only looks on must not stop the kiosk
+            self._fault(f"observer of {type(event).__name__}", error)
         for effect in done.effects:
             self._do(effect)
         if shown != self.shown:

@@ -78,7 +78,7 @@ class Tally:
         self._help += after.overlay in ("help", "called") and before.overlay == ""
         job = getattr(after.scene, "job", None)
         if job is not None:
-            self._pages, self._copies = len(job.all_pages), job.copies
+            self._pages, self._copies = len(job.all_pages), getattr(job, "copies", 0)
 
     def sums(self) -> Sums:
         """The figures so far."""

@@ -30,7 +30,10 @@ from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
 from daemon.hands.delivering import Delivering
+from daemon.hands.desk import DeskCertifier, Presence, what_it_does
+from daemon.hands.dossiers import Dossiers
 from daemon.hands.line_shared import LineShared
+from daemon.hands.live import LiveView
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.news import Newsboard
@@ -40,6 +43,7 @@ from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
 from daemon.hands.sending import Sending, made_in
 from daemon.hands.sheets import Sheets
+from daemon.hands.shown import Showing
 from daemon.hands.slips import Slips
 from daemon.hands.standing import (
     LOOK_AGAIN,
@@ -66,6 +70,7 @@ from daemon.maintenance import MaintenanceSwitch
 from daemon.overlay import Overlay
 from daemon.payment import tariff
 from daemon.payment.payments import Payments
+from daemon.register.envelope import Ward
 from daemon.register.register import Register
 from daemon.register.setup import DEMO
 from daemon.services.procedures.service import Procedures
@@ -76,6 +81,7 @@ from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
 from daemon.uplink import topics
 from daemon.uplink.clock import trusted
+from daemon.uplink.desk import DeskLine
 from daemon.uplink.errors import LineError
 from daemon.uplink.gateway import Gateway, pump
 from daemon.uplink.gateway.courier import Courier
@@ -165,6 +171,8 @@ class App:
             )
         self.ward_line: WardLine | None = None
         """Where the ward has a queue service: follows it, and has it act."""
+        self.desk: DeskCertifier | None = None
+        """The officers at the ward's desk, where they decide."""
         self.store: Store | None = None
         self.register: Register | None = None
         self.uplink: Uplink | None = None
@@ -342,13 +350,23 @@ class App:
         )
         self.copies = copies
         visits.leaving = copies.left
+        rules = self.kiosk.house.kinds
+        papers = Papers(devices.camera, self.documents, self.screen, visits, rules, post)
+        if config.certifier.kind == "desk":
+            self._desk(papers, reports)
+        known = kinds.load()
+        showing = Showing(
+            rules,
+            lambda kind: known[kind].title_vi if kind in known else "",
+            self.money.fee,
+            register,
+            config.visit.inspection,
+        )
         for hand in (
             visits,
             reports,
-            Papers(
-                devices.camera, self.documents, self.screen, visits, self.kiosk.house.kinds, post
-            ),
-            Certify(self.certifier, register, visits),
+            papers,
+            Certify(self.desk or self.certifier, register, visits, showing),
             self.money,
             copies,
             slips,
@@ -369,6 +387,16 @@ class App:
             ),
             Online(lambda: self.facts.online, gateway),
             OpenHours(lambda: days),
+            Dossiers(
+                lambda: procedures.file,
+                self.documents,
+                visits,
+                store,
+                lambda packed: Ward(ward).seal(packed),
+                config.kiosk.id,
+                gateway,
+                lambda lines: slips.slip("official", {"lines": "\n".join(lines)}),
+            ),
             Body(
                 devices.lights,
                 devices.speech,
@@ -478,6 +506,29 @@ class App:
         calling.again()
         return queue, calling
 
+    def _desk(self, papers: Papers, reports: Reports) -> None:
+        """The line to the certifier's desk, and what goes over it."""
+        config, money = self.config, self.money
+        assert money is not None
+        line = DeskLine(config.desk, config.kiosk.id, version("ward-kiosk"))
+        live = LiveView(
+            self.devices.camera.frames_fd,
+            line.send,
+            papers.watched,
+            frames=config.desk.frames,
+            budget=config.desk.budget,
+        )
+        self.desk = desk = DeskCertifier(line, live, Presence(self.standing).there, reports.decided)
+        desk.pay = money.from_desk
+
+        def watch(event: AnyEvent, before: State, step: Step) -> None:
+            doing, memo, amount = what_it_does(step.state)
+            desk.doing(doing)
+            desk.paying(memo, amount)
+
+        self.watchers.append(watch)
+        self._run(line.run(desk), "desk")
+
     def _gateway(self) -> Gateway | None:
         """The ward's gateway, where one is configured."""
         if not self.config.gateway.url:
@@ -554,6 +605,7 @@ def house_of(config: Config) -> House:
         max_pages=visit.max_pages,
         max_papers=visit.max_papers,
         tries=visit.tries,
+        dossiers=visit.dossiers,
         services=tuple(groups),
         limits=config.limits,
         prefs=Prefs(language=visit.language),

@@ -21,7 +21,7 @@ from PIL import Image
 
 from daemon.config import Config
 from daemon.uplink import asyncapi
-from docs import apipage, contact, forms, phone
+from docs import apipage, contact, desk, forms, phone
 
 HERE = Path(__file__).parent
 PICTURES = HERE / "pictures"
@@ -48,6 +48,8 @@ def main() -> int:
     forms.build(PICTURES)
     if not phone.build(PICTURES / "phone.png"):
         sys.stderr.write("docs: chromium is not installed, phone.png stays as it is\n")
+    if not desk.build(PICTURES):
+        sys.stderr.write("docs: no browser can be driven here, the desk's pictures stay\n")
     machine = (sys.executable, "-m", "daemon.machine", "--draw", "--out")
     subprocess.run([*machine, str(PICTURES / "machine.svg")], check=True)
     (HERE / "configuration.md").write_text(settings(), encoding="utf-8")

@@ -10,9 +10,12 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from daemon.catalogue import signed
+
 T = TypeVar("T")
 
-HERE = Path(__file__).parent
+HERE = signed.folder("catalogue", Path(__file__).parent)
+"""The kiosk's own facts, or a newer set that the city signed."""
 
 
 class CatalogueError(Exception):

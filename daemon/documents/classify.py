@@ -18,12 +18,13 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
+from daemon.catalogue import signed
 from daemon.documents import tflite
 from daemon.documents.decode import Pixels, decode
 from daemon.documents.errors import ModelCorrupt, SelfTestFailed, Undecodable
 from daemon.documents.taught import Taught, load
 
-MODELS = Path(__file__).resolve().parents[2] / "models"
+MODELS = signed.folder("models", Path(__file__).resolve().parents[2] / "models")
 """Where the installed models are."""
 
 _DOUBTFUL, _PLAIN = 0.8, 0.9

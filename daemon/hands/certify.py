@@ -10,6 +10,7 @@ import logging
 from daemon.catalogue import refusals
 from daemon.catalogue.calendar import VIETNAM
 from daemon.certifier import Asked, Certifier
+from daemon.hands.shown import Showing
 from daemon.hands.visit import Request, Visit, Visits
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
@@ -65,7 +66,15 @@ async def request_of(
 class Certify:
     """Hands for the decision."""
 
-    def __init__(self, certifier: Certifier, register: Register, visits: Visits) -> None:
+    def __init__(
+        self,
+        certifier: Certifier,
+        register: Register,
+        visits: Visits,
+        showing: Showing | None = None,
+    ) -> None:
+        """`showing` gathers what a person wants to see beside the pictures."""
+        self._showing = showing
         self._certifier = certifier
         self._register = register
         self._visits = visits
@@ -92,25 +101,33 @@ class Certify:
                 effect.copies,
                 effect.product,
             )
+            if self._showing is not None:
+                asked = await self._showing.asked(visit, effect, request)
             decided = await self._certifier.decide(asked, list(request.pictures))
+            wrong = ""
             if decided.verdict == "refused" and not refusals.default().may_refuse(decided.reason):
                 # expired or laminated is no ground (Art. 22); an unknown word is nobody's answer
                 log.error("refused for %r, which is no ground: the counter goes on", decided.reason)
                 decided = Decided("counter", "counter")
             if decided.verdict == "accepted":
-                decided = await self._accept(visit, request, decided)
+                decided, wrong = await self._accept(visit, request, decided)
+            self._certifier.settled(wrong)
             reply(decided)
 
-    async def _accept(self, visit: Visit, request: Request, decided: Decided) -> Decided:
+    async def _accept(
+        self, visit: Visit, request: Request, decided: Decided
+    ) -> tuple[Decided, str]:
+        """Records it; else the counter goes on, and the certifier is told why."""
         try:
             visit.authorisation = await self._register.authorise(
                 request.facts, decided, requester=request.requester, pictures=request.pictures
             )
         except (RegisterError, StoreError) as error:
             # A yes that cannot be recorded authorises nothing: the counter goes on.
-            log.error("accept not recorded: %s", getattr(error, "code", type(error).__name__))
-            return Decided("counter", "register")
-        return decided
+            code = str(getattr(error, "code", type(error).__name__))
+            log.error("accept not recorded: %s", code)
+            return Decided("counter", "register"), code
+        return decided, ""
 
     def withdraw(self, effect: fx.Withdraw, reply: Reply) -> None:
         if self._asking is not None:

@@ -10,8 +10,10 @@ import hashlib
 import logging
 from collections.abc import Awaitable, Callable
 from importlib import resources
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from daemon.catalogue import signed
 from daemon.console.inside import Code, ConsoleError
 from daemon.hands.announcing import Announcing
 from daemon.hands.calling import Calling
@@ -144,7 +146,7 @@ class Commanded:
 
 def models_of() -> dict[str, str]:
     """The models of recognition that are installed, with the digest of each file."""
-    folder = resources.files("models")
+    folder = signed.folder("models", Path(str(resources.files("models"))))
     return {
         file.name.removesuffix(".tflite"): "sha256:" + hashlib.sha256(file.read_bytes()).hexdigest()
         for file in folder.iterdir()

@@ -7,15 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-import msgspec
-
 from daemon.catalogue.calendar import Calendar, default
 from daemon.documents.client import DocumentsClient
 from daemon.documents.errors import DocumentsError
-from daemon.documents.messages import Reading
 from daemon.hands.certify import SecretPage, request_of
 from daemon.hands.kept import until_kept
-from daemon.hands.papers import text_of
+from daemon.hands.papers import reading_of
 from daemon.hands.visit import Visit, Visits
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
@@ -111,15 +108,8 @@ class Copies:
         """The pages of one original as a PDF, with the text that was read meanwhile."""
         pages = []
         for page in paper.pages:
-            task = visit.readings.get(page)
-            if task is not None:
-                await asyncio.wait([task])
-            jpeg = await asyncio.to_thread(visit.vault.get, page)
-            reading = Reading()
-            if text_of(page) in visit.vault.names():
-                data = await asyncio.to_thread(visit.vault.get, text_of(page))
-                reading = msgspec.msgpack.decode(data, type=Reading)
-            pages.append((jpeg, reading))
+            reading = await reading_of(visit, page)
+            pages.append((await asyncio.to_thread(visit.vault.get, page), reading))
         pdf = await self._documents.assemble(pages, paper.kind)
         return SealPaper(paper.kind, pdf, len(pages))
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 
+from daemon.desk_messages import Receipt, Waive
 from daemon.hands.kept import until_kept
 from daemon.hands.visit import Visit, Visits
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import PaymentSeen, Quoted
+from daemon.machine.values import Product
 from daemon.payment import tariff
 from daemon.payment.errors import BadNotice
 from daemon.payment.payments import Payments
@@ -43,6 +45,11 @@ class Money:
         hands.on(fx.Quote, self.quote)
         hands.on(fx.OfferPayment, self.offer)
         hands.on(fx.CancelPayment, self.cancel, durable=True)
+
+    def fee(self, papers: tuple[fx.Paper, ...], copies: int, product: Product) -> int:
+        """What a request would cost, đồng."""
+        asked = [(paper.kind, len(paper.pages)) for paper in papers]
+        return tariff.quote(asked, copies, product, tables=self._tables).total
 
     async def quote(self, effect: fx.Quote, reply: Reply) -> None:
         papers = [(paper.kind, len(paper.pages)) for paper in effect.papers]
@@ -121,6 +128,15 @@ class Money:
         """
         amount = await self.asked(code)
         return await self._settle(await self._payments.at_counter(code, amount, receipt))
+
+    async def from_desk(self, told: Receipt | Waive) -> None:
+        """An officer at the certifier's desk: paid at the counter, or free.  Raises BadNotice."""
+        if isinstance(told, Receipt):
+            found = await self.at_counter(told.memo, told.receipt)
+        else:
+            found = await self.waive(told.memo, told.exemption, told.writing)
+        if found.repeated or found.verdict not in ("exact", "waived"):
+            raise BadNotice(f"{found.verdict}: this number is used, or the code is over")
 
     async def waive(self, code: str, exemption: str = "", decision: str = "") -> Notice:
         """An officer lets the request of this code be free.  Raises BadNotice."""

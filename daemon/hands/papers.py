@@ -83,6 +83,7 @@ class Papers:
         self._kinds = kinds
         self._post = post
         self._looking: asyncio.Task[None] | None = None
+        self._watched = False
 
     def register(self, hands: Hands) -> None:
         hands.on(fx.PreviewOn, self.preview_on)
@@ -101,7 +102,16 @@ class Papers:
     def preview_off(self, effect: fx.PreviewOff, reply: Reply) -> None:
         self._stop_looking()
         self._screen.live(None)
-        self._looking = asyncio.create_task(self._camera.preview(False), name="preview off")
+        if not self._watched:
+            self._looking = asyncio.create_task(self._camera.preview(False), name="preview off")
+
+    def watched(self, on: bool) -> None:
+        """The certifier looks at the bed although the screen shows something else."""
+        if on == self._watched:
+            return
+        self._watched = on
+        if self._looking is None or self._looking.done():
+            self._looking = asyncio.create_task(self._camera.preview(on), name="preview for desk")
 
     def _stop_looking(self) -> None:
         if self._looking is not None:
@@ -226,6 +236,17 @@ class Papers:
             reading.cancel()
         visit.fingerprints.pop(effect.page, None)
         await _erased(visit, effect.page)
+
+
+async def reading_of(visit: Visit, page: str) -> Reading:
+    """What was read on a page, waited for; empty where nothing could be.  Raises VaultError."""
+    task = visit.readings.get(page)
+    if task is not None:
+        await asyncio.wait([task])
+    if text_of(page) not in visit.vault.names():
+        return Reading()
+    data = await asyncio.to_thread(visit.vault.get, text_of(page))
+    return msgspec.msgpack.decode(data, type=Reading)
 
 
 async def _erased(visit: Visit, page: str) -> None:

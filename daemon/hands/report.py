@@ -14,7 +14,7 @@ from daemon.machine import effects as fx
 from daemon.store import Store, StoreError
 from daemon.tally import Tally
 from daemon.uplink.errors import UplinkError
-from daemon.uplink.payloads import OfficerCalled, SessionClosed
+from daemon.uplink.payloads import OfficerCalled, RequestDecided, SessionClosed
 from daemon.uplink.uplink import Uplink
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,23 @@ class Reports:
 
     def cancelled(self, effect: fx.CancelCall, reply: Reply) -> None:
         self._call("asked", active=False)
+
+    def decided(self, verdict: str, officer_s: float, waited_s: float, pages: int) -> None:
+        """An officer's time for a request, and the citizen's; nobody is named."""
+        fact = RequestDecided(
+            verdict=verdict,  # type: ignore[arg-type]
+            officer_s=round(officer_s),
+            waited_s=round(waited_s),
+            pages=pages,
+            hour=f"{_now():%Y-%m-%dT%H}+07:00",
+        )
+
+        def keep() -> None:
+            self._uplink.append(fact)
+            self._store.outbox.count(f"decided.{verdict}")
+            self._store.outbox.count("officer_seconds", round(officer_s))
+
+        self._later(self._store.write(keep))
 
     async def close(self) -> None:
         """Waits for what is being written."""

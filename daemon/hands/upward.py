@@ -25,6 +25,7 @@ ABILITIES = {
     "copy_paper": (*NEEDS["copy"], "page_printer"),
     "lookup": NEEDS["lookup"],
     "ticket": NEEDS["ticket"],
+    "dossier": NEEDS["dossier"],
 }
 
 

@@ -20,6 +20,7 @@ from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.personal import Personal
 from daemon.register.facts import Authorisation, RequestFacts, SealedRequest
+from daemon.services.dossiers.person import Person
 from daemon.store import Vault
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ class Visit:
         """Đồng that were paid."""
         self.card = b""
         """Fingerprint of the card that was read in this visit: is the next one another's?"""
+        self.person: Person | None = None
+        """Whose dossier it is, as the first paper that tells it says."""
         self.sealed: SealedRequest | None = None
         self.settled = False
         """Handed over, passed on or voided: nothing of it is open any more."""
@@ -84,7 +87,7 @@ class Visit:
             task.cancel()
         await self._idle.wait()
         self.fingerprints.clear()
-        self.request = self.authorisation = self.sealed = None
+        self.request = self.authorisation = self.sealed = self.person = None
         await asyncio.to_thread(self.vault.end)
 
 

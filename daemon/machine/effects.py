@@ -11,6 +11,7 @@ from typing import Literal
 
 import msgspec
 
+from daemon.machine.dossier.parts import FormField, Held
 from daemon.machine.personal import Personal
 from daemon.machine.values import Lamp, LampMode, Language, Outcome, Product, Refusal
 
@@ -294,6 +295,51 @@ class TellHours(Effect, frozen=True):
     language: Language
 
 
+# -- the dossier --------------------------------------------------------------------------
+
+
+class OpenDossier(Effect, frozen=True):
+    """The papers and case questions of a procedure.  Planned or NotPlanned."""
+
+    code: str
+    language: Language
+
+
+class FindDossier(Effect, frozen=True):
+    """What the ward has under the code of a slip.  Planned or NotPlanned."""
+
+    slip: str
+    language: Language
+
+
+class CheckPaper(Effect, frozen=True):
+    """Is the page a paper of these kinds, in date, of the person of this dossier?  PaperChecked."""
+
+    page: str
+    kind: str
+    """As the picture was recognised; empty where it was not."""
+    kinds: tuple[str, ...]
+
+
+class FillForm(Effect, frozen=True):
+    """The entry form from what was read on these papers.  FormFilled."""
+
+    papers: tuple[Paper, ...]
+
+
+class PackDossier(Effect, frozen=True):
+    """Pack it, seal it to the ward and hand it over.  DossierKept or DossierFailed."""
+
+    code: str
+    slip: str
+    """Goes on under this code; empty = a new one."""
+    yes: tuple[str, ...]
+    papers: tuple[Held, ...]
+    brought: tuple[int, ...]
+    missing: tuple[int, ...]
+    fields: tuple[FormField, ...]
+
+
 class Rated(Effect, frozen=True):
     """Count a rating 1…5 and the reasons that were named; tied to nobody."""
 
@@ -342,4 +388,9 @@ AnyEffect = (
     | AskStatus
     | TellHours
     | Rated
+    | OpenDossier
+    | FindDossier
+    | CheckPaper
+    | FillForm
+    | PackDossier
 )

@@ -10,6 +10,7 @@ from typing import Literal
 
 import msgspec
 
+from daemon.machine.dossier.parts import FormField, Question, Wanted
 from daemon.machine.personal import Personal
 from daemon.machine.values import Box, Key, Part, Quality
 
@@ -180,6 +181,12 @@ class Decided(Event, frozen=True):
     verdict: Literal["accepted", "refused", "relay", "counter"]
     reason: str = ""
     """A ground of Decree 23/2015, Art. 22, with `refused` and `relay`."""
+    page: str = ""
+    """With `relay`: the page that is to be laid again; empty = the last one."""
+    where: Box | None = None
+    """With `relay`: the place on it that the certifier has marked."""
+    by: Personal[str] = Personal("")
+    """Who decided, as the register knows him; empty = the one certifier there is."""
 
 
 class PaymentOffered(Event, frozen=True):
@@ -345,6 +352,61 @@ class HoursTold(Event, frozen=True):
     sections: tuple[tuple[str, tuple[str, ...]], ...]
 
 
+# -- the dossier --------------------------------------------------------------------------
+
+
+class Planned(Event, frozen=True):
+    """What a procedure asks for (`OpenDossier`), or what is left of it (`FindDossier`)."""
+
+    asked: str
+    """The procedure's code or the slip's, as it was asked."""
+    code: str
+    """Of the procedure."""
+    name: str
+    questions: tuple[Question, ...]
+    wanted: tuple[Wanted, ...]
+    earlier: tuple[int, ...] = ()
+    """Places in `wanted` of what the ward has already."""
+    yes: tuple[str, ...] = ()
+    """Questions that were answered with yes."""
+
+
+class NotPlanned(Event, frozen=True):
+    """There is no such procedure or slip, or the ward cannot be asked."""
+
+    asked: str
+    reason: Literal["unknown", "down"]
+
+
+class PaperChecked(Event, frozen=True):
+    """The answer to `CheckPaper`: verdicts only."""
+
+    page: str
+    verdict: Literal["right", "other", "unchecked"]
+    kind: str = ""
+    expired: bool = False
+    person: Literal["same", "other", "unknown"] = "unknown"
+
+
+class FormFilled(Event, frozen=True):
+    """The entry form's lines; what was not read for sure is empty."""
+
+    fields: tuple[FormField, ...]
+
+
+class DossierKept(Event, frozen=True):
+    """It is kept for the ward under this slip's code; `official` = its receipt is printed."""
+
+    slip: str
+    official: bool = False
+
+
+class DossierFailed(Event, frozen=True):
+    """It could not be packed; everything is still there."""
+
+    reason: Literal["vault", "documents"]
+
+
 # -- the house ----------------------------------------------------------------------------
 
 
@@ -461,6 +523,12 @@ AnyEvent = (
     | OnlineListed
     | StatusTold
     | HoursTold
+    | Planned
+    | NotPlanned
+    | PaperChecked
+    | FormFilled
+    | DossierKept
+    | DossierFailed
     | Maintenance
     | Announced
     | News

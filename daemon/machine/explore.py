@@ -62,6 +62,7 @@ BOUNDS = House(
     services=("justice",),
     rating_reasons=("wait", "staff"),
     dossier_status=True,
+    dossiers=False,
     ward="W",
     bank="Kho bạc Nhà nước TP.HCM",
     payee="UBND phường Bình Lợi Trung",
@@ -271,12 +272,16 @@ def _said(event: AnyEvent) -> str:
 SMALL = msgspec.structs.replace(BOUNDS, max_pages=1, max_copies=1, max_papers=1, tries=2)
 """The house where other dimensions are searched."""
 
+DOSSIER = msgspec.structs.replace(SMALL, dossiers=True, services=(), tries=1)
+"""The house where dossiers are put together, whose papers multiply everything else."""
+
 PARTS: tuple[Part, ...] = ("page_printer", "bed", "tray", "certifier", "camera", "delivery")
 """The parts whose loss changes the way of a visit.  The camera stands for all that the home menu
 needs before it offers a service: one rule handles them."""
 
 SEARCHES: dict[str, tuple[House, tuple[Part, ...], bool]] = {
     "2 pages, 2 papers, 2 copies, 3 tries": (BOUNDS, (), False),
+    "a dossier of two papers": (DOSSIER, (), False),
     "help, maintenance and stray sheets at any moment": (SMALL, (), True),
     **{f"{part} fails and returns at any moment": (SMALL, (part,), False) for part in PARTS},
 }

@@ -20,6 +20,11 @@ from daemon.machine.copy import (
     sealing,
     sending,
 )
+from daemon.machine.dossier import begin as dossier_begin
+from daemon.machine.dossier import form as dossier_form
+from daemon.machine.dossier import hand_in, papers
+from daemon.machine.dossier import scenes as dossier
+from daemon.machine.dossier.job import Dossier
 from daemon.machine.events import AnyEvent
 from daemon.machine.lookup import ask, browse, page
 from daemon.machine.lookup import scenes as lookup
@@ -101,11 +106,30 @@ FLOWS: dict[type[Scene], Flow] = {
     ticket.Drawing: ticket,
     ticket.Taken: ticket,
     ticket.Closed: ticket,
+    dossier.Choose: dossier_begin,
+    dossier.SlipAsked: dossier_begin,
+    dossier.Planning: dossier_begin,
+    dossier.Agree: dossier_begin,
+    dossier.CaseAsked: dossier_begin,
+    dossier.PaperAsked: papers,
+    dossier.Checking: papers,
+    dossier.Doubt: papers,
+    dossier.PaperShown: papers,
+    dossier.Gone: papers,
+    dossier.Filling: dossier_form,
+    dossier.FormShown: dossier_form,
+    dossier.FieldPick: dossier_form,
+    dossier.FieldAsked: dossier_form,
+    dossier.Summary: hand_in,
+    dossier.Packing: hand_in,
+    dossier.Kept: hand_in,
 }
 
 
 def flow(scene: Scene) -> str:
-    """Name of the flow for reports: copy, lookup, ticket, digital, notices, rating or house."""
+    """Name of the flow for reports: copy, dossier, lookup, ticket, digital, notices or house."""
     if isinstance(scene, rating.Why):
         return scene.of
-    return type(scene).__module__.removesuffix(".scenes").rpartition(".")[2]
+    if isinstance(getattr(scene, "job", None), Dossier):
+        return "dossier"  # at the camera, whose screens it shares with the copies
+    return type(scene).__module__.split(".")[2]

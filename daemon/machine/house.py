@@ -6,6 +6,7 @@ from typing import Literal
 
 from daemon.machine import digital, notices
 from daemon.machine.copy.scenes import Begin
+from daemon.machine.dossier.scenes import Choose
 from daemon.machine.effects import After, CallOfficer, CancelCall, Sound
 from daemon.machine.events import AnyEvent, BedChanged, Elapsed, Pressed, TrayChanged
 from daemon.machine.lookup.scenes import Ask
@@ -120,6 +121,8 @@ def _chosen(scene: Scene, action: str, now: Now) -> Move | None:
             return digital.begin(now)
         case "info":
             return go(notices.Menu())
+        case "dossier" if now.house.dossiers:
+            return go(Choose())
         case "touch" if isinstance(scene, Attract):
             return go(Home())
     return None
@@ -200,7 +203,11 @@ def _day(now: Now) -> tuple[Fact, ...]:
 
 
 def _names(now: Now) -> tuple[str, ...]:
-    return tuple(name for name in NEEDS if name != "ticket" or now.house.services)
+    without = {
+        *(() if now.house.services else ("ticket",)),
+        *(() if now.house.dossiers else ("dossier",)),
+    }
+    return tuple(name for name in NEEDS if name not in without)
 
 
 def view(scene: Scene, now: Now) -> View | None:

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from daemon.machine import house, notices, rating
 from daemon.machine.copy import capture, certify, handover, later, pay, scenes, sealing
+from daemon.machine.dossier import papers as dossier_papers
+from daemon.machine.dossier import scenes as dossier
+from daemon.machine.dossier.job import Dossier
 from daemon.machine.effects import AnyEffect, CancelPayment, Withdraw
 from daemon.machine.lookup.scenes import Procedure
 from daemon.machine.state import Scene, State
@@ -29,6 +32,7 @@ TIMERS: dict[type[Scene], tuple[str, ...]] = {
     scenes.ReceiptAsked: (handover.RECEIPT_END,),
     scenes.Rate: (handover.RATE_END,),
     rating.Why: (rating.WHY_END,),
+    dossier.Checking: (dossier_papers.CHECK_LATE,),
 }
 """The timers of each screen; they are forgotten when it is left, whatever the way."""
 
@@ -51,6 +55,7 @@ def limit(state: State, rules: House) -> float | None:
             | scenes.ReceiptAsked()
             | scenes.Rate()
             | rating.Why()
+            | dossier.Checking()
         ):
             # These have limits of their own, or wait for somebody else.
             return None
@@ -62,6 +67,9 @@ def limit(state: State, rules: House) -> float | None:
             | scenes.PageLooked()
             | Procedure()
             | notices.Hours()
+            | dossier.Agree()
+            | dossier.FormShown()
+            | dossier.Summary()
         ):
             seconds = limits.reading
         case _:
@@ -73,6 +81,8 @@ def limit(state: State, rules: House) -> float | None:
 def at_stake(scene: Scene) -> bool:
     """Would going home throw work away?  Then it is asked first."""
     match scene:
+        case dossier.Kept():
+            return False
         case scenes.Place(job=job) | scenes.LaterAsked(job=job):
             return bool(job.originals)
         case scenes.FeeShown() | scenes.Paying() | scenes.Deciding() | scenes.PagesShown():
@@ -81,7 +91,9 @@ def at_stake(scene: Scene) -> bool:
             return True
         case scenes.PageLooked():
             return True
-    return False
+    # a dossier with papers, at whatever screen
+    whole = getattr(scene, "job", None)
+    return isinstance(whole, Dossier) and bool(whole.originals)
 
 
 def unwind(scene: Scene) -> tuple[AnyEffect, ...]:
@@ -115,7 +127,7 @@ def lamps(state: State) -> dict[Lamp, LampMode]:
             lit["tray"] = "steady"
         case scenes.Collect() | house.Left(what="tray"):
             lit["tray"] = "blinking"
-    if type(state.scene).__name__ in ("LaterDone", "Taken"):
+    if type(state.scene).__name__ in ("LaterDone", "Taken", "Kept"):
         lit["ticket"] = "blinking"
     if state.world.called:
         lit["help"] = "blinking" if state.world.late else "breathing"

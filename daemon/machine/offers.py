@@ -9,6 +9,7 @@ NEEDS: dict[str, tuple[Part, ...]] = {
     "copy": ("camera", "documents", "register", "numbers", "certifier", "store"),
     "lookup": (),
     "ticket": ("store",),
+    "dossier": ("camera", "documents", "store"),
     "digital": (),
     "info": (),
 }

@@ -137,13 +137,15 @@ class House(msgspec.Struct, frozen=True):
     picks: tuple[str, ...] = ()
     """The kinds offered as pictures where the recognition is not sure (six)."""
     products: tuple[Product, ...] = ("digital", "paper")
-    inspection: Literal["at_counter", "pilot"] = "pilot"
+    inspection: Literal["at_counter", "by_live_camera", "pilot"] = "pilot"
     ask_name: Literal["required", "optional"] = "required"
     max_copies: int = 20
     max_pages: int = 40
     max_papers: int = 5
     tries: int = 3
     """Bad pictures of a page after which an officer is offered first."""
+    dossiers: bool = True
+    """Are digital dossiers put together here?"""
     services: tuple[str, ...] = ()
     """Groups a queue number can be drawn for."""
     limits: Limits = Limits()

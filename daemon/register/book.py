@@ -91,9 +91,14 @@ class Book:
     # -- the saga --------------------------------------------------------------------------
 
     def accept(
-        self, facts: RequestFacts, authorisation: Authorisation, now: float, envelope: bytes
+        self,
+        facts: RequestFacts,
+        authorisation: Authorisation,
+        now: float,
+        envelope: bytes,
+        by: str = "",
     ) -> None:
-        """Step `accepted`, with the envelope held back."""
+        """Step `accepted`, with the envelope held back; `by` = the certifier's id."""
         held = self._outbox.append_sealed("sealed/request", envelope)
         Fact.update(not_before=now + HELD).where(Fact.id == held).execute()
         RequestRow.insert(
@@ -103,6 +108,7 @@ class Book:
             facts=msgspec.json.encode(facts),
             accepted_at=now,
             until=authorisation.until,
+            certifier=by,
             envelope=held,
             changed_at=now,
         ).execute()
@@ -161,7 +167,7 @@ class Book:
             orders.entered(given[0])
             numbers = given[1]
         for place, (paper, number) in enumerate(zip(papers, numbers, strict=True)):
-            self._enter(facts, place, paper, fees[place], now, number)
+            self._enter(facts, place, paper, fees[place], now, number, str(row.certifier))
         self._outbox.append_sealed("sealed/name", names)
         return self.entries(request)
 
@@ -173,8 +179,10 @@ class Book:
         fee: int,
         now: float,
         given: Numbered | None,
+        by: str,
     ) -> None:
         settings, day = self._settings, numbering.local_day(now)
+        certifier = settings.certifier_of(by) or settings.certifier
         product: Product = facts.product
         sign = settings.signs[product]
         yearend.check_open(settings.authority_id, sign, day.year)
@@ -195,8 +203,8 @@ class Book:
             pages=paper.pages,
             copies=facts.copies,
             product=product,
-            certifier=settings.certifier.name,
-            certifier_title=" / ".join(settings.certifier.title),
+            certifier=certifier.name,
+            certifier_title=" / ".join(certifier.title),
             fee=fee,
             requester=paper.commitment,
             pages_digest=paper.digest,

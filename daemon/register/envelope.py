@@ -57,7 +57,18 @@ class Delivery(msgspec.Struct, frozen=True, tag=True):
     """On the visitor's slip: by it the ward's store finds the copy for who shows the slip."""
 
 
-Content = Unfinished | Names | Delivery
+class Packed(msgspec.Struct, frozen=True, tag=True):
+    """A digital dossier for the ward: topic `sealed/dossier`."""
+
+    slip: str
+    procedure: str
+    manifest: bytes
+    """`daemon.services.dossiers.manifest.Manifest`, JSON."""
+    files: dict[str, bytes]
+    """File name → PDF/A, as the manifest names them."""
+
+
+Content = Unfinished | Names | Delivery | Packed
 
 
 def commitment(requester: Personal[str], salt: bytes) -> bytes:
@@ -123,5 +134,5 @@ def unseal(envelope: bytes, certificate: Path, key: Path) -> Content:
     return content
 
 
-Sealed = Literal["sealed/request", "sealed/name", "sealed/copy"]
+Sealed = Literal["sealed/request", "sealed/name", "sealed/copy", "sealed/dossier"]
 """Kinds of outbox facts that hold an envelope."""

@@ -47,7 +47,7 @@ from daemon.register.facts import (
 from daemon.register.keys import Keys
 from daemon.register.retention import Erased
 from daemon.register.sealing import Sealer
-from daemon.register.settings import RegisterSettings
+from daemon.register.settings import Certifier, RegisterSettings
 from daemon.register.setup import Setup
 from daemon.register.source import NumberSource
 from daemon.register.watch import CertificateState
@@ -117,13 +117,30 @@ class Register:
         tools = await self._setup.tools()
         now = self._clock()
         await self._trusted(now)
-        self._in_term(now)
+        self._in_term(now, self._settings.certifier, *self._settings.certifiers)
         await tools.signer.identity(now)
 
     async def certificates(self) -> tuple[CertificateState, ...]:
         """How long each still holds, and what its issuer said last.  Raises RegisterError."""
         tools = await self._setup.tools()
         return await tools.signer.states(self._clock())
+
+    async def statement(self, product: Product) -> tuple[str, ...]:
+        """Lines of the statement as it would be printed now, without number and certifier.
+
+        Raises RegisterError.
+        """
+        template = (await self._setup.tools()).template
+        day = numbering.local_day(self._now())
+        words = {
+            "number": "…",
+            "volume": f"…/{day.year}-{self._settings.signs[product]}",
+            "day": f"{day:%d}",
+            "month": f"{day:%m}",
+            "year": f"{day:%Y}",
+        }
+        part = template.statement
+        return (part.heading, part.number.format(**words), part.date.format(**words))
 
     async def numbers_ready(self) -> None:
         """Can numbers be had now?  Raises `NumbersUnavailable`, `YearLocked`."""
@@ -161,15 +178,21 @@ class Register:
             raise NotAuthorised(f"request {facts.id}: the certifier answered {decision.verdict}")
         if not facts.papers or facts.copies < 1 or not all(paper.pages for paper in facts.papers):
             raise NotAuthorised(f"request {facts.id}: no pages or no copies, there is no request")
+        by = decision.by.reveal()
+        certifier = self._settings.certifier_of(by)
+        if certifier is None:
+            raise NotAuthorised(
+                f"request {facts.id}: whoever decided is none of this kiosk's certifiers"
+            )
         now = self._clock()
         await self._trusted(now)
-        self._in_term(now)
+        self._in_term(now, certifier)
         await self._sweep(now.timestamp() - ABANDONED, "abandoned")
         until = now.timestamp() + self._settings.authorisation_seconds
         authorisation = Authorisation(facts.id, new_code(), until)
         held = await self._envelope(facts, authorisation.code, requester, pictures)
         await self._store.write(
-            lambda: self._book.accept(facts, authorisation, now.timestamp(), held)
+            lambda: self._book.accept(facts, authorisation, now.timestamp(), held, by)
         )
         return authorisation
 
@@ -193,17 +216,19 @@ class Register:
         `progress` is called on the loop.  Raises RegisterError; nothing is half done then.
         """
         async with self._one:
-            tools = await self._setup.tools()
+            certifier = await self._store.read(lambda: self._certifier(authorisation.id))
+            acting = self._settings.acting(certifier)
+            tools = await self._setup.tools_of(acting)
             now = self._clock()
             await self._trusted(now)
-            self._in_term(now)
-            sealer = Sealer(self._settings, self._store, self._book, tools, self._source)
+            self._in_term(now, certifier)
+            sealer = Sealer(acting, self._store, self._book, tools, self._source)
             return await sealer.seal(
                 sealing.Order(authorisation.id, tuple(papers), copies, product, requester),
                 now,
                 self._clock,
                 progress,
-                self._holds,
+                lambda moment: self._holds(moment, certifier),
             )
 
     async def printed(self, request: str) -> None:
@@ -293,10 +318,19 @@ class Register:
     def _now(self) -> float:
         return self._clock().timestamp()
 
-    def _holds(self, now: dt.datetime) -> None:
-        """Raise unless somebody may sign at this moment, whoever accepted what."""
+    def _certifier(self, request: str) -> Certifier:
+        """Who said yes to it.  Raises NoSuchRequest, NotAuthorised."""
+        found = self._settings.certifier_of(str(self._book.row(request).certifier))
+        if found is None:
+            raise NotAuthorised(
+                f"request {request}: whoever accepted it is no certifier of this kiosk any more"
+            )
+        return found
+
+    def _holds(self, now: dt.datetime, certifier: Certifier) -> None:
+        """Raise unless he may sign at this moment, whatever he accepted before."""
         self._in_time(now)
-        self._in_term(now)
+        self._in_term(now, certifier)
 
     def _in_time(self, now: dt.datetime) -> None:
         if now < _BUILT or (self._settings.state_roots and not self._synchronised()):
@@ -316,13 +350,12 @@ class Register:
                 f"{right:%Y-%m-%d %H:%M:%S} UTC is right; set the time"
             )
 
-    def _in_term(self, now: dt.datetime) -> None:
-        certifier, day = self._settings.certifier, numbering.local_day(now.timestamp())
-        if not certifier.valid_from <= day <= certifier.valid_to:
-            raise CertifierOutOfTerm(
-                f"certifier: authorised from {certifier.valid_from} to {certifier.valid_to}, "
-                f"today is {day}"
-            )
+    def _in_term(self, now: dt.datetime, *certifiers: Certifier) -> None:
+        """Raise unless one of them has authority today."""
+        day = numbering.local_day(now.timestamp())
+        if not any(one.valid_from <= day <= one.valid_to for one in certifiers):
+            terms = ", ".join(f"{one.valid_from} to {one.valid_to}" for one in certifiers)
+            raise CertifierOutOfTerm(f"certifier: authorised {terms}, today is {day}")
 
 
 def new_code() -> str:

@@ -26,6 +26,11 @@ class Certifier(msgspec.Struct, frozen=True):
     """Last day on which the authorisation holds, Vietnam time."""
     certificate_serial: str = ""
     """Hexadecimal serial of the certifier's certificate; empty accepts what the token holds."""
+    id: str = ""
+    """Short name at the certifier's desk, as in the certificate that was issued there."""
+    key: str = ""
+    """Credential id at the signing service, or label on the token, of his own key; empty = the one
+    of `[register.remote]` or `[register.token]`."""
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.title) <= 3:
@@ -105,6 +110,9 @@ class RegisterSettings(msgspec.Struct, frozen=True):
     authority_id: str = "demo"
     """Stable id of the authority in numbers and reports (the ward's code)."""
     certifier: Certifier = Certifier()
+    certifiers: tuple[Certifier, ...] = ()
+    """Others who certify for this authority, each with an `id`: whoever decides at the desk is the
+    one who is named and signs."""
     signs: dict[Product, str] = msgspec.field(
         default_factory=lambda: {"digital": "SCTĐT/BS", "paper": "SCT/BS"}
     )
@@ -185,5 +193,25 @@ class RegisterSettings(msgspec.Struct, frozen=True):
             )
         if not 1 <= self.keep_days <= 3650:
             raise ValueError(f"keep_days: read {self.keep_days}, 1 to 3650 is right")
+        ids = [one.id for one in self.certifiers]
+        if not all(ids) or len({self.certifier.id, *ids}) != 1 + len(ids):
+            raise ValueError(f"certifiers: read ids {ids}, one each and each once is right")
         if self.volume < 1:
             raise ValueError(f"volume: read {self.volume}, 1 or more is right")
+
+    def certifier_of(self, by: str) -> Certifier | None:
+        """Who is called so at the desk; `by` empty = the one certifier.  None = nobody."""
+        if not by:
+            return self.certifier
+        return next((one for one in (self.certifier, *self.certifiers) if one.id == by), None)
+
+    def acting(self, certifier: Certifier) -> RegisterSettings:
+        """The same with this certifier, and his key."""
+        made = msgspec.structs.replace(self, certifier=certifier, certifiers=())
+        if not certifier.key:
+            return made
+        if self.keys == "remote":
+            remote = msgspec.structs.replace(self.remote, certifier=certifier.key)
+            return msgspec.structs.replace(made, remote=remote)
+        token = msgspec.structs.replace(self.token, certifier=certifier.key)
+        return msgspec.structs.replace(made, token=token)

@@ -51,6 +51,8 @@ class Setup:
         self._keys = keys
         self._timestamper = timestamper
         self._tools: Tools | None = None
+        self._others: dict[str, CopySigner] = {}
+        """Of certifiers with a key of their own, by id."""
         self._ward: Ward | None = None
         self._one = asyncio.Lock()
 
@@ -69,9 +71,26 @@ class Setup:
                 self._tools = await asyncio.to_thread(self._open, ward)
             return self._tools
 
+    async def tools_of(self, acting: RegisterSettings) -> Tools:
+        """The same for the certifier who decided.  Raises RegisterError."""
+        tools, certifier = await self.tools(), acting.certifier
+        if not certifier.key and not certifier.certificate_serial:
+            return tools
+        if certifier == self._settings.certifier:
+            return tools
+        async with self._one:
+            signer = self._others.get(certifier.id)
+            if signer is None:
+                keys = self._keys or keys_of(acting, self._state)
+                signer = CopySigner(acting, keys, self._timestamper)
+                self._others[certifier.id] = signer
+        return tools._replace(signer=signer)
+
     async def close(self) -> None:
         """Let go of the token."""
         async with self._one:
+            while self._others:
+                await self._others.popitem()[1].close()
             if self._tools is not None:
                 await self._tools.signer.close()
                 self._tools = None

@@ -21,6 +21,7 @@ from daemon.uplink.payloads import (
     Payload,
     Presence,
     ReportsMerged,
+    RequestDecided,
     SessionClosed,
     State,
     TicketIssued,
@@ -106,6 +107,9 @@ EXAMPLES: dict[str, Payload] = {
     ),
     "event/ticket.issued": TicketIssued(
         service="ho_tich", priority=False, hour="2026-11-25T08+07:00"
+    ),
+    "event/request.decided": RequestDecided(
+        verdict="accepted", officer_s=14, waited_s=41, pages=2, hour="2026-03-02T09+07:00"
     ),
     "event/officer.called": OfficerCalled(reason="help", active=True, when=_MORNING),
     "event/door.opened": DoorOpened(open=True, when=_MORNING),

@@ -38,7 +38,7 @@ Fingerprint = Annotated[str, msgspec.Meta(pattern=r"^sha256:[0-9a-f]{64}$")]
 Epoch = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{12}$")]
 """Letters drawn at random when the counters began: another epoch, and they began anew."""
 
-Ability = Literal["copy_paper", "copy_digital", "lookup", "ticket"]
+Ability = Literal["copy_paper", "copy_digital", "lookup", "ticket", "dossier"]
 """What a citizen can do at the kiosk."""
 
 
@@ -148,6 +148,18 @@ class TicketIssued(Payload, frozen=True, kw_only=True):
     hour: Hour
 
 
+class RequestDecided(Payload, frozen=True, kw_only=True):
+    """An officer at the desk has decided on a request: what it took, and nobody."""
+
+    verdict: Literal["accepted", "refused", "relay", "counter"]
+    officer_s: Count
+    """Seconds that the officer had it open."""
+    waited_s: Count
+    """Seconds from the question to the answer, as the citizen waited."""
+    pages: Count = 0
+    hour: Hour
+
+
 class OfficerCalled(Payload, frozen=True, kw_only=True):
     """Somebody at the kiosk wants an officer, or no longer does."""
 
@@ -219,6 +231,7 @@ class DayTotals(Payload, frozen=True, kw_only=True):
 FACTS: dict[str, type[Payload]] = {
     "session.closed": SessionClosed,
     "ticket.issued": TicketIssued,
+    "request.decided": RequestDecided,
     "officer.called": OfficerCalled,
     "door.opened": DoorOpened,
     "command.given": CommandGiven,
@@ -234,6 +247,7 @@ TYPES: dict[type[Payload], str] = {kind: name for name, kind in FACTS.items()}
 REPORTS: tuple[type[Payload], ...] = (
     SessionClosed,
     TicketIssued,
+    RequestDecided,
     OfficerCalled,
     DoorOpened,
     CommandDone,

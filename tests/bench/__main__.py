@@ -17,6 +17,7 @@ import msgspec
 from daemon.demo.photos import photos
 from tests.bench import (
     delivery,
+    desk,
     glass,
     hostile,
     lookup,
@@ -66,6 +67,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(asyncio.run(delivery.measure()))
     tell(asyncio.run(screens.measure()))
     tell(glass.measure(50 if options.quick else glass.VISITS))
+    tell(asyncio.run(desk.measure()))
     tell(starts.start())
     rows, total = starts.at_rest()
     tell(rows)

@@ -50,6 +50,7 @@ from daemon.machine.events import (
 )
 from daemon.machine.personal import Personal
 from daemon.machine.values import Box
+from daemon.machine.views import Picture
 from tests.machine.walk import (
     HOUSE,
     Walk,
@@ -326,6 +327,39 @@ def test_a_page_can_be_asked_for_again_by_the_certifier() -> None:
     walk = to_deciding(Walk())(Decided("relay", "unclear")).press("retry")
     assert walk.scene == "Place"
     assert DropPage("page-1") in walk.effects
+
+
+def test_the_marked_page_is_shown_with_its_mark_and_taken_again_into_its_place() -> None:
+    walk = to_pages(Walk()).press("next")
+    shoot(walk).press("done", "digital", "copies=2")
+    mark = Box(0.5, 0.1, 0.2, 0.2)
+    walk(Decided("relay", "glare", page="page-1", where=mark))
+    assert walk.view.body == Picture("page-1", mark)
+    walk.press("retry")
+    assert walk.asked(DropPage) == [DropPage("page-1")]
+    shoot(walk).press("done", "digital", "copies=1")
+    assert walk.asked(Submit)[-1].papers == (Paper("giay_khai_sinh", ("page-1", "page-2")),)
+
+
+def test_of_two_originals_only_the_marked_page_goes() -> None:
+    walk = to_pages(Walk()).press("another")
+    shoot(walk, "cccd_gan_chip_2021").press("yes")
+    shoot(walk, "cccd_gan_chip_2021").press("done", "digital", "copies=2")
+    walk(Decided("relay", "cut", page="page-1", where=Box(0, 0, 1, 0.5))).press("retry")
+    shoot(walk).press("yes", "done", "digital", "copies=2")
+    kinds = {paper.kind: paper.pages for paper in walk.asked(Submit)[-1].papers}
+    assert kinds == {"giay_khai_sinh": ("page-1",), "cccd_gan_chip_2021": ("page-2", "page-3")}
+
+
+def test_a_page_of_no_request_marks_the_last_one() -> None:
+    walk = to_deciding(Walk())(Decided("relay", "cut", page="page-9")).press("retry")
+    assert walk.asked(DropPage) == [DropPage("page-1")]
+
+
+def test_by_live_camera_the_original_is_asked_to_stay() -> None:
+    walk = to_deciding(Walk(replace(HOUSE, inspection="by_live_camera")))
+    assert walk.view.detail is not None
+    assert walk.view.detail.key == "seal.show_original"
 
 
 def test_a_slow_certifier_leaves_the_choice() -> None:

@@ -92,6 +92,9 @@ class Desk:
         finally:
             self.waiting = self._gate = None
 
+    def settled(self, wrong: str) -> None:
+        self.wrong = wrong
+
     def answer(self, decided: Decided) -> None:
         if self._gate is not None and self.waiting is not None:
             self.said[self.waiting.id] = decided.verdict

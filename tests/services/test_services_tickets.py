@@ -35,6 +35,16 @@ SAMPLES: dict[str, dict[str, str]] = {
     "later": {"code": "K7P-3QX", "reason": "certifier_absent", "due": "15:00, 25/11/2026"},
     "power": {"code": "K7P-3QX"},
     "procedure": {"code": "1.001193"},
+    "dossier": {
+        "code": "123456782",
+        "procedure": "1.001193",
+        "have": "2,3",
+        "missing": "1",
+        "unchecked": "2",
+    },
+    "official": {
+        "lines": "GIẤY TIẾP NHẬN HỒ SƠ\nMã hồ sơ: 000.00.01.H29-260310-0420\n" + "Dòng\n" * 6
+    },
 }
 
 if not (rolls.FONTS / "NotoSans-Regular.ttf").exists():
@@ -206,7 +216,7 @@ def test_every_procedure_fits_on_a_slip() -> None:
 @pytest.mark.parametrize(
     ("name", "args", "says"),
     [
-        ("lottery", {}, "one of later, power"),
+        ("lottery", {}, "one of dossier, later, official, power"),
         ("queue", {"service": "certification"}, "'number'"),
         ("procedure", {"code": "9.999999"}, "9.999999"),
         ("later", {}, "'code'"),

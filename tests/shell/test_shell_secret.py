@@ -47,6 +47,9 @@ class Refusing:
     async def decide(self, asked: Asked, pictures: list[bytes]) -> Decided:
         return Decided("refused", self.reason)
 
+    def settled(self, wrong: str) -> None:
+        self.wrong = wrong
+
 
 class Visits:
     def __init__(self, visit: Visit) -> None:

@@ -57,6 +57,65 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def root(image: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The root file system of the slot, unpacked."""
+    folder = tmp_path_factory.mktemp("root") / "root"
+    subprocess.run(
+        ["unsquashfs", "-q", "-n", "-d", str(folder), str(image / "root.img")],
+        check=True,
+        capture_output=True,
+        timeout=BUILD_SECONDS,
+    )
+    return folder
+
+
+INSIDE = """
+set -eu
+cd "$1"
+who=$(sed -n 's/^kiosk:x:\\([0-9]*\\):\\([0-9]*\\):.*/\\1:\\2/p' etc/passwd)
+mount --make-rprivate /
+mount -t proc proc proc
+mount --rbind /dev dev
+for folder in tmp run var; do mount -t tmpfs tmpfs $folder; done
+chmod 1777 tmp
+mkdir -p var/lib/ward-kiosk run/ward-kiosk
+chown "$who" var/lib/ward-kiosk run/ward-kiosk
+cp -r usr/share/ward-kiosk/site run/site
+shift
+exec chroot --userspec="$who" . /usr/bin/env -i PATH=/usr/bin LC_ALL=C.UTF-8 \\
+  HOME=/var/lib/ward-kiosk KIVY_HOME=/run/ward-kiosk/kivy "$@"
+"""
+
+
+def inside(root: Path, *command: str) -> str:
+    """What a program of the image said, run as its kiosk's account without a machine around it."""
+    done = subprocess.run(
+        [
+            *("unshare", "--mount", "--pid", "--fork", "--kill-child"),
+            *("sh", "-c", INSIDE, "sh", str(root), *command),
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=1800,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr[-3000:]
+    return done.stdout
+
+
+PYTHON = "/usr/lib/ward-kiosk/.venv/bin/python"
+
+
+def test_what_is_in_it_is_a_kiosk(root: Path) -> None:
+    said = inside(root, "/usr/bin/kioskd", "--config", "/run/site/kiosk.toml", "--check")
+    assert "FAIL" not in said and said.count("PASS child") == 3
+
+
+def test_what_is_in_it_makes_a_certified_copy(root: Path) -> None:
+    inside(root, PYTHON, "-m", "daemon.demo", "--out", "/var/lib/ward-kiosk/demo")
+
+
 def bundle(image: Path, folder: Path, name: str, version: str, *, broken: bool = False) -> None:
     """An update made of the image's own slot; `broken`: its kernel line names another digest."""
     content = folder / name

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
+import shutil
 import subprocess
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -181,4 +189,95 @@ def test_half_of_another_update_is_not_gone_on_with(kiosk: Kiosk) -> None:
 def test_addresses_that_are_none(kiosk: Kiosk, where: str) -> None:
     kiosk.request.write_text(where + "\n")
     assert kiosk.run("fetch").returncode == 1
+    assert not kiosk.bundle.exists()
+
+
+class Server:
+    """A folder over HTTP that counts the bytes it gives away."""
+
+    def __init__(self, folder: Path) -> None:
+        self.given = 0
+        self._folder = folder
+
+    @contextlib.contextmanager
+    def running(self) -> Iterator[int]:
+        counted = self
+
+        class Handler(SimpleHTTPRequestHandler):
+            def copyfile(self, source: Any, outputfile: Any) -> None:
+                content = source.read()
+                counted.given += len(content)
+                outputfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+        server = ThreadingHTTPServer(
+            ("127.0.0.1", 0), partial(Handler, directory=str(self._folder))
+        )
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a bundle of 12 MB in pieces, and `slot`: the same but for 50 kB."""
+    if shutil.which("casync") is None:
+        pytest.skip("casync is not installed here")
+    folder = tmp_path_factory.mktemp("published")
+    content = random.Random(8).randbytes(12 << 20)
+    (folder / "whole").write_bytes(content)
+    at = 7 << 20
+    (folder / "slot").write_bytes(
+        content[2 << 20 : at] + b"older" * 10_000 + content[at + 47_000 :]
+    )
+    subprocess.run(
+        ["casync", "make", "--store=default.castr", "next.caibx", "whole"],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    return folder
+
+
+def by_http(kiosk: Kiosk, port: int) -> None:
+    """The real casync, led from the address that is asked for to this machine."""
+    kiosk.program(
+        "casync",
+        "#!/bin/sh\nfor one do shift\n"
+        f'set -- "$@" "$(echo "$one" | sed s#https://updates.example#http://127.0.0.1:{port}#)"\n'
+        'done\nexec casync "$@"\n',
+    )
+
+
+def test_in_pieces_only_what_the_slots_have_not_is_fetched(kiosk: Kiosk, published: Path) -> None:
+    server = Server(published)
+    kiosk.request.write_text("https://updates.example/next.caibx\n")
+    with server.running() as port:
+        by_http(kiosk, port)
+        casync = f"{kiosk.folder}/casync"
+        done = kiosk.run("fetch", WARD_CASYNC=casync, WARD_SEEDS=f"{published}/slot /nowhere")
+    assert done.returncode == 0, done.stderr
+    assert kiosk.bundle.read_bytes() == (published / "whole").read_bytes()
+    # 2 MB at the head are in no slot, and the pieces around what differs
+    assert 2 << 20 < server.given < 4 << 20
+
+
+def test_a_piece_that_is_not_there_leaves_no_bundle(kiosk: Kiosk, published: Path) -> None:
+    bare = kiosk.folder / "bare"
+    (bare / "default.castr").mkdir(parents=True)
+    shutil.copy(published / "next.caibx", bare)
+    kiosk.request.write_text("https://updates.example/next.caibx\n")
+    with Server(bare).running() as port:
+        by_http(kiosk, port)
+        done = kiosk.run(
+            "fetch", WARD_CASYNC=f"{kiosk.folder}/casync", WARD_SEEDS=f"{published}/slot"
+        )
+    assert done.returncode == 1 and "broke off" in done.stderr
     assert not kiosk.bundle.exists()

@@ -18,7 +18,10 @@ from msgspec.structs import replace
 from daemon.catalogue import kinds, services
 from daemon.machine import events as ev
 from daemon.machine.consequences import IDLE
-from daemon.machine.explore import SMALL, Exploration
+from daemon.machine.dossier.job import Dossier
+from daemon.machine.explore import DOSSIER, SMALL, Exploration, Node
+from daemon.machine.flows import flow
+from daemon.machine.observer import Ghost
 from daemon.machine.personal import Personal
 from daemon.machine.state import State
 from daemon.machine.step import start, step
@@ -66,6 +69,33 @@ def look(shown: View) -> Hashable:
     )
 
 
+def dossiers() -> Iterator[State]:
+    """A state for each look of the dossier's flow: of those that differ only in what was answered
+    before, the first.
+    """
+    search = Exploration(DOSSIER, "screens")
+    seen: set[Hashable] = set()
+    todo = [start(DOSSIER)]
+    while todo:
+        state = todo.pop(0)
+        shown = view(state, DOSSIER)
+        for event in search._events(Node(state, Ghost()), shown):
+            after = step(state, event, DOSSIER).state
+            job = getattr(after.scene, "job", None)
+            if flow(after.scene) not in ("dossier", "house") or after.overlay:
+                continue
+            decided = isinstance(job, Dossier) and (
+                len(job.papers),
+                *(job.brought, job.lacking),
+                *(bool(one.value) for one in job.fields),
+            )
+            mark = (look(view(after, DOSSIER)), decided)
+            if mark not in seen:
+                seen.add(mark)
+                todo.append(after)
+                yield after
+
+
 @cache
 def screens() -> tuple[View, ...]:
     """One View for each look; every (name, overlay) is among them."""
@@ -81,7 +111,7 @@ def screens() -> tuple[View, ...]:
         return new
 
     after_power_cut = step(start(SMALL), ev.PowerReturned("K7M2"), SMALL).state
-    states = (*(node.state for node in search.parents), after_power_cut)
+    states = (*(node.state for node in search.parents), after_power_cut, *dossiers())
     todo = [state for state in states if note(state)]
     while todo:
         state = todo.pop()

@@ -14,11 +14,13 @@ import daemon.machine
 from daemon.catalogue import services
 from daemon.catalogue.kinds import LegalCode
 from daemon.catalogue.kinds import load as kinds
+from daemon.machine.dossier.parts import Form
 from daemon.machine.events import DossierStage, NoticeName, NumberRefused
 from daemon.machine.personal import Personal
 from daemon.machine.values import RATING_REASONS, Device, Language, Quality, Refusal
 from daemon.machine.values import Service as Needed
 from daemon.machine.views import BAR, Say
+from daemon.services.dossiers.form import LINES as FORM_LINES
 from ui_kivy import catalogue
 from ui_kivy.words import GROUP, MONEY, NEUTRAL, Words
 
@@ -63,10 +65,17 @@ FAMILIES = {
     "relay.": ("unclear", "glare", "cut"),
     "notice.": tuple(name for name in get_args(NoticeName) if name),
     "place.": (*PLACES, "middle"),
+    "dossier.not.": ("unknown", "down", "counter"),
+    "dossier.not_kept.": ("vault", "documents"),
+    "dossier.doubt.": ("kind", "other", "expired", "unknown"),
+    "dossier.form.": get_args(Form),
+    "dossier.item.": ("right", "unchecked", "expired", "earlier", "brought", "missing", "none"),
+    "field.": tuple(name for name, _ in FORM_LINES),
     "keys.": ("here", "space", "direct", "telex", "vni"),
     "home.": (
         *("copy", "lookup", "ticket", "lookup_detail", "ticket_detail"),
         *("digital", "digital_detail", "info", "info_detail"),
+        *("dossier", "dossier_detail"),
     ),
 }
 

@@ -7,11 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from typing import Any, Literal
 
 import msgspec
 
-from daemon.uplink.gateway.messages import Dossier, NumberGiven, NumbersWanted, PaymentNotice
+from daemon.register.envelope import Packed
+from daemon.services.dossiers.manifest import Manifest
+from daemon.uplink.gateway.messages import (
+    Dossier,
+    NumberGiven,
+    NumbersWanted,
+    PaymentNotice,
+    SlipState,
+)
 
 
 class Line(msgspec.Struct):
@@ -49,6 +58,11 @@ class Book:
         self.files: dict[str, tuple[int, str]] = {}
         """Name → revision and token of a signed file."""
         self.news = asyncio.Event()
+        self.opens: Callable[[bytes], object] | None = None
+        """Opens the ward's envelopes, where the ward's key is at hand."""
+        self.receipts = False
+        """Does the ward answer a dossier with its own receipt?"""
+        self.slips: dict[str, SlipState] = {}
         self._orders: dict[str, tuple[NumbersWanted, list[Line]]] = {}
         self._closed: set[str] = set()
 
@@ -101,6 +115,11 @@ class Book:
             self._entry(msgspec.json.decode(payload))
         return hashlib.sha256(payload).hexdigest()
 
+    def arrived(self, fact: str, kind: str, payload: bytes) -> None:
+        """The document store has the whole of something."""
+        if kind == "sealed/dossier" and self.opens is not None:
+            self._dossier(fact, self.opens(payload))
+
     def _entry(self, fact: dict[str, Any]) -> None:
         line = fact["line"]
         series = self.lines.get((line["sign"], line["year"]), [])
@@ -108,6 +127,32 @@ class Book:
             raise Refused(409, "no_such_number")
         mine = series[line["number"] - 1]
         mine.state, mine.note = line["status"], line["note"]
+
+    def _dossier(self, fact: str, packed: object) -> None:
+        """Everything in it is what the manifest says; what was there before stays."""
+        assert isinstance(packed, Packed)
+        made = msgspec.json.decode(packed.manifest, type=Manifest)
+        enclosed = {one.file.name: one.file for one in made.components if one.file is not None}
+        if enclosed.keys() != packed.files.keys() or any(
+            hashlib.sha256(packed.files[name]).hexdigest() != file.sha256
+            for name, file in enclosed.items()
+        ):
+            raise Refused(409, "dossier_damaged")
+        before = self.slips.get(made.slip, SlipState(made.procedure))
+        now = (c.id for c in made.components if c.status in ("enclosed", "shown_at_counter"))
+        self.slips[made.slip] = SlipState(
+            made.procedure,
+            tuple(dict.fromkeys((*before.have, *now))),
+            tuple(question for question, yes in made.answers.items() if yes),
+            (*before.facts, fact),
+            (f"GIẤY TIẾP NHẬN HỒ SƠ {made.slip}",) if self.receipts else (),
+        )
+
+    def slip(self, code: str) -> SlipState:
+        """What is there under a slip's code."""
+        if code not in self.slips:
+            raise Refused(404, "no_such_slip")
+        return self.slips[code]
 
     def of_kind(self, kind: str) -> list[bytes]:
         """Payloads of a kind, in the order in which they came."""

@@ -63,6 +63,7 @@ class WardServer:
         self.book = book
         self._folder = tempfile.TemporaryDirectory(prefix="ward-store-")
         self.store = store or DocumentStore(Path(self._folder.name))
+        self.store.arrived = book.arrived
         self._socket = socket
         self.queue = WardQueue()
         self.fault: Fault = ""
@@ -122,6 +123,7 @@ class WardServer:
             ("POST", "/v1/queue/acts"): self._acts,
             ("GET", "/v1/dossiers/{code}"): self._dossier,
             ("GET", "/v1/files/{name}"): self._file,
+            ("GET", "/v1/slips/{slip}"): self._slip,
         }
 
     # -- faults ----------------------------------------------------------------------------
@@ -205,6 +207,9 @@ class WardServer:
         if _ID.fullmatch(request.match_info["id"]) is None:
             raise Refused(404, "no_such_place")
         return named
+
+    async def _slip(self, request: web.Request) -> web.StreamResponse:
+        return _answer(self.book.slip(request.match_info["slip"]))
 
     async def _payments(self, request: web.Request) -> web.StreamResponse:
         after, book = int(request.query["after"]), self.book

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 
 from daemon.uplink.gateway.messages import Manifest, StoreState
@@ -23,6 +24,8 @@ class DocumentStore:
         self._announced: dict[str, Manifest] = {}
         self.kept: dict[str, tuple[str, bytes]] = {}
         """Id → kind and bytes."""
+        self.arrived: Callable[[str, str, bytes], None] = lambda fact, kind, data: None
+        """Told of each whole before it is kept; may refuse it."""
         self.news = asyncio.Event()
         """Something became whole."""
 
@@ -53,6 +56,7 @@ class DocumentStore:
         digest = hashlib.sha256(data).hexdigest()
         if (digest, len(data)) != (manifest.sha256, manifest.size):
             raise Refused(422, "whole_differs")
+        self.arrived(fact, manifest.kind, data)
         self.kept[fact] = (manifest.kind, data)
         self.room -= len(data)
         self.news.set()

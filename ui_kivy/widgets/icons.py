@@ -167,6 +167,12 @@ def _ticket(p: Pen) -> None:
         p.dot(14.8, y, 1.05)
 
 
+def _dossier(p: Pen) -> None:
+    p.line(2.6, 19.6, 2.6, 5.2, 9.2, 5.2, 11.4, 7.8, 21.4, 7.8, 21.4, 19.6, 2.6, 19.6, width=2.2)
+    for y in (12, 15.4):
+        p.line(7, y, 17, y, width=1.6)
+
+
 def _paper(p: Pen) -> None:
     p.line(14, 2.4, 5.5, 2.4, 5.5, 21.6, 18.5, 21.6, 18.5, 7, 14, 2.4, width=2.2)
     p.line(14, 2.6, 14, 7, 18.3, 7, width=1.8)
@@ -311,6 +317,7 @@ SIGNS: dict[str, Callable[[Pen], None]] = {
     "clock": _clock,
     "people": _people,
     "ticket": _ticket,
+    "dossier": _dossier,
     "paper": _paper,
     "kind_form": _kind_form,
     "kind_card": _kind_card,

@@ -13,10 +13,10 @@ from typing import Literal
 import msgspec
 
 from daemon.catalogue.patterns import compiled
-from daemon.catalogue.reading import CatalogueError, read
+from daemon.catalogue.reading import HERE, CatalogueError, read
 from daemon.machine.values import CopyPolicy, KindRule, Refusal
 
-FOLDER = Path(__file__).parent
+FOLDER = HERE / "kinds"
 
 OTHER = "khong_phai_giay_to"
 """The kind of what is not a paper."""

@@ -1,13 +1,18 @@
-"""C4–C6: lay the paper, photograph it, judge the picture."""
+"""C4–C6: lay the paper, photograph it, judge the picture: for a copy and for a dossier."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from msgspec.structs import replace
 
 from daemon.machine.copy import kinds, pages
 from daemon.machine.copy.job import OFFICER, Job, button, screen
 from daemon.machine.copy.scenes import Examining, NameAsked, Place, Shooting, Trouble
-from daemon.machine.effects import After, Capture, DropPage, Examine, Forget, Sound
+from daemon.machine.dossier import papers
+from daemon.machine.dossier.job import Dossier
+from daemon.machine.dossier.job import screen as dossier_screen
+from daemon.machine.effects import After, AnyEffect, Capture, DropPage, Examine, Forget, Sound
 from daemon.machine.events import (
     AnyEvent,
     BedChanged,
@@ -21,7 +26,7 @@ from daemon.machine.events import (
 )
 from daemon.machine.state import Move, Now, Scene, go
 from daemon.machine.values import Box
-from daemon.machine.views import Camera, Picture, Say, View, Working
+from daemon.machine.views import AnyBody, Camera, Picture, Say, View, Working
 
 SHOT = "shot"
 SHOT_LATE = "shot.late"
@@ -78,10 +83,20 @@ def _place(scene: Place, event: AnyEvent, now: Now) -> Move | None:
         case Pressed("shoot"):
             return _shoot(scene, now)
         case Pressed("back"):
-            if scene.job.originals:
-                return pages.show(scene.job)
-            return go(NameAsked(scene.job.requester))
+            return _back(scene.job)
     return None
+
+
+def _back(job: Job | Dossier, *effects: AnyEffect) -> Move:
+    """To what was there before the camera."""
+    if isinstance(job, Dossier):
+        return papers.asked(job, *effects)
+    return pages.show(job, *effects) if job.originals else go(NameAsked(job.requester))
+
+
+def _screen(job: Job | Dossier, name: str, body: AnyBody, title: Say, **rest: Any) -> View:
+    """The same screens with the steps of either flow."""
+    return (dossier_screen if isinstance(job, Dossier) else screen)(name, 1, body, title, **rest)
 
 
 def _shooting(scene: Shooting, event: AnyEvent, now: Now) -> Move | None:
@@ -116,9 +131,12 @@ def _examining(scene: Examining, event: AnyEvent, now: Now) -> Move | None:
 
 
 def _judge(scene: Examining, seen: Examined, now: Now) -> Move:
+    job = scene.job
     if seen.secret:
         # Decree 23/2015 Art. 22(3): the picture goes at once, nothing is queued.
-        return kinds.refuse(scene.job, scene.page, "secret")
+        if isinstance(job, Dossier):
+            return papers.gone(job, scene.page)
+        return kinds.refuse(job, scene.page, "secret")
     if seen.quality == "moved" and scene.tries == 0:
         # G3: once by itself, before anybody is troubled.
         return _shoot(replace(scene, tries=1), now)
@@ -128,7 +146,7 @@ def _judge(scene: Examining, seen: Examined, now: Now) -> Move:
         return _trouble(scene, "same", now)
     if seen.kind and kinds.is_no_paper(seen.kind, now):
         return _trouble(scene, "not_a_paper", now)
-    return kinds.found(scene.job, seen, now)
+    return papers.found(job, seen, now) if isinstance(job, Dossier) else kinds.found(job, seen, now)
 
 
 def _in_trouble(scene: Trouble, event: AnyEvent, now: Now) -> Move | None:
@@ -136,7 +154,7 @@ def _in_trouble(scene: Trouble, event: AnyEvent, now: Now) -> Move | None:
         case Pressed("retry" | "back"):
             return go(Place(scene.job, scene.page, scene.tries, armed=False), DropPage(scene.page))
         case Pressed("skip") if scene.job.originals:
-            return pages.show(scene.job, DropPage(scene.page))
+            return _back(scene.job, DropPage(scene.page))
     return None
 
 
@@ -150,9 +168,9 @@ def view(scene: Scene, now: Now) -> View | None:
                 title = Say("bed.hold")
             else:
                 title = Say("pages.back_side" if scene.back_side else "bed.place")
-            return screen(
+            return _screen(
+                scene.job,
                 "place",
-                1,
                 Camera(
                     loop="turn_paper" if scene.back_side else "lay_paper",
                     ring=now.house.limits.still if scene.ring else None,
@@ -162,17 +180,17 @@ def view(scene: Scene, now: Now) -> View | None:
                 primary=button("shoot", "bed.shoot", tone="go"),
             )
         case Shooting():
-            return screen("shooting", 1, Camera(), Say("bed.hold"), bar_off=("back",))
+            return _screen(scene.job, "shooting", Camera(), Say("bed.hold"), bar_off=("back",))
         case Examining():
-            return screen("examining", 1, Working(loop="examine"), Say("q.looking"))
+            return _screen(scene.job, "examining", Working(loop="examine"), Say("q.looking"))
         case Trouble(tries=tries):
             retry = button("retry", "common.retry", tone="go")
             skip = (button("skip", "q.skip"),) if scene.job.originals else ()
             pictured = scene.seen not in ("camera", "empty", "unreadable")
             third = tries >= now.house.tries
-            return screen(
+            return _screen(
+                scene.job,
                 "trouble",
-                1,
                 Picture(scene.page, scene.where) if pictured else Camera(),
                 Say("q.third" if third else f"q.{scene.seen}", args=_where(scene.where)),
                 detail=Say(f"q.{scene.seen}", args=_where(scene.where)) if third else None,

@@ -27,11 +27,14 @@ from daemon.machine.effects import (
 )
 from daemon.machine.events import AnyEvent, BedChanged, Decided, Elapsed, Pressed
 from daemon.machine.state import Move, Now, Scene, end, go
-from daemon.machine.views import Notice, Say, View, Working
+from daemon.machine.values import Box
+from daemon.machine.views import Notice, Picture, Say, View, Working
 
 WAIT = "certifier"
 BED_TONE = "bed.tone"
 BED_OFFICER = "bed.officer"
+MARK = Box(0.6, 0.6, 0.3, 0.3)
+"""A mark that the explorer tries."""
 
 
 def submit(job: Job, now: Now) -> Move:
@@ -63,8 +66,8 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
             )
         case NotCertified(), Pressed("stop"):
             return end("refused")
-        case LayAgain(job), Pressed("retry"):
-            return _lay_again(job)
+        case LayAgain(job, _, page), Pressed("retry"):
+            return _lay_again(job, page)
     return None
 
 
@@ -75,8 +78,10 @@ def _deciding(scene: Deciding, event: AnyEvent, now: Now) -> Move | None:
             return _take_back_first(job, now, Sound("success"))
         case Decided("refused", reason):
             return go(NotCertified(job, reason), Sound("attention"))
-        case Decided("relay", reason):
-            return go(LayAgain(job, reason), Sound("attention"))
+        case Decided("relay", reason, page, where):
+            # a page that is not of this request was shown to nobody here
+            page = page if page in job.all_pages else job.all_pages[-1]
+            return go(LayAgain(job, reason, page, where), Sound("attention"))
         case Decided("counter", reason):
             return go(LaterAsked(job, reason or "counter"), Sound("attention"))
         case Elapsed("certifier"):
@@ -90,17 +95,9 @@ def _deciding(scene: Deciding, event: AnyEvent, now: Now) -> Move | None:
     return None
 
 
-def _lay_again(job: Job) -> Move:
-    """The last page is taken again; the whole request is then asked for anew."""
-    job = replace(job, product="digital", copies=1)
-    page = job.all_pages[-1]
-    if job.pages:
-        rest = replace(job, pages=job.pages[:-1])
-    else:
-        last = job.papers[-1]
-        rest = replace(job, papers=job.papers[:-1], kind=last.kind, pages=last.pages[:-1])
-    if not rest.pages:
-        rest = replace(rest, kind="")
+def _lay_again(job: Job, page: str) -> Move:
+    """The marked page is taken again; the whole request is then asked for anew."""
+    rest = job.again(page)
     return go(Place(rest, rest.next_page(), armed=False), DropPage(page))
 
 
@@ -136,12 +133,13 @@ def view(scene: Scene, now: Now) -> View | None:
     """How this part looks."""
     match scene:
         case Deciding(slow=False):
+            live = now.house.inspection == "by_live_camera"
             return screen(
                 "deciding",
                 3,
                 Working(loop="officer_looks"),
                 Say("seal.officer"),
-                detail=Say("seal.stay"),
+                detail=Say("seal.show_original" if live else "seal.stay"),
             )
         case Deciding():
             return screen(
@@ -164,11 +162,12 @@ def view(scene: Scene, now: Now) -> View | None:
                 primary=button("stop", "common.stop"),
                 bar_off=("back",),
             )
-        case LayAgain(reason=reason):
+        case LayAgain(reason=reason, page=page, where=where):
             return screen(
                 "lay_again",
                 1,
-                Notice("warn", loop="lay_paper"),
+                # the very picture, with the certifier's mark on it
+                Picture(page, where) if where is not None else Notice("warn", loop="lay_paper"),
                 Say("seal.relay", terms={"reason": f"relay.{reason or 'unclear'}"}),
                 primary=button("retry", "common.retry", tone="go"),
                 bar_off=("back",),
@@ -188,11 +187,15 @@ def view(scene: Scene, now: Now) -> View | None:
 def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
     """What the explorer tries here besides the buttons."""
     match scene:
-        case Deciding():
+        case Deciding(job):
+            # a mark on an earlier page is tried where there is one original: which of several is
+            # at hand again changes their order and nothing else
+            page = job.all_pages[0] if not job.papers else job.all_pages[-1]
             return (
                 Decided("accepted"),
                 Decided("refused", "altered"),
                 Decided("relay"),
+                Decided("relay", "glare", page=page, where=MARK),
                 Decided("counter"),
                 Elapsed(WAIT),
             )

@@ -31,6 +31,8 @@ class Job(msgspec.Struct, frozen=True):
     """Kind of the original being photographed."""
     pages: tuple[str, ...] = ()
     """Its pages so far."""
+    slot: int | None = None
+    """Where the next picture goes among `pages`; None = at the end."""
     product: Product = "digital"
     copies: int = 1
     proofs: tuple[Personal[str], ...] = ()
@@ -60,9 +62,35 @@ class Job(msgspec.Struct, frozen=True):
             papers=tuple(paper for paper in papers if paper.pages),
             pages=pages,
             kind=self.kind if pages else "",
+            slot=None,
             product="digital",
             copies=1,
         )
+
+    def again(self, page: str) -> Job:
+        """The request as it is while this page is photographed anew, into its old place.
+
+        Its original becomes the one at hand; what was chosen after the pages is void.
+        """
+        at = next(one for one in self.originals if page in one.pages)
+        others = tuple(one for one in self.originals if page not in one.pages)
+        rest = tuple(one for one in at.pages if one != page)
+        index = at.pages.index(page)
+        return msgspec.structs.replace(
+            self,
+            papers=others,
+            kind=at.kind if rest else "",
+            pages=rest,
+            slot=index if index < len(rest) else None,
+            product="digital",
+            copies=1,
+        )
+
+    def with_page(self, page: str) -> Job:
+        """The request with one page more, where it belongs."""
+        at = len(self.pages) if self.slot is None else self.slot
+        pages = (*self.pages[:at], page, *self.pages[at:])
+        return msgspec.structs.replace(self, pages=pages, slot=None)
 
     def next_page(self) -> str:
         """The name for the next picture: the lowest that is free."""

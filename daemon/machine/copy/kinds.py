@@ -22,6 +22,8 @@ from daemon.machine.copy.scenes import (
     Refused,
     SideMissing,
 )
+from daemon.machine.dossier import papers
+from daemon.machine.dossier.job import Dossier
 from daemon.machine.effects import AnyEffect, DropPage, Paper, PrintTicket, Refuse, Sound, Withdraw
 from daemon.machine.events import AnyEvent, Examined, Pressed
 from daemon.machine.state import Move, Now, Scene, end, go
@@ -68,8 +70,11 @@ def refuse(job: Job, page: str, reason: Refusal, *effects: AnyEffect) -> Move:
 def words_found(scene: Scene, page: str, reason: Literal["copy", "secret"]) -> Move | None:
     """A page's words end it: it leaves the request, its picture goes, and the screen says why.
 
-    Only until the certifier has said yes; later it is for him to have seen.
+    Only until the certifier has said yes; later it is for him to have seen.  A dossier may hold
+    copies: an officer reads it.
     """
+    if isinstance(getattr(scene, "job", None), Dossier):
+        return papers.secret_found(scene, page) if reason == "secret" else None
     match scene:
         case KindAsked(job, at) | KindPick(job, at) | OtherKind(job, at) if at == page:
             return refuse(job, page, reason)
@@ -82,7 +87,7 @@ def words_found(scene: Scene, page: str, reason: Literal["copy", "secret"]) -> M
             | CopiesAsked(job=job)
             | Deciding(job=job)
             | LaterAsked(job=job, paid=False)
-        ) if page in job.all_pages:
+        ) if isinstance(job, Job) and page in job.all_pages:
             withdraw = (Withdraw(),) if isinstance(scene, Deciding) else ()
             return refuse(job.without(page), page, reason, *withdraw)
     return None
@@ -122,7 +127,11 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
             if len(job.originals) >= now.house.max_papers:
                 return pages.show(job, DropPage(page))
             closed = replace(
-                job, papers=(*job.papers, Paper(job.kind, job.pages)), kind="", pages=()
+                job,
+                papers=(*job.papers, Paper(job.kind, job.pages)),
+                kind="",
+                pages=(),
+                slot=None,
             )
             return _accept(closed, page, kind, now)
         case OtherKind(job, page), Pressed("back"):

@@ -19,12 +19,12 @@ def show(job: Job, *effects: AnyEffect) -> Move:
     if not job.pages and job.papers:
         last = job.papers[-1]
         job = replace(job, papers=job.papers[:-1], kind=last.kind, pages=last.pages)
-    return go(PagesShown(job), *effects)
+    return go(PagesShown(replace(job, slot=None)), *effects)
 
 
 def add(job: Job, page: str, now: Now) -> Move:
     """One page more; a two-sided kind asks for its other side."""
-    job = replace(job, pages=(*job.pages, page))
+    job = job.with_page(page)
     if len(job.pages) < rule(now.house, job.kind).sides:
         return go(Place(job, job.next_page(), back_side=True, armed=False))
     return go(PagesShown(job))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from daemon.machine.copy.job import Job
+from daemon.machine.dossier.job import Dossier
 from daemon.machine.personal import Personal
 from daemon.machine.state import Scene
 from daemon.machine.values import Box, Quality, Refusal
@@ -47,7 +48,7 @@ class CardShown(Scene, frozen=True):
 class Place(Scene, frozen=True):
     """C4: lay the paper; the live view with the page outlined."""
 
-    job: Job
+    job: Job | Dossier
     page: str
     tries: int = 0
     back_side: bool = False
@@ -61,7 +62,7 @@ class Place(Scene, frozen=True):
 class Shooting(Scene, frozen=True):
     """C5."""
 
-    job: Job
+    job: Job | Dossier
     page: str
     tries: int = 0
 
@@ -69,7 +70,7 @@ class Shooting(Scene, frozen=True):
 class Examining(Scene, frozen=True):
     """C6, while the pipeline looks."""
 
-    job: Job
+    job: Job | Dossier
     page: str
     tries: int = 0
 
@@ -77,7 +78,7 @@ class Examining(Scene, frozen=True):
 class Trouble(Scene, frozen=True):
     """C6 with G1–G4: what was seen, what to do, the way out."""
 
-    job: Job
+    job: Job | Dossier
     page: str
     tries: int
     seen: Quality | Literal["same", "camera", "not_a_paper"]
@@ -180,10 +181,12 @@ class NotCertified(Scene, frozen=True):
 
 
 class LayAgain(Scene, frozen=True):
-    """The certifier asks to see the last page again."""
+    """The certifier asks to see a page again, and has marked where."""
 
     job: Job
     reason: str
+    page: str = ""
+    where: Box | None = None
 
 
 class LaterAsked(Scene, frozen=True):

@@ -233,6 +233,43 @@ def procedure(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
 _ON_PAPER_A4 = ("legal",)
 """What a narrow slip leaves to the sheet of A4."""
 
+
+def dossier(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
+    """`code`, `procedure`; `have`, `missing`, `unchecked`: places of its papers from 1, by comma.
+
+    A list and advice; only the ward's own receipt is one.
+    """
+    words = Words(language)
+    item = facts.procedures.shown().get(args["procedure"])
+    if item is None:
+        raise SlipError(f"procedure {args['procedure']!r}: not among those that are shown")
+    _title(roll, words("dossier.title"))
+    roll.text(item.name_vi if language == "vi" else item.name_en, 30, "Bold")
+    roll.gap(10)
+    _code(roll, words("dossier.code"), args["code"])
+    unchecked = _places(args.get("unchecked", ""))
+    for key in ("missing", "have"):
+        places = _places(args[key])
+        if not places:
+            continue
+        roll.gap(12)
+        roll.text(words(f"dossier.{key}"), 28, "Bold")
+        for place in places:
+            paper = item.required_papers[place - 1]
+            name = paper.name_vi if language == "vi" else paper.name_en
+            mark = f" ({words('dossier.unchecked')})" if place in unchecked else ""
+            roll.item(f"{name}{mark}")
+    roll.gap(12)
+    roll.text(words("dossier.next" if args["missing"] else "dossier.wait"), 28, "Bold")
+    roll.text(words("dossier.no_receipt"), 24)
+
+
+def official(roll: Roll, args: Args, language: Language, _: Facts) -> None:
+    """`lines`: the ward's own receipt, a line each, as the gateway sent it."""
+    for line in args["lines"].split("\n"):
+        roll.text(line, 26)
+
+
 LAYOUTS: dict[str, Layout] = {
     "queue": queue,
     "refusal": refusal,
@@ -240,12 +277,18 @@ LAYOUTS: dict[str, Layout] = {
     "later": later,
     "power": power,
     "procedure": procedure,
+    "dossier": dossier,
+    "official": official,
 }
 
 
 def _title(roll: Roll, text: str) -> None:
     roll.text(text.upper(), 32, "Bold", "centre")
     roll.gap(12)
+
+
+def _places(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.split(",") if part)
 
 
 def _code(roll: Roll, name: str, code: str) -> None:

@@ -20,6 +20,8 @@ class RequestRow(Row):
     """Seconds since 1970, as are all times here."""
     until = peewee.FloatField()
     """End of the authorisation."""
+    certifier = peewee.TextField(default="")
+    """Id of the certifier who said yes; empty = the one of `register.certifier`."""
     amount = peewee.IntegerField(null=True)
     """What was paid, đồng; null before payment."""
     payment = peewee.TextField(default="")

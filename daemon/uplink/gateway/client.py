@@ -36,6 +36,7 @@ from daemon.uplink.gateway.messages import (
     QueueTold,
     QueueWanted,
     SignedFile,
+    SlipState,
     StoreState,
 )
 
@@ -130,6 +131,10 @@ class Gateway:
         """The signed file of this name with a higher revision; empty where there is none."""
         path = f"/v1/files/{quote(name, safe='')}"
         return (await self._ask("GET", path, SignedFile, params={"after": str(after)})).token
+
+    async def slip(self, code: str) -> SlipState:
+        """What the ward has under a slip's code.  GatewayRefused where it knows none."""
+        return await self._ask("GET", f"/v1/slips/{quote(code, safe='')}", SlipState)
 
     # -- money -----------------------------------------------------------------------------
 

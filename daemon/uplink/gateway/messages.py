@@ -106,6 +106,21 @@ class LinkWanted(msgspec.Struct, frozen=True):
     """Seconds since 1970 after which it is good for nothing."""
 
 
+class SlipState(msgspec.Struct, frozen=True):
+    """`GET /v1/slips/{slip}`: what the ward has of a dossier that a kiosk handed over."""
+
+    procedure: str
+    """Its code; empty = the ward has nothing yet."""
+    have: tuple[str, ...] = ()
+    """Component ids of what is enclosed or was shown."""
+    yes: tuple[str, ...] = ()
+    """Case questions that were answered with yes."""
+    facts: tuple[str, ...] = ()
+    """Ids of the facts that it came with: a continuation has one of its own."""
+    receipt: tuple[str, ...] = ()
+    """Lines of the ward's official receipt, to be printed as they are; empty = none."""
+
+
 class PaymentNotice(msgspec.Struct, frozen=True):
     """Money or an officer's word about money, in the order in which the ward learned of it."""
 

@@ -1,0 +1,1 @@
+"""The certifier's desk: a small HTTPS server, one a ward, that kiosks dial out to."""
