@@ -169,7 +169,7 @@ def _others(rules_: House) -> Iterator[View]:
         ("1.000110", "Thủ tục đăng ký khai sinh có yếu tố nước ngoài tại khu vực biên giới"),
     )
     s(ev.Found(names)).take().press("open=1.001193")
-    s(replace(PROCEDURE, code="1.001193")).take().press("phone").take()
+    s(replace(PROCEDURE, code="1.001193")).take().press("here").take().press("phone").take()
     s.press("ok", "print")(ev.TicketPrinted()).take().press("back", "back")
     yield from s.views
     yield from _browsed(script())

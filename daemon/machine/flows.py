@@ -90,6 +90,7 @@ FLOWS: dict[type[Scene], Flow] = {
     lookup.Listed: browse,
     lookup.Opening: page,
     lookup.Procedure: page,
+    lookup.HereNow: page,
     lookup.OnPhone: page,
     digital.Menu: digital,
     digital.Online: digital,
