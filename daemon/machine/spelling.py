@@ -29,8 +29,9 @@ ROWS: tuple[tuple[str, ...], ...] = (
     tuple("zxcvbnm"),
     ("space", "delete", "clear"),
     tuple("1234567890"),
+    tuple("@.-_"),
 )
-"""In the order of the keys on the glass; digits last, since few names have any."""
+"""In the order of the keys on the glass; digits and signs last, since few names have any."""
 FIRST = "row:2"
 VOWELS = frozenset("aăâeêioôơuưy")
 

@@ -32,6 +32,7 @@ from daemon.machine.events import (
     Planned,
     Pressed,
     SecretFound,
+    Shown,
     TicketFailed,
     Typed,
 )
@@ -307,6 +308,13 @@ def test_a_house_without_dossiers_offers_none() -> None:
     walk = Walk(replace(HOUSE, dossiers=False))
     assert "dossier" not in [one.action for one in walk.view.choices]
     assert walk(Pressed("dossier")).scene == "Attract"
+
+
+def test_a_procedures_page_leads_into_its_dossier() -> None:
+    walk = Walk().press("lookup")(Typed(Personal("nhom tre")), Found(((CODE, "N"),)))
+    walk.press(f"open={CODE}")(Shown(CODE, "N", (("papers", ("A",)),))).press("here", "dossier")
+    assert walk.effects[0] == OpenDossier(CODE, "vi")
+    assert walk(PLAN).view.name == "dossier.consent"
 
 
 def test_examined_again_after_a_check_is_ignored() -> None:

@@ -50,10 +50,21 @@ class Procedure(Scene, frozen=True):
 
     back: Ask | Listed
     page: Shown
+
+
+class HereNow(Scene, frozen=True):
+    """What can be done about it here and now."""
+
+    back: Procedure
     printed: Literal["", "printing", "ticket", "sheet", "failed"] = ""
+
+    @property
+    def page(self) -> Shown:
+        """The procedure."""
+        return self.back.page
 
 
 class OnPhone(Scene, frozen=True):
     """The procedure's address as a code for the visitor's own phone."""
 
-    back: Procedure
+    back: HereNow
