@@ -104,7 +104,10 @@ class Hand:
         for key in keys:
             before = self._text()
             await self.touch("key", key)
-            await self.visitor.until(lambda _, before=before: self._text() != before, within=30)
+            await self._changed(before)
+
+    async def _changed(self, before: Personal[str]) -> None:
+        await self.visitor.until(lambda _: self._text() != before, within=30)
 
     def _text(self) -> Personal[str]:
         body = self.visitor.shown.body
