@@ -45,6 +45,13 @@ class Outbox:
         """`told` is called in the writer thread after each commit that added a fact."""
         self._watchers.append(told)
 
+    def go_on(self) -> None:
+        """Facts to come rise above those that wait, also where the clock was set back meanwhile."""
+        at_once = Fact.select(Fact.id).where(Fact.not_before == 0)
+        newest = at_once.order_by(Fact.id.desc()).first()
+        if newest is not None:
+            begin_after(newest.id)
+
     def tell(self, committed: bool) -> None:
         """Called by the store at the end of each transaction."""
         touched, self.touched = self.touched, False

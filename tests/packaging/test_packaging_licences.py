@@ -43,10 +43,10 @@ EXCEPTIONS = {
 def stated(package: str) -> str:
     """An SPDX expression if the package has one, else its field, else its classifiers."""
     said = metadata.metadata(package)
-    if expression := said.get("License-Expression"):
-        return str(expression)
-    if (field := said.get("License")) and "\n" not in field:
-        return str(field)
+    if "License-Expression" in said:
+        return said["License-Expression"]
+    if "License" in said and (field := said["License"]) and "\n" not in field:
+        return field
     classifiers = said.get_all("Classifier") or []
     names = [one.rpartition(" :: ")[2] for one in classifiers if one.startswith("License ::")]
     return " AND ".join(names)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import time
 from pathlib import Path
 
@@ -37,7 +38,8 @@ async def test_facts_leave_in_the_order_they_were_written(
             monkeypatch.setattr(outbox, "_last", 0)
             store = Store.open(tmp_path / "kiosk.db")
         for _ in range(3):
-            written.append(store.write_now(lambda: store.outbox.append("event/x", {})))
+            append = store.outbox.append
+            written.append(store.write_now(functools.partial(append, "event/x", {})))
     due, _ = store.read_now(lambda: store.outbox.due(now, limit=100))
     store.close_now()
     assert [one.id for one in due] == written
