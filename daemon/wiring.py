@@ -29,6 +29,7 @@ from daemon.hands.certify import Certify
 from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
+from daemon.hands.delivering import Delivering
 from daemon.hands.desk import DeskCertifier, Presence, what_it_does
 from daemon.hands.dossiers import Dossiers
 from daemon.hands.line_shared import LineShared
@@ -40,6 +41,7 @@ from daemon.hands.online import Online
 from daemon.hands.open_hours import OpenHours
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
+from daemon.hands.sending import Sending, made_in
 from daemon.hands.sheets import Sheets
 from daemon.hands.shown import Showing
 from daemon.hands.slips import Slips
@@ -82,9 +84,11 @@ from daemon.uplink.clock import trusted
 from daemon.uplink.desk import DeskLine
 from daemon.uplink.errors import LineError
 from daemon.uplink.gateway import Gateway, pump
+from daemon.uplink.gateway.courier import Courier
 from daemon.uplink.gateway.notices import Notices
 from daemon.uplink.registers import Registers
 from daemon.uplink.sealing import Sealer
+from daemon.uplink.topics import DELIVERED
 from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
 from drivers.scanner import Scanned
@@ -291,11 +295,12 @@ class App:
         )
         self._closing.append(register.close)
         ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
+        sealer = Sealer(Path(ward))
         self.uplink = uplink = Uplink(
             config.uplink,
             store,
             config.kiosk.id,
-            seal=Sealer(Path(ward)),
+            seal=sealer,
             changed=self._line,
             trusted=lambda: self.clock_trusted(),
             elsewhere=() if gateway is None else pump.KINDS,
@@ -365,6 +370,14 @@ class App:
             self.money,
             copies,
             slips,
+            Sending(
+                config.gateway.delivery,
+                store,
+                partial(made_in, visits),
+                sealer,
+                gateway,
+                lambda: self.kiosk.state.prefs.language,
+            ),
             Words(procedures),
             Sheets(
                 devices.page_printer,
@@ -407,9 +420,15 @@ class App:
         self._run(
             look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"
         )
+        delivering = Delivering(store, config.gateway.delivery, uplink.alarms.book, self.standing)
+        self._run(delivering.look_after(), "deliveries")
         if gateway is not None:
             carry = pump.Pump(config.gateway, gateway, store)
             self._run(carry.run(), "gateway")
+            brings = Courier(
+                config.gateway, gateway, store, config.kiosk.id, DELIVERED, delivering.trouble
+            )
+            self._run(brings.run(), "delivery")
             listen = Notices(config.gateway, gateway, store, self.money.from_ward)
             self._run(listen.run(), "payment notices")
         await uplink.start()
@@ -593,6 +612,8 @@ def house_of(config: Config) -> House:
         ward=wards.load()[config.kiosk.ward].full_name,
         bank=config.payment.bank,
         payee=config.payment.payee,
+        mail=config.gateway.delivery.mail,
+        link=bool(config.gateway.delivery.link and config.gateway.url),
         dossier_status=bool(config.gateway.url),
     )
 

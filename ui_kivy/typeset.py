@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -75,7 +76,7 @@ class Block(msgspec.Struct, frozen=True):
 def block(text: str, size: float, room: float, *, bold: bool = False, line: float = 1.5) -> Block:
     """Text in lines at most `room` pixels wide and `LETTERS_A_LINE` letters long.
 
-    Only a word that is longer alone sticks out.
+    Only a word that is longer alone sticks out, unless it is an address.
     """
     lines = [line for part in text.split("\n") for line in _lines(part, size, room, bold)]
     if len(lines) > 1 and "\n" not in text:
@@ -88,6 +89,11 @@ def _lines(text: str, size: float, room: float, bold: bool) -> list[str]:
     lines: list[str] = []
     current = ""
     for word in text.split(" "):
+        *broken, word = _broken(word, size, room, bold)
+        if broken:
+            lines += [current, *broken] if current else broken
+            current = word
+            continue
         longer = f"{current} {word}" if current else word
         if current and (len(longer) > LETTERS_A_LINE or width(longer, size, bold) > room):
             lines.append(current)
@@ -95,6 +101,22 @@ def _lines(text: str, size: float, room: float, bold: bool) -> list[str]:
         else:
             current = longer
     return [*lines, current]
+
+
+def _broken(word: str, size: float, room: float, bold: bool) -> list[str]:
+    """A word in one piece; an e-mail address wider than a line at its @, then at any letter."""
+    if "@" not in word or width(word, size, bold) <= room:
+        return [word]
+    pieces = []
+    for part in re.split("(?=@)", word):
+        while len(part) > 1 and width(part, size, bold) > room:
+            most = next(
+                (n for n in range(len(part) - 1, 1, -1) if width(part[:n], size, bold) <= room), 1
+            )
+            pieces.append(part[:most])
+            part = part[most:]
+        pieces.append(part)
+    return [piece for piece in pieces if piece]
 
 
 def _even(text: str, lines: list[str], size: float, room: float, bold: bool) -> list[str]:
@@ -109,7 +131,8 @@ def _even(text: str, lines: list[str], size: float, room: float, bold: bool) -> 
             short = [len(part) <= LETTERS_A_LINE for part in parts]
             if max(wide) <= room and all(short) and min(wide) >= max(wide) * 0.3:
                 return parts
-    least, most = max(width(word, size, bold) for word in text.split(" ")), room
+    least = min(room, max(width(word, size, bold) for word in text.split(" ")))
+    most = room
     best = lines
     for _ in range(6):
         middle = (least + most) / 2

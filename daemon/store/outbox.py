@@ -149,6 +149,28 @@ class Outbox:
         rows: Any = query.tuples()
         return {str(kind): int(most) for kind, most in rows}
 
+    def weight(self, kinds: tuple[str, ...]) -> tuple[int, float | None]:
+        """Bytes of what waits of these kinds; when the oldest was written (seconds since 1970)."""
+        query = Fact.select(fn.SUM(fn.LENGTH(Fact.payload)), fn.MIN(Fact.id))
+        rows: Any = query.where(Fact.kind.in_(kinds)).tuples()
+        size, oldest = rows[0]
+        return int(size or 0), None if oldest is None else written_at(oldest)
+
+    def waits(self, kind: str) -> int:
+        """How many of a kind wait."""
+        return int(Fact.select().where(Fact.kind == kind).count())
+
+    def here(self, fact_id: str) -> bool:
+        """Does it still wait?"""
+        return bool(Fact.select().where(Fact.id == fact_id).exists())
+
+    def drop_older(self, kind: str, before: float) -> int:
+        """Drops those of a kind that were written before (seconds since 1970); returns how many."""
+        rows: Any = Fact.select(Fact.id).where(Fact.kind == kind).tuples()
+        old = [one for (one,) in rows if written_at(one) < before]
+        self.done_all(tuple(old))
+        return len(old)
+
     def payload(self, fact_id: str) -> bytes | None:
         """What a fact tells; None where it is no longer there."""
         row = Fact.get_or_none(Fact.id == fact_id)
