@@ -15,7 +15,7 @@ from queue import SimpleQueue
 
 import msgspec
 
-from daemon.machine.events import AnyEvent
+from daemon.machine.events import AnyEvent, Spelt
 from daemon.machine.personal import masking
 from daemon.machine.replay import Beginning, Recorded
 from daemon.machine.state import Step
@@ -41,7 +41,9 @@ class Journal:
         self._thread.start()
 
     def note(self, event: AnyEvent, step: Step) -> None:
-        """Keeps one transition."""
+        """Keeps one transition; not the way among letters, whose steps would tell the letter."""
+        if isinstance(event, Spelt):
+            return
         line = Recorded(
             event,
             type(step.state.scene).__name__,

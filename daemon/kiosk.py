@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import collections
+import inspect
 import logging
 import traceback
 from collections.abc import Awaitable, Callable
@@ -61,6 +62,7 @@ from daemon.machine.events import (
     TicketFailed,
     Typed,
 )
+from daemon.machine.spelling import veiled
 from daemon.machine.state import State, Step
 from daemon.machine.step import start, step
 from daemon.machine.values import House
@@ -191,6 +193,11 @@ class Kiosk:
         else:
             self.unexpected[f"late {type(event).__name__}"] += 1
 
+    @property
+    def idle(self) -> bool:
+        """No event waits to be taken."""
+        return self._events.empty()
+
     async def run(self) -> None:
         """Until cancelled."""
         self._show(self.shown)
@@ -215,6 +222,7 @@ class Kiosk:
     def turn(self, event: AnyEvent) -> None:
         """One event, as a whole."""
         before = self.state
+        event = veiled(self.shown, event)
         try:
             done = step(before, event, self.house)
             shown = view(done.state, self.house)
@@ -278,6 +286,9 @@ class Kiosk:
             )
             self._running.add(slot.task)
             slot.task.add_done_callback(self._running.discard)
+            if inspect.iscoroutine(answer):
+                # One that was replaced before it began is not left unawaited.
+                slot.task.add_done_callback(lambda _: answer.close())
 
     async def _await(self, effect: AnyEffect, slot: _Slot, answer: Awaitable[None]) -> None:
         try:

@@ -45,9 +45,17 @@ class SpeechConfig(msgspec.Struct, frozen=True, kw_only=True):
 class Speech(Protocol):
     """What the shell asks of speech.  Nothing here ever fails: the screen says the same."""
 
-    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
+    def say(
+        self,
+        text: str,
+        language: Language,
+        *,
+        personal: bool,
+        chime: bool = False,
+        slow: bool = False,
+    ) -> None:
         """Speaks, instead of what is being spoken, after a chime where asked for.  `personal` texts
-        are for the headset only; whether one is plugged in was asked before.
+        are for the headset only; whether one is plugged in was asked before.  `slow`: at 0.8 pace.
         """
         ...
 
@@ -70,6 +78,7 @@ class Spoken(msgspec.Struct, frozen=True):
     text: str
     language: Language
     personal: bool
+    slow: bool = False
 
 
 class SilentSpeech:
@@ -81,10 +90,18 @@ class SilentSpeech:
         self.hushed = 0
         self._keeper = HealthKeeper("speech", "speech", emit)
 
-    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
+    def say(
+        self,
+        text: str,
+        language: Language,
+        *,
+        personal: bool,
+        chime: bool = False,
+        slow: bool = False,
+    ) -> None:
         if chime:
             self.sound("attention")
-        self.spoken.append(Spoken("" if personal else text, language, personal))
+        self.spoken.append(Spoken("" if personal else text, language, personal, slow))
         del self.spoken[:-200]
         self._keeper.ok(spoken=len(self.spoken))
 
@@ -117,9 +134,17 @@ class EspeakSpeech:
         self._task: asyncio.Task[None] | None = None
         self._said = 0
 
-    def say(self, text: str, language: Language, *, personal: bool, chime: bool = False) -> None:
+    def say(
+        self,
+        text: str,
+        language: Language,
+        *,
+        personal: bool,
+        chime: bool = False,
+        slow: bool = False,
+    ) -> None:
         self.hush()
-        self._task = asyncio.create_task(self._speak(text, language, chime), name="speech")
+        self._task = asyncio.create_task(self._speak(text, language, chime, slow), name="speech")
 
     def hush(self) -> None:
         if self._task is not None:
@@ -144,7 +169,7 @@ class EspeakSpeech:
     def health(self) -> Health:
         return self._keeper.health
 
-    async def _speak(self, text: str, language: Language, chime: bool) -> None:
+    async def _speak(self, text: str, language: Language, chime: bool, slow: bool) -> None:
         config = self._config
         said = unicodedata.normalize("NFC", text)  # NFD's marks fall into the English voice
         try:
@@ -153,7 +178,7 @@ class EspeakSpeech:
                 said.encode(),
                 config.patience,
                 config.program,
-                *("-v", VOICES[language], "-s", str(SPEEDS[config.speed])),
+                *("-v", VOICES[language], "-s", str(SPEEDS["slow" if slow else config.speed])),
                 *("-a", str(config.volume), "--stdin", "--stdout"),
             )
             if not sound:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
+from daemon.hands.spoken import Heard, phrases, sentence_of, spoken
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.values import Language
-from daemon.machine.views import Say, View, actions
+from daemon.machine.views import View
 from drivers.lights import Lights
 from drivers.speech import Speech
 from ui_kivy.words import Words
-
-SPOKEN_CHOICES = 8
-"""More than so many choices are not read out at once; the keys walk through them."""
 
 
 class Body:
@@ -32,6 +30,7 @@ class Body:
         self._view = view
         self._headset = headset
         self._words: dict[Language, Words] = {}
+        self._sentence: tuple[object, ...] = ()
 
     def register(self, hands: Hands) -> None:
         hands.on(fx.Light, self.light)
@@ -49,30 +48,16 @@ class Body:
         # The View of this very step is shown after its effects: let the shell get there.
         await asyncio.sleep(0)
         words = self._words.setdefault(effect.language, Words(effect.language))
-        parts = list(_said(self._view()))
+        shown = self._view()
+        sentence = sentence_of(shown)
+        # A whole screen again, or the place of the keys: whichever was heard last.
+        parts = list(spoken(shown, words, fresh=sentence != self._sentence, whole=effect.whole))
+        self._sentence = sentence
         personal = any(part.own for part in parts)
-        if personal and not self._headset():
-            # Names and numbers are spoken into a headset only.
-            text = words.key("speech.on_screen")
-        else:
-            text = " ".join(words.say(part) for part in parts)
-        self._speech.say(text, effect.language, personal=personal)
+        # Names and numbers are spoken into a headset only.
+        hidden = personal and not self._headset()
+        text = phrases([Heard(words.key("speech.on_screen"))] if hidden else parts)
+        self._speech.say(text, effect.language, personal=personal and not hidden, slow=effect.slow)
 
     def hush(self, effect: fx.Hush, reply: Reply) -> None:
         self._speech.hush()
-
-
-def _said(shown: View) -> Iterator[Say]:
-    """What a screen says, in reading order; with a focus only the focused choice."""
-    row = actions(shown)
-    if shown.focus is not None and shown.focus < len(row):
-        yield row[shown.focus].label
-        return
-    if shown.overlay is not None:
-        yield shown.overlay.title
-    else:
-        yield shown.title
-        if shown.detail is not None:
-            yield shown.detail
-    for choice in row[:SPOKEN_CHOICES]:
-        yield choice.label

@@ -25,6 +25,7 @@ from daemon.machine.events import (
     PaperSeen,
     Presence,
     Pressed,
+    Spelt,
     TrayChanged,
     Typed,
 )
@@ -66,7 +67,7 @@ def consequences(
     """The effects that the difference between two states asks for."""
     effects: list[AnyEffect] = []
     alive = isinstance(
-        event, Pressed | Typed | KeyPressed | BedChanged | TrayChanged | Headset | PaperSeen
+        event, Pressed | Typed | Spelt | KeyPressed | BedChanged | TrayChanged | Headset | PaperSeen
     ) or (isinstance(event, Presence) and event.near)
     if alive and before.overlay == "idle" and after.overlay == "idle":
         after = replace(after, overlay="")
@@ -86,11 +87,16 @@ def consequences(
         effects.append(Forget(HELP_LATE))
     if after.scene is not before.scene or after.world is not before.world:
         effects.extend(_projected(before, after))
+    again = before.prefs.speech and event == KeyPressed("speech")
     if before.prefs.speech and not after.prefs.speech:
         effects.append(Hush())
     elif after.prefs.speech and (
-        (after.scene, after.overlay, after.focus) != (before.scene, before.overlay, before.focus)
+        (after.scene, after.overlay, after.focus, after.spelt)
+        != (before.scene, before.overlay, before.focus, before.spelt)
         or not before.prefs.speech
+        or after.prefs.slow != before.prefs.slow
+        or after.prefs.language != before.prefs.language
+        or again
     ):
-        effects.append(Speak(after.prefs.language))
+        effects.append(Speak(after.prefs.language, after.prefs.slow, whole=again))
     return tuple(effects)

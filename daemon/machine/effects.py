@@ -82,6 +82,9 @@ class Speak(Effect, frozen=True):
     """Say the shown screen; personal texts only where a headset is plugged in."""
 
     language: Language
+    slow: bool = False
+    whole: bool = False
+    """All of it again, not only where the hardware keys stand."""
 
 
 class Hush(Effect, frozen=True):

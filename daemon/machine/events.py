@@ -35,6 +35,15 @@ class Typed(Event, frozen=True):
     text: Personal[str]
 
 
+class Spelt(Event, frozen=True):
+    """The hardware keys went to this row or letter of the keyboard; empty = they left it.
+
+    Part of what somebody types, therefore personal and in no journal.
+    """
+
+    where: Personal[str]
+
+
 # -- devices ------------------------------------------------------------------------------
 
 
@@ -484,6 +493,7 @@ AnyEvent = (
     | LinkMade
     | Pressed
     | Typed
+    | Spelt
     | KeyPressed
     | Presence
     | Headset

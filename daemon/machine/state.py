@@ -12,6 +12,7 @@ import msgspec
 
 from daemon.machine.effects import AnyEffect
 from daemon.machine.events import NewsItem, NoticeName, Today
+from daemon.machine.personal import Personal
 from daemon.machine.values import House, Outcome, Part, Prefs
 
 
@@ -56,6 +57,8 @@ class State(msgspec.Struct, frozen=True):
     prefs: Prefs = Prefs()
     overlay: OverlayName = ""
     focus: int | None = None
+    spelt: Personal[str] = Personal("")
+    """Where among the letters the hardware keys are."""
     visit: bool = False
     """Somebody is being served: a session key exists."""
 

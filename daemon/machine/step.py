@@ -40,15 +40,17 @@ from daemon.machine.events import (
     Pressed,
     QueueCalled,
     SecretFound,
+    Spelt,
     Today,
     TrayChanged,
     Typed,
 )
 from daemon.machine.flows import FLOWS, flow
+from daemon.machine.personal import Personal
 from daemon.machine.state import Move, Now, OverlayName, State, Step, World
 from daemon.machine.values import Contrast, House, Outcome, Prefs
 from daemon.machine.view import view
-from daemon.machine.views import BAR, actions
+from daemon.machine.views import BAR, Keyboard, reach
 
 ABOUT_THE_WORLD = frozenset(
     {
@@ -124,7 +126,8 @@ def _move(state: State, event: AnyEvent, house: House) -> Moved | None:
             return _key(state, event, house)
         case Headset(plugged):
             # Speech starts at once with a plug in the jack and stops without it.
-            return replace(state, prefs=replace(state.prefs, speech=plugged)), ()
+            prefs = replace(state.prefs, speech=plugged, curtain=plugged and state.prefs.curtain)
+            return replace(state, prefs=prefs), ()
         case Maintenance() if isinstance(state.scene, home.Attract | home.OutOfService):
             return replace(state, scene=home.rest(_now(state, house))), ()
         case PowerReturned(code):
@@ -144,10 +147,16 @@ def _move(state: State, event: AnyEvent, house: House) -> Moved | None:
             )
         case Elapsed("idle.end") if state.overlay == "idle":
             return _leave(state, "timeout", house)
+        case Pressed("curtain") if state.prefs.curtain:
+            return _curtain(state), ()
         case Pressed() if state.overlay:
             return _over(state, event, house)
-        case Typed() if state.overlay:
+        case Typed() | Spelt() if state.overlay:
             return None
+        case Spelt(where):
+            if not isinstance(view(state, house).body, Keyboard):
+                return None
+            return replace(state, spelt=where, prefs=replace(state.prefs, keys=True)), ()
         case CardRead("other") if leaving.at_stake(state.scene) and not state.overlay:
             return _open(state, "card")
         case Pressed(action):
@@ -191,6 +200,7 @@ def _enter(state: State, move: Move, house: House) -> Moved:
         state,
         scene=scene,
         focus=state.focus if same else None,
+        spelt=state.spelt if same else Personal(""),
         overlay=state.overlay if same else "",
     )
     if isinstance(state.scene, home.Attract) and not state.visit:
@@ -201,7 +211,7 @@ def _enter(state: State, move: Move, house: House) -> Moved:
 def _go_home(state: State) -> Moved:
     """Back to the menu: what the flow held is shredded, preferences stay."""
     ended = EndVisit("cancelled", flow(state.scene), type(state.scene).__name__)
-    after = replace(state, scene=home.Home(), overlay="", focus=None)
+    after = replace(state, scene=home.Home(), overlay="", focus=None, spelt=Personal(""))
     return after, (*leaving.unwind(state.scene), ended, BeginVisit())
 
 
@@ -299,10 +309,12 @@ def _over(state: State, event: Pressed, house: House) -> Moved | None:
 def _key(state: State, event: KeyPressed, house: House) -> Moved | None:
     """The six hardware keys do everything the screen does."""
     state = replace(state, prefs=replace(state.prefs, keys=True))
-    row = actions(view(state, house))
+    row = reach(view(state, house))
     match event.key:
         case "up" | "down" if event.key == "down" and event.held:
             return _bar(state, "low", house)
+        case "up" if event.held:
+            return _curtain(state), ()
         case "up" | "down" if row:
             turn = 1 if event.key == "down" else -1
             at = (state.focus + turn) % len(row) if state.focus is not None else 0
@@ -316,9 +328,19 @@ def _key(state: State, event: KeyPressed, house: House) -> Moved | None:
             return _again(state, Pressed("home" if event.held else "back"), house)
         case "help":
             return _again(state, Pressed("help"), house)
-        case "speech":
+        case "speech" if not state.prefs.speech:
             return _bar(state, "speech", house)
+        case "speech" if event.held:
+            return replace(state, prefs=replace(state.prefs, slow=not state.prefs.slow)), ()
+        # `speech` again repeats: consequences say the screen anew.
     return state, ()
+
+
+def _curtain(state: State) -> State:
+    """Hides the screen, or shows it: only while all of it is heard in a headset."""
+    prefs = state.prefs
+    hidden = not prefs.curtain and prefs.speech and state.world.headset
+    return replace(state, prefs=replace(prefs, curtain=hidden))
 
 
 def _again(state: State, event: Pressed, house: House) -> Moved:

@@ -83,6 +83,8 @@ class Prefs(msgspec.Struct, frozen=True):
     low: bool = False
     """All controls in the lower 1000 px."""
     speech: bool = False
+    slow: bool = False
+    """Speech at 0.8 of its pace."""
     curtain: bool = False
     """Screen hidden, for privacy, while speech is heard in the headset."""
     keys: bool = False

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from daemon.machine.flows import FLOWS
 from daemon.machine.state import Now, State
 from daemon.machine.values import House
-from daemon.machine.views import Choice, Notice, Overlay, Say, View
+from daemon.machine.views import Choice, Keyboard, Notice, Overlay, Say, View
 
 
 def view(state: State, house: House) -> View:
@@ -18,6 +18,8 @@ def view(state: State, house: House) -> View:
     if state.overlay == "called":
         # Help is on its way: nothing of the visitor's is readable by whoever passes.
         drawn = View(name=drawn.name, body=Notice(loop="officer"), title=_coming(state.world.late))
+    if isinstance(drawn.body, Keyboard) and state.spelt:
+        drawn = replace(drawn, body=replace(drawn.body, spelt=state.spelt))
     return replace(
         drawn,
         overlay=_overlay(state, house),

@@ -3,7 +3,7 @@
 A View holds no pixels, no translated text and no layout.  The screen process turns keys into words
 of `prefs.language`, draws, and sends `Pressed` with the actions that stand here.  Everything that
 can be pressed is in `choices`, `primary` or `bar`, in reading order; the hardware keys walk the
-same list (`actions(view)`).
+same list and what the picture zone has to touch (`reach(view)`).
 """
 
 from __future__ import annotations
@@ -111,6 +111,8 @@ class Keyboard(Body, frozen=True):
 
     text: Personal[str]
     layout: Literal["name", "search", "mail", "number", "code"] = "name"
+    spelt: Personal[str] = Personal("")
+    """Where the hardware keys are: `row:` and its number, a key's name, or nowhere."""
 
 
 class Working(Body, frozen=True):
@@ -221,7 +223,7 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     """Message keys of the named steps (six for the copy)."""
     overlay: Overlay | None = None
     focus: int | None = None
-    """Index into `actions(view)`; drawn while `prefs.keys`."""
+    """Index into `reach(view)`; drawn while `prefs.keys`."""
     prefs: Prefs = Prefs()
     ward: str = ""
     online: bool = True
@@ -238,3 +240,33 @@ def actions(view: View) -> tuple[Choice, ...]:
         Choice(action=name, label=Say(f"bar.{name}")) for name in BAR if name not in view.bar_off
     )
     return tuple(rows)
+
+
+LETTERS = "letters"
+"""Action of the keyboard as a whole: OK goes in among its letters (`spelling.py`)."""
+PAD = (*"1234567890", "back")
+
+
+def reach(view: View) -> tuple[Choice, ...]:
+    """What the hardware keys walk: the picture zone's own targets, then `actions(view)`."""
+    if view.overlay is not None:
+        return actions(view)
+    zone: tuple[Choice, ...] = ()
+    match view.body:
+        case Pages(pages, captions):
+            zone = tuple(
+                Choice("page", Say("pages.this", args=caption.args), page)
+                for page, caption in zip(pages, captions, strict=False)
+            )
+        case Keyboard(layout="number" | "code"):
+            zone = tuple(
+                Choice("digit", Say("keys.delete") if one == "back" else _sign(one), one)
+                for one in PAD
+            )
+        case Keyboard():
+            zone = (Choice(LETTERS, Say("keys.letters")),)
+    return (*zone, *actions(view))
+
+
+def _sign(sign: str) -> Say:
+    return Say("keys.sign", args={"sign": sign})

@@ -31,7 +31,7 @@ from daemon.machine.events import (
 )
 from daemon.machine.personal import Personal
 from daemon.machine.values import Part
-from daemon.machine.views import actions
+from daemon.machine.views import actions, reach
 from tests.machine.walk import Walk, to_deciding, to_fee, to_name, to_pages, to_place, to_sealing
 
 SCREENS = {
@@ -73,13 +73,13 @@ def test_help_opens_and_closes_without_losing_anything(screen) -> None:  # type:
 @everywhere
 def test_the_keys_reach_every_choice(screen) -> None:  # type: ignore[no-untyped-def]
     walk = screen()
-    row = actions(walk.view)
+    row = reach(walk.view)
     reached = []
     for _ in row:
         walk(KeyPressed("down"))
         focus = walk.view.focus
         assert focus is not None
-        reached.append(actions(walk.view)[focus])
+        reached.append(reach(walk.view)[focus])
     assert reached == list(row)
     walk(KeyPressed("down"))
     assert walk.view.focus == 0, "the focus wraps"
@@ -87,7 +87,7 @@ def test_the_keys_reach_every_choice(screen) -> None:  # type: ignore[no-untyped
 
 def test_ok_does_what_a_touch_does() -> None:
     by_key, by_touch = to_pages(Walk()), to_pages(Walk())
-    row = [choice.action for choice in actions(by_key.view)]
+    row = [choice.action for choice in reach(by_key.view)]
     for _ in range(row.index("done") + 1):
         by_key(KeyPressed("down"))
     by_key(KeyPressed("ok"))

@@ -71,7 +71,17 @@ FAMILIES = {
     "dossier.form.": get_args(Form),
     "dossier.item.": ("right", "unchecked", "expired", "earlier", "brought", "missing", "none"),
     "field.": tuple(name for name, _ in FORM_LINES),
-    "keys.": ("here", "space", "direct", "telex", "vni"),
+    "keys.": (
+        "here",
+        "space",
+        "direct",
+        "telex",
+        "vni",
+        "delete",
+        "clear",
+        *(f"tone_{one}" for one in "sfrxj"),
+    ),
+    "speech.": (*("on_screen", "keys", "letters", "row", "field", "more", "pages", "chosen_page"),),
     "home.": (
         *("copy", "lookup", "ticket", "lookup_detail", "ticket_detail"),
         *("digital", "digital_detail", "info", "info_detail"),

@@ -108,6 +108,8 @@ def _pages(draft: Draft, rect: Rect, pages: Pages) -> None:
         sheets = -(-count // across)
         draft.pages = max(draft.pages, sheets)
         paging.arrows(draft, inner.foot(arrow), sheets)
+    if draft.followed is not None and draft.followed.value in pages.pages:
+        draft.local.page = pages.pages.index(draft.followed.value) // across
     first = min(draft.local.page, (count - 1) // across) * across
     shown = pages.pages[first : first + across]
     row = inner.top(high)

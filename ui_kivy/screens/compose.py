@@ -20,6 +20,7 @@ from daemon.machine.views import (
 )
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import bodies, buttons, cards, frame, paging, sentence
+from ui_kivy.screens.curtain import curtain
 from ui_kivy.screens.draft import Draft, Local
 from ui_kivy.screens.items import Sheet
 from ui_kivy.screens.keys import keyboard
@@ -52,6 +53,9 @@ def compose(
         # Told in rows of their own over what can be chosen, and paged with it.
         view = replace(view, choices=(*map(buttons.told, body.facts), *view.choices))
     draft = Draft(view, theme, words, sheet, local)
+    if view.prefs.curtain:
+        curtain(draft)
+        return sheet, 1
     area = frame.frame(draft)
     whole = area
     if view.primary is not None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 import msgspec
 
-from daemon.machine.views import Choice, Say, View, actions
+from daemon.machine.views import Choice, Say, View, reach
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.items import Align, Fill, Glow, Icon, Sheet, Target, Text
 from ui_kivy.theme import LINE, SIZES, TIGHT, Theme
@@ -42,7 +42,7 @@ class Draft:
         self.local = local
         self.pages = 1
         """How many pages this View has; more than one draws the two arrows."""
-        row = actions(view)
+        row = reach(view)
         focus = view.focus if view.prefs.keys else None
         self.focused = row[focus] if focus is not None and focus < len(row) else None
         self.followed = self.focused if local.follow else None
@@ -136,6 +136,10 @@ class Draft:
             self.focused.action,
             self.focused.value,
         ):
-            width = self.mm(SIZES.focus)
-            grown = rect.inset(-width / 2)
-            self.sheet.add(Glow(grown, radius + width / 2, width))
+            self.glow(rect, radius)
+
+    def glow(self, rect: Rect, radius: float) -> None:
+        """The focus of the hardware keys around a rectangle."""
+        width = self.mm(SIZES.focus)
+        grown = rect.inset(-width / 2)
+        self.sheet.add(Glow(grown, radius + width / 2, width))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from daemon.machine.views import Keyboard
+from daemon.machine.spelling import row_of
+from daemon.machine.views import LETTERS, Keyboard
 from ui_kivy.geometry import Rect
 from ui_kivy.screens import buttons, paging, sentence
 from ui_kivy.screens.draft import Draft
@@ -130,6 +131,8 @@ def _words(draft: Draft, area: Rect, text: str, pad: bool) -> None:
 def _field(draft: Draft, rect: Rect, text: str, pad: bool) -> None:
     radius = draft.mm(SIZES.key_corner)
     draft.sheet.add(Fill(rect, "surface", radius, "link", draft.mm(SIZES.bold)))
+    if draft.focused is not None and draft.focused.action == LETTERS and not _spelt(draft)[0]:
+        draft.glow(rect, radius)
     inner = rect.inset(draft.mm(SIZES.pad), draft.mm(SIZES.edge))
     em = SIZES.body if draft.theme.large else SIZES.lead
     size = draft.px(em)
@@ -208,7 +211,9 @@ def _plane(draft: Draft) -> list[list[Key]]:
     def letters(row: str) -> list[Key]:
         return [(one, 1, one.upper() if upper else one, "") for one in row]
 
-    signs = local.plane == "signs"
+    # The digits stand on the other plane: it is shown while the hardware keys walk there.
+    where = _spelt(draft)[0]
+    signs = local.plane == "signs" or where.isdigit()
     one, two, three = SIGNS if signs else ROWS
     tones: list[Key] = [
         (f"tone:{key}", 2, sign.upper() if upper else sign, "") for key, sign in TONES.items()
@@ -257,3 +262,14 @@ def _key(
             label, sizes, rect.inset(draft.mm(SIZES.stroke)), "ink", ground, bold=True, tight=True
         )
     draft.sheet.target(Target(rect, action, value, local=action == "key", radius=radius))
+    focused = draft.focused
+    here = focused is not None and (focused.action, focused.value) == (action, value)
+    if here or (action == "key" and value in _spelt(draft)):
+        draft.glow(rect, radius)
+
+
+def _spelt(draft: Draft) -> tuple[str, ...]:
+    """The key, or the whole row of them, where the hardware keys are."""
+    body = draft.view.body
+    where = body.spelt.reveal() if isinstance(body, Keyboard) else ""
+    return row_of(where) if where.startswith("row:") else (where,)
