@@ -63,7 +63,7 @@ from daemon.kiosk import Hands, Kiosk
 from daemon.machine.events import AnyEvent, Event, Maintenance, PowerReturned
 from daemon.machine.personal import Personal
 from daemon.machine.state import State, Step
-from daemon.machine.values import House, Prefs
+from daemon.machine.values import House, Prefs, written
 from daemon.maintenance import MaintenanceSwitch
 from daemon.overlay import Overlay
 from daemon.payment import tariff
@@ -89,6 +89,7 @@ from daemon.uplink.uplink import Uplink
 from drivers.devices import Devices, DevicesConfig, build, folder_of
 from drivers.scanner import Scanned
 from drivers.simulated.world import World
+from ui_kivy import tongues
 from ui_kivy.client import ScreenClient
 from ui_kivy.serving.client import ServingClient
 
@@ -263,7 +264,7 @@ class App:
             folder = folder_of(self.state_folder)
             self.world = World(folder, settings, self._emit, self._scanned)
             return self.world.devices
-        return build(settings, self._emit, self._scanned)
+        return build(settings, self._emit, self._scanned, voices=tongues.voices())
 
     async def _console(self) -> None:
         server = self.console.server
@@ -326,7 +327,7 @@ class App:
             self.queue,
             visits,
             self.ward_name,
-            lambda: self.kiosk.state.prefs.language,
+            lambda: written(self.kiosk.state.prefs.language),
             self.facts.printed,
         )
         devices = self.devices
@@ -369,7 +370,7 @@ class App:
             Sheets(
                 devices.page_printer,
                 self.ward_name,
-                lambda: self.kiosk.state.prefs.language,
+                lambda: written(self.kiosk.state.prefs.language),
                 self.facts.printed,
             ),
             Online(lambda: self.facts.online, gateway),
@@ -590,6 +591,7 @@ def house_of(config: Config) -> House:
         services=tuple(groups),
         limits=config.limits,
         prefs=Prefs(language=visit.language),
+        languages=tongues.offered(visit.languages),
         ward=wards.load()[config.kiosk.ward].full_name,
         bank=config.payment.bank,
         payee=config.payment.payee,
