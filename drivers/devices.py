@@ -101,7 +101,8 @@ def build(
 ) -> Devices:
     """The devices that the configuration names; what is missing is told when they start.
 
-    `voices` has eSpeak NG's voice of each language.  `pins`, `paper` and `clock` come from a simulated world.
+    `voices` has eSpeak NG's voice of each language.  `pins`, `paper` and `clock` come from a
+    simulated world.
     """
     factory = SharedPins(pins or (lambda: factory_for(config.pins)))
     lines = sensors(config.pins, factory, emit)

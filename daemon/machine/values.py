@@ -9,7 +9,7 @@ import msgspec
 Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
 """A language tag (BCP 47), the name of its folder of words in `ui_kivy/locale`."""
 Written = Literal["vi", "en"]
-"""Languages of what is not a word of the screen: procedures, opening hours, announcements, slips."""
+"""Languages of what is no word of the screen: procedures, opening hours, announcements, slips."""
 Size = Literal["normal", "large"]
 Contrast = Literal["standard", "high", "dark", "yellow"]
 
