@@ -22,17 +22,14 @@ from daemon.documents.client import DocumentsClient
 from daemon.hands.alarming import Alarming
 from daemon.hands.announcing import Announcing
 from daemon.hands.body import Body
-from daemon.hands.calling import Calling
 from daemon.hands.cards import Cards
 from daemon.hands.certificates import CertificateWatch
 from daemon.hands.certify import Certify
-from daemon.hands.claiming import publishing
 from daemon.hands.commanded import Commanded, models_of
 from daemon.hands.copies import Copies
-from daemon.hands.desk import DeskCertifier, Presence, what_it_does
+from daemon.hands.delivering import Delivering
+from daemon.hands.desk import DeskCertifier
 from daemon.hands.dossiers import Dossiers
-from daemon.hands.line_shared import LineShared
-from daemon.hands.live import LiveView
 from daemon.hands.measuring import Measuring
 from daemon.hands.money import Money
 from daemon.hands.news import Newsboard
@@ -40,6 +37,7 @@ from daemon.hands.online import Online
 from daemon.hands.open_hours import OpenHours
 from daemon.hands.papers import Papers
 from daemon.hands.report import Reports
+from daemon.hands.sending import Sending, made_in
 from daemon.hands.sheets import Sheets
 from daemon.hands.shown import Showing
 from daemon.hands.slips import Slips
@@ -55,7 +53,7 @@ from daemon.hands.visit import Visits
 from daemon.hands.ward_book import WardBook
 from daemon.hands.ward_facts import WardFacts
 from daemon.hands.ward_files import WardFiles
-from daemon.hands.ward_queue import WardAllocator, WardLine
+from daemon.hands.ward_queue import WardLine
 from daemon.hands.words import Words
 from daemon.inside import Console
 from daemon.journal import Journal
@@ -63,7 +61,7 @@ from daemon.kiosk import Hands, Kiosk
 from daemon.machine.events import AnyEvent, Event, Maintenance, PowerReturned
 from daemon.machine.personal import Personal
 from daemon.machine.state import State, Step
-from daemon.machine.values import House, Prefs, written
+from daemon.machine.values import written
 from daemon.maintenance import MaintenanceSwitch
 from daemon.overlay import Overlay
 from daemon.payment import tariff
@@ -72,20 +70,19 @@ from daemon.register.envelope import Ward
 from daemon.register.register import Register
 from daemon.register.setup import DEMO
 from daemon.services.procedures.service import Procedures
-from daemon.services.queue.claims import Claims, StoreShelf
-from daemon.services.queue.leases import Allocator
 from daemon.services.queue.queue import Queue
 from daemon.store import Store, StoreError, Vault
 from daemon.tally import Tally
-from daemon.uplink import topics
 from daemon.uplink.clock import trusted
-from daemon.uplink.desk import DeskLine
-from daemon.uplink.errors import LineError
 from daemon.uplink.gateway import Gateway, pump
+from daemon.uplink.gateway.courier import Courier
 from daemon.uplink.gateway.notices import Notices
-from daemon.uplink.registers import Registers
 from daemon.uplink.sealing import Sealer
+from daemon.uplink.topics import DELIVERED
 from daemon.uplink.uplink import Uplink
+from daemon.wired.desk import to_desk
+from daemon.wired.house import house_of, screen_arguments
+from daemon.wired.line import line_up
 from drivers.devices import Devices, DevicesConfig, build, folder_of
 from drivers.scanner import Scanned
 from drivers.simulated.world import World
@@ -143,7 +140,7 @@ class App:
             Child(
                 "screen",
                 self.screen,
-                arguments=_screen_arguments(config),
+                arguments=screen_arguments(config),
                 config=config.children,
             ),
             Child("camera", self.devices.camera, config=config.children),
@@ -197,10 +194,10 @@ class App:
         for folder in (self.state_folder, self.runtime_folder):
             folder.mkdir(parents=True, exist_ok=True)
         for child in self.children:
-            self._run(child.run(), child.name)
+            self.keep(child.run(), child.name)
         Vault.sweep(self.runtime_folder / "vault")
         self._journal = Journal(self.state_folder / "journal.jsonl", self.kiosk.house)
-        self._run(self.kiosk.run(), "kiosk")
+        self.keep(self.kiosk.run(), "kiosk")
         await self.devices.start()
         await self._console()
         self.store = await self._open_store()
@@ -292,18 +289,19 @@ class App:
         )
         self._closing.append(register.close)
         ward = config.register.ward_certificate or str(self.state_folder / DEMO / "ward.pem")
+        sealer = Sealer(Path(ward))
         self.uplink = uplink = Uplink(
             config.uplink,
             store,
             config.kiosk.id,
-            seal=Sealer(Path(ward)),
+            seal=sealer,
             changed=self._line,
             trusted=lambda: self.clock_trusted(),
             elsewhere=() if gateway is None else pump.KINDS,
         )
         announcing = Announcing(store, post)
         await announcing.load()
-        self.queue, calling = self._line_up(store, gateway, uplink)
+        self.queue, calling = line_up(self, store, gateway, uplink)
         commanded = Commanded(self, uplink, announcing, calling)
         acts = commanded.acts()
         uplink.obey(acts)
@@ -349,7 +347,7 @@ class App:
         rules = self.kiosk.house.kinds
         papers = Papers(devices.camera, self.documents, self.screen, visits, rules, post)
         if config.certifier.kind == "desk":
-            self._desk(papers, reports)
+            self.desk = to_desk(self, self.money, papers, reports)
         known = kinds.load()
         showing = Showing(
             rules,
@@ -366,6 +364,14 @@ class App:
             self.money,
             copies,
             slips,
+            Sending(
+                config.gateway.delivery,
+                store,
+                partial(made_in, visits),
+                sealer,
+                gateway,
+                lambda: self.kiosk.state.prefs.language,
+            ),
             Words(procedures),
             Sheets(
                 devices.page_printer,
@@ -397,22 +403,28 @@ class App:
         self._closing += [visits.close, reports.close]
         await payments.recover()
         await self._recover(register)
-        self._run(look_after("register", register.ready, self.standing), "register")
-        self._run(
+        self.keep(look_after("register", register.ready, self.standing), "register")
+        self.keep(
             look_after("store", partial(store.write, _look_of(store)), self.standing), "store"
         )
-        self._run(look_after("store", register.retain, self.standing, A_DAY), "retention")
-        self._run(look_after("register", register.publish_list, self.standing, A_DAY), "list")
-        self._run(look_after_children(self.children, self.standing), "children")
-        self._run(tell(days, self.queue.waiting, post), "the day")
-        self._run(
+        self.keep(look_after("store", register.retain, self.standing, A_DAY), "retention")
+        self.keep(look_after("register", register.publish_list, self.standing, A_DAY), "list")
+        self.keep(look_after_children(self.children, self.standing), "children")
+        self.keep(tell(days, self.queue.waiting, post), "the day")
+        self.keep(
             look_after("numbers", register.numbers_ready, self.standing, LOOK_AT_BOOK), "numbers"
         )
+        delivering = Delivering(store, config.gateway.delivery, uplink.alarms.book, self.standing)
+        self.keep(delivering.look_after(), "deliveries")
         if gateway is not None:
             carry = pump.Pump(config.gateway, gateway, store)
-            self._run(carry.run(), "gateway")
+            self.keep(carry.run(), "gateway")
+            brings = Courier(
+                config.gateway, gateway, store, config.kiosk.id, DELIVERED, delivering.trouble
+            )
+            self.keep(brings.run(), "delivery")
             listen = Notices(config.gateway, gateway, store, self.money.from_ward)
-            self._run(listen.run(), "payment notices")
+            self.keep(listen.run(), "payment notices")
         await uplink.start()
         self._closing.append(uplink.stop)
         self.files = files = WardFiles(
@@ -423,14 +435,14 @@ class App:
             lambda name, on, why: uplink.alarms.book.set("facts_refused", name, on, why),
         )
         await files.load()
-        self._run(files.look_after(), "files of facts")
-        self._run(Newsboard(lambda: self.facts.announcements, post).look_after(), "news")
+        self.keep(files.look_after(), "files of facts")
+        self.keep(Newsboard(lambda: self.facts.announcements, post).look_after(), "news")
         self.certificates = watch = CertificateWatch(uplink.device)
-        self._run(self.certificates.look_after(register), "certificates")
+        self.keep(self.certificates.look_after(register), "certificates")
         upward = Upward(uplink, devices)
         upward.watch(self.kiosk.state)
         self.watchers.append(lambda event, before, step: upward.watch(step.state))
-        self._run(upward.look_after_devices(), "health")
+        self.keep(upward.look_after_devices(), "health")
         alarming = Alarming(
             uplink.alarms.book,
             devices.health,
@@ -439,77 +451,14 @@ class App:
             self.clock_trusted,
             lambda: watch.states,
         )
-        self._run(alarming.look_after(), "alarms")
+        self.keep(alarming.look_after(), "alarms")
         measuring = Measuring(store, uplink, self.console.usage.levels, alarming.levels)
-        self._run(measuring.look_after(), "levels")
+        self.keep(measuring.look_after(), "levels")
         for name, work in self.console.lasting().items():
-            self._run(work, name)
+            self.keep(work, name)
         self._closing.append(self.console.usage.count)
         if config.certifier.kind == "absent":
             self.standing.lost("certifier", "absent", "No certifier is configured.")
-
-    def _line_up(
-        self, store: Store, gateway: Gateway | None, uplink: Uplink
-    ) -> tuple[Queue, Calling]:
-        """The queue with whoever leases its numbers, and its calls."""
-        config = self.config
-        allocator: Allocator | None = None
-        if config.queue.numbers == "ward" and gateway is not None:
-            allocator = WardAllocator(gateway)
-        claims: Claims | None = None
-        if config.queue.numbers == "kiosks":
-            others = tuple(one for one in config.queue.kiosks if one != config.kiosk.id)
-            registers = Registers(config.kiosk.id, others)
-            shared = Registers(config.kiosk.id, others, topics.LINE)
-            uplink.registers = (registers, shared)
-            allocator = claims = Claims(StoreShelf(store), registers, LineError)
-        queue = Queue(store, config.queue, allocator=allocator, kiosk=config.kiosk.id)
-        if claims is not None:
-            self._run(publishing(claims, registers), "queue claims")
-            caller = config.queue.kiosks[0]
-            queue.desk.caller = "" if caller == config.kiosk.id else caller
-            line = LineShared(store, queue.desk, shared, config.kiosk.id, caller)
-            self._run(line.tell(), "queue line")
-            self._run(line.listen(), "queue line of others")
-        if queue.leases is not None:
-            self._run(queue.leases.run(), "queue numbers")
-        if config.queue.numbers == "ward" and gateway is not None:
-            self.ward_line = WardLine(config.gateway, gateway, queue.desk, config.kiosk.id)
-            self._run(self.ward_line.run(), "ward's line")
-        calling = Calling(
-            queue.desk,
-            self.kiosk.post,
-            self.devices.speech,
-            self.serving.show,
-            show=config.queue.show,
-            speak=config.queue.speak,
-            quiet=lambda: self.kiosk.state.world.headset,
-        )
-        calling.again()
-        return queue, calling
-
-    def _desk(self, papers: Papers, reports: Reports) -> None:
-        """The line to the certifier's desk, and what goes over it."""
-        config, money = self.config, self.money
-        assert money is not None
-        line = DeskLine(config.desk, config.kiosk.id, version("ward-kiosk"))
-        live = LiveView(
-            self.devices.camera.frames_fd,
-            line.send,
-            papers.watched,
-            frames=config.desk.frames,
-            budget=config.desk.budget,
-        )
-        self.desk = desk = DeskCertifier(line, live, Presence(self.standing).there, reports.decided)
-        desk.pay = money.from_desk
-
-        def watch(event: AnyEvent, before: State, step: Step) -> None:
-            doing, memo, amount = what_it_does(step.state)
-            desk.doing(doing)
-            desk.paying(memo, amount)
-
-        self.watchers.append(watch)
-        self._run(line.run(desk), "desk")
 
     def _gateway(self) -> Gateway | None:
         """The ward's gateway, where one is configured."""
@@ -564,45 +513,11 @@ class App:
         for watcher in self.watchers:
             watcher(event, before, step)
 
-    def _run(self, work: Coroutine[Any, Any, None], name: str) -> None:
+    def keep(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        """Runs it until the daemon ends."""
         self._tasks.append(asyncio.create_task(work, name=name))
 
 
 def _look_of(store: Store) -> Callable[[], int]:
     """Writes a little: only that shows whether the disk still takes anything."""
     return lambda: store.outbox.count("looks")
-
-
-def house_of(config: Config) -> House:
-    """The machine's constants from the configuration."""
-    visit, rules = config.visit, kinds.rules(kinds.load())
-    groups = services.load(Path(config.queue.groups)) if config.queue.groups else services.load()
-    return House(
-        kinds=rules,
-        picks=tuple(kind for kind in visit.picks if kind in rules),
-        products=visit.products,
-        inspection=visit.inspection,
-        ask_name=visit.ask_name,
-        max_copies=visit.max_copies,
-        max_pages=visit.max_pages,
-        max_papers=visit.max_papers,
-        tries=visit.tries,
-        dossiers=visit.dossiers,
-        services=tuple(groups),
-        limits=config.limits,
-        prefs=Prefs(language=visit.language),
-        languages=tongues.offered(visit.languages),
-        ward=wards.load()[config.kiosk.ward].full_name,
-        bank=config.payment.bank,
-        payee=config.payment.payee,
-        dossier_status=bool(config.gateway.url),
-    )
-
-
-def _screen_arguments(config: Config) -> tuple[str, ...]:
-    screen = config.screen
-    return (
-        *("--size", f"{screen.width}x{screen.height}"),
-        *("--px-per-mm", str(screen.px_per_mm)),
-        *(("--less-motion",) if screen.less_motion else ()),
-    )

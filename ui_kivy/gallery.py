@@ -85,6 +85,8 @@ def house(language: Language = "vi", **prefs: object) -> House:
         services=tuple(services.load()),
         dossier_status=True,
         ward="Phường Thủ Đức",
+        mail=True,
+        link=True,
         prefs=replace(Prefs(language=language), **prefs),
     )
 
@@ -146,7 +148,11 @@ def visit(rules_: House) -> Iterator[View]:
     s(ev.Elapsed("pay.hint"), ev.Elapsed("pay.end")).take()(ev.PaymentSeen("exact"))
     s(ev.SealStep("number")).take()(ev.Sealed(("17",))).take()(ev.PrintProgress(1, 4)).take()
     s(ev.PrintFailed("no_paper")).take()(ev.PrintProgress(3, 4), ev.Printed(4)).take()
-    s(ev.TrayChanged(True), ev.TrayChanged(False)).take().press("paper").take()
+    s(ev.TrayChanged(True), ev.TrayChanged(False)).take().press("mail").take()
+    s(ev.Typed(Personal("nguyen.anh.tuyet.1987@thu.example.vn"))).take().press("ok").take().press(
+        "yes"
+    ).take()
+    s(ev.MailTaken("kept")).take().press("paper").take()
     s.press("star=5").take()
     yield from s.views
     yield from _others(rules_)

@@ -185,7 +185,8 @@ class Screen:
             self._local.follow = True
         if isinstance(view.body, Keyboard):
             fresh = old is None or old.name != view.name
-            self._entry.confirm(view.body.text.reveal(), self._local, fresh=fresh)
+            plain = view.body.layout == "mail"
+            self._entry.confirm(view.body.text.reveal(), self._local, fresh=fresh, plain=plain)
         self._undrawn = seq
         self.draw()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -91,7 +92,7 @@ class Block(msgspec.Struct, frozen=True):
 def block(text: str, size: float, room: float, *, bold: bool = False, line: float = 1.5) -> Block:
     """Text in lines at most `room` pixels wide and `LETTERS_A_LINE` letters long.
 
-    Only a word that is longer alone sticks out.
+    Only a word that is longer alone sticks out, unless it is an address.
     """
     lines = [line for part in text.split("\n") for line in _lines(part, size, room, bold)]
     if len(lines) > 1 and "\n" not in text:
@@ -103,7 +104,12 @@ def block(text: str, size: float, room: float, *, bold: bool = False, line: floa
 def _lines(text: str, size: float, room: float, bold: bool) -> list[str]:
     lines: list[str] = []
     current = ""
-    for piece in breaking.pieces(text):
+    for whole in breaking.pieces(text):
+        *broken, piece = _broken(whole, size, room, bold)
+        if broken:
+            lines += [current.rstrip(" "), *broken] if current else broken
+            current = piece
+            continue
         longer = current + piece
         seen = longer.rstrip(" ")
         if current and (len(seen) > LETTERS_A_LINE or width(seen, size, bold) > room):
@@ -112,6 +118,22 @@ def _lines(text: str, size: float, room: float, bold: bool) -> list[str]:
         else:
             current = longer
     return [*lines, current.rstrip(" ")]
+
+
+def _broken(word: str, size: float, room: float, bold: bool) -> list[str]:
+    """A word in one piece; an e-mail address wider than a line at its @, then at any letter."""
+    if "@" not in word or width(word, size, bold) <= room:
+        return [word]
+    pieces = []
+    for part in re.split("(?=@)", word):
+        while len(part) > 1 and width(part, size, bold) > room:
+            most = next(
+                (n for n in range(len(part) - 1, 1, -1) if width(part[:n], size, bold) <= room), 1
+            )
+            pieces.append(part[:most])
+            part = part[most:]
+        pieces.append(part)
+    return [piece for piece in pieces if piece]
 
 
 def _even(text: str, lines: list[str], size: float, room: float, bold: bool) -> list[str]:
@@ -128,7 +150,9 @@ def _even(text: str, lines: list[str], size: float, room: float, bold: bool) -> 
             short = [len(part) <= LETTERS_A_LINE for part in parts]
             if max(wide) <= room and all(short) and min(wide) >= max(wide) * 0.3:
                 return parts
-    least, most = max(width(one.rstrip(" "), size, bold) for one in breaking.pieces(text)), room
+    words = [one.rstrip(" ") for one in breaking.pieces(text)]
+    least = min(room, max(width(word, size, bold) for word in words))
+    most = room
     best = lines
     for _ in range(6):
         middle = (least + most) / 2

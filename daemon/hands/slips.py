@@ -64,6 +64,8 @@ class Slips:
         known = {"numbers": ", ".join(numbers), "amount": str(visit.received)}
         if visit.sealed is not None:
             known["url"] = " ".join(proof.reveal() for proof in visit.sealed.proofs)
+        if visit.authorisation is not None:
+            known["code"] = visit.authorisation.code
         return known
 
     async def slip(self, name: str, values: dict[str, str]) -> None:

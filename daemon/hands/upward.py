@@ -21,7 +21,7 @@ LOOK_EVERY = 5.0
 """Seconds between two looks at the devices' health."""
 
 ABILITIES = {
-    "copy_digital": NEEDS["copy"],
+    "copy_digital": (*NEEDS["copy"], "delivery"),
     "copy_paper": (*NEEDS["copy"], "page_printer"),
     "lookup": NEEDS["lookup"],
     "ticket": NEEDS["ticket"],

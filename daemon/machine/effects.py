@@ -199,6 +199,16 @@ class Later(Effect, frozen=True):
     requester: Personal[str]
 
 
+class SendMail(Effect, frozen=True):
+    """Have the ward send the electronic copies there.  MailTaken."""
+
+    address: Personal[str]
+
+
+class MakeLink(Effect, frozen=True):
+    """Have the ward offer the electronic copies once, for minutes.  LinkMade."""
+
+
 # -- tickets and words --------------------------------------------------------------------
 
 
@@ -363,6 +373,8 @@ AnyEffect = (
     | Print
     | HandedOver
     | Later
+    | SendMail
+    | MakeLink
     | PrintTicket
     | Refuse
     | CallOfficer

@@ -447,6 +447,18 @@ class QueueCalled(Event, frozen=True):
     counter: int = 0
 
 
+class MailTaken(Event, frozen=True):
+    """Answer to `SendMail`; `kept` = the ward will have it, `address` = that is none."""
+
+    verdict: Literal["kept", "address", "failed"]
+
+
+class LinkMade(Event, frozen=True):
+    """Answer to `MakeLink`; empty = there is none now."""
+
+    url: Personal[str] = Personal("")
+
+
 class Today(Event, frozen=True):
     """What the day is like at this ward, told anew when it changes."""
 
@@ -468,7 +480,9 @@ class PowerReturned(Event, frozen=True):
 
 
 AnyEvent = (
-    Pressed
+    MailTaken
+    | LinkMade
+    | Pressed
     | Typed
     | KeyPressed
     | Presence

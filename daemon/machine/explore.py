@@ -66,6 +66,8 @@ BOUNDS = House(
     ward="W",
     bank="Kho bạc Nhà nước TP.HCM",
     payee="UBND phường Bình Lợi Trung",
+    mail=True,
+    link=True,
 )
 """The house that is explored."""
 
@@ -273,7 +275,7 @@ SMALL = msgspec.structs.replace(BOUNDS, max_pages=1, max_copies=1, max_papers=1,
 DOSSIER = msgspec.structs.replace(SMALL, dossiers=True, services=(), tries=1)
 """The house where dossiers are put together, whose papers multiply everything else."""
 
-PARTS: tuple[Part, ...] = ("page_printer", "bed", "tray", "certifier", "camera")
+PARTS: tuple[Part, ...] = ("page_printer", "bed", "tray", "certifier", "camera", "delivery")
 """The parts whose loss changes the way of a visit.  The camera stands for all that the home menu
 needs before it offers a service: one rule handles them."""
 

@@ -18,6 +18,7 @@ from daemon.machine.copy import (
     pay,
     scenes,
     sealing,
+    sending,
 )
 from daemon.machine.dossier import begin as dossier_begin
 from daemon.machine.dossier import form as dossier_form
@@ -80,6 +81,10 @@ FLOWS: dict[type[Scene], Flow] = {
     scenes.Collect: handover,
     scenes.ReceiptAsked: handover,
     scenes.Rate: handover,
+    scenes.MailAsked: sending,
+    scenes.MailShown: sending,
+    scenes.Sending: sending,
+    scenes.LinkShown: sending,
     lookup.Ask: ask,
     lookup.Groups: browse,
     lookup.Listed: browse,

@@ -29,10 +29,11 @@ Device = Literal[
 """The kinds of device a kiosk has; one port in `drivers/` each."""
 
 Service = Literal[
-    "screen", "documents", "register", "numbers", "certifier", "payment", "uplink", "store"
-]
+    "screen", "documents", "register", "numbers", "certifier", "payment", "uplink", "store",
+    "delivery",
+]  # fmt: skip
 """What a kiosk needs besides devices; reported lost and back like a device.  `numbers` = the ward's
-book: without it nothing is certified."""
+book: without it nothing is certified.  `delivery` = room for electronic copies on their way."""
 
 Part = Device | Service
 
@@ -178,6 +179,10 @@ class House(msgspec.Struct, frozen=True):
     """Name of the ward as the screen shows it."""
     bank: str = ""
     """The bank of the account that the fee goes to, as payers know it."""
+    mail: bool = False
+    """Electronic copies may also be sent by e-mail."""
+    link: bool = False
+    """Or fetched by an address that works once."""
     payee: str = ""
     """Whose account it is."""
     rating_reasons: tuple[str, ...] = RATING_REASONS

@@ -104,13 +104,13 @@ class Kinds(Body, frozen=True):
 class Keyboard(Body, frozen=True):
     """A text field with the on-screen keyboard; results may stand above it as choices.
 
-    `name` and `search` send `Typed` with the whole text after each key.  `number` and `code` are
-    pads whose keys send `Pressed("digit", key)`, key = a digit or `back`: a count of copies is
-    nobody's secret and has to stand in the journal.
+    `name`, `search` and `mail` send `Typed` with the whole text after each key.  `number` and
+    `code` are pads whose keys send `Pressed("digit", key)`, key = a digit or `back`: a count of
+    copies is nobody's secret and has to stand in the journal.
     """
 
     text: Personal[str]
-    layout: Literal["name", "search", "number", "code"] = "name"
+    layout: Literal["name", "search", "mail", "number", "code"] = "name"
 
 
 class Working(Body, frozen=True):

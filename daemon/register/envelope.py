@@ -53,6 +53,8 @@ class Delivery(msgspec.Struct, frozen=True, tag=True):
     number: str
     volume: str
     pdf: bytes
+    code: str = ""
+    """On the visitor's slip: by it the ward's store finds the copy for who shows the slip."""
 
 
 class Packed(msgspec.Struct, frozen=True, tag=True):

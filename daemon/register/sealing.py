@@ -174,10 +174,11 @@ class Sealer:
         """The copies are in the outbox for the ward's store before anybody is told of them."""
         files = [hashlib.sha256(copy.pdf).digest() for copy in copies]
         deliveries = []
+        row = await self._store.read(lambda: self._book.row(order.request))
         if order.product == "digital":
             for place, copy in enumerate(copies):
                 content = envelope.Delivery(
-                    order.request, place, copy.number, copy.volume, copy.pdf
+                    order.request, place, copy.number, copy.volume, copy.pdf, row.code
                 )
                 deliveries.append(await asyncio.to_thread(self._tools.ward.seal, content))
         await self._store.write(lambda: self._book.sealed(order.request, files, deliveries, at))

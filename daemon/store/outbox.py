@@ -45,6 +45,13 @@ class Outbox:
         """`told` is called in the writer thread after each commit that added a fact."""
         self._watchers.append(told)
 
+    def go_on(self) -> None:
+        """Facts to come rise above those that wait, also where the clock was set back meanwhile."""
+        at_once = Fact.select(Fact.id).where(Fact.not_before == 0)
+        newest = at_once.order_by(Fact.id.desc()).first()
+        if newest is not None:
+            begin_after(newest.id)
+
     def tell(self, committed: bool) -> None:
         """Called by the store at the end of each transaction."""
         touched, self.touched = self.touched, False
@@ -142,6 +149,28 @@ class Outbox:
         rows: Any = query.tuples()
         return {str(kind): int(most) for kind, most in rows}
 
+    def weight(self, kinds: tuple[str, ...]) -> tuple[int, float | None]:
+        """Bytes of what waits of these kinds; when the oldest was written (seconds since 1970)."""
+        query = Fact.select(fn.SUM(fn.LENGTH(Fact.payload)), fn.MIN(Fact.id))
+        rows: Any = query.where(Fact.kind.in_(kinds)).tuples()
+        size, oldest = rows[0]
+        return int(size or 0), None if oldest is None else written_at(oldest)
+
+    def waits(self, kind: str) -> int:
+        """How many of a kind wait."""
+        return int(Fact.select().where(Fact.kind == kind).count())
+
+    def here(self, fact_id: str) -> bool:
+        """Does it still wait?"""
+        return bool(Fact.select().where(Fact.id == fact_id).exists())
+
+    def drop_older(self, kind: str, before: float) -> int:
+        """Drops those of a kind that were written before (seconds since 1970); returns how many."""
+        rows: Any = Fact.select(Fact.id).where(Fact.kind == kind).tuples()
+        old = [one for (one,) in rows if written_at(one) < before]
+        self.done_all(tuple(old))
+        return len(old)
+
     def payload(self, fact_id: str) -> bytes | None:
         """What a fact tells; None where it is no longer there."""
         row = Fact.get_or_none(Fact.id == fact_id)
@@ -220,6 +249,14 @@ def new_id(at: float | None = None) -> str:
     )
     text = f"{bits:032x}"
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def begin_after(fact_id: str) -> None:
+    """Ids to come rise above this one, whatever the clock says: it may have been set back."""
+    global _last
+    millis, rest = divmod(int(fact_id.replace("-", "")[:16], 16), 1 << 16)
+    # The fraction lost less than one tick when it was written.
+    _last = max(_last, millis * 4000 + (rest & 0xFFF) * 4000 // 4096 + 1)
 
 
 def written_at(fact_id: str) -> float:

@@ -117,6 +117,7 @@ class Store:
 
         self._named(checked)
         self._bind()
+        self._named(self.outbox.go_on)
 
     def _write(self, work: Callable[[], T]) -> T:
         self._bind()

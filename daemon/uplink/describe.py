@@ -139,7 +139,7 @@ def document() -> str:
     lines += [
         "| `event/{type}` | 1 | no | as they happen, from the outbox |",
         _topic(ANSWER),
-        "| `sealed/{what}` | 1 | no | from the outbox: CMS for the ward's key only |",
+        "| `sealed/{what}` | 1 | no | from the outbox: CMS for the ward's key only; copies never |",
         "| `csr` | 1 | no | PKCS#10: a new certificate is wanted |",
         "| `queue/claims`, `queue/line` | 1 | yes | for the ward's other kiosks: docs/queue.md |",
     ]

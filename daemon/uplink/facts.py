@@ -61,12 +61,14 @@ class Facts:
         seal: Seal | None,
         elsewhere: tuple[str, ...] = (),
     ) -> None:
-        """`elsewhere` = kinds that another way carries to the ward."""
+        """`elsewhere` = kinds that another way carries to the ward, besides those that the broker
+        never gets.
+        """
         self._store = store
         self._above = above
         self._numbers = numbers
         self._seal = seal
-        self._elsewhere = elsewhere
+        self._elsewhere = (*topics.NOT_BY_MQTT, *elsewhere)
         self._ready: collections.deque[Due] = collections.deque()
         """Read out of the outbox, not yet sent."""
         self._under_way: dict[int, Due] = {}
@@ -277,6 +279,7 @@ class Facts:
     def _larger(self, most: int) -> dict[str, str]:
         """What the broker's own bound keeps here is told, not tried: trying ends the line."""
         larger = self._store.read_now(lambda: self._store.outbox.larger(most - MARGIN))
+        larger = {kind: size for kind, size in larger.items() if kind not in self._elsewhere}
         for kind in larger.keys() - self._too_large.keys():
             log.warning("uplink: %s has %d bytes; the broker takes %d", kind, larger[kind], most)
         return {kind: f"{size} bytes; the broker takes {most}" for kind, size in larger.items()}

@@ -55,3 +55,11 @@ def below(kiosk: str) -> tuple[str, ...]:
 def sealed(kind: str) -> str:
     """Where a fact of this outbox kind goes that only the ward may read."""
     return "sealed/" + kind.removeprefix("sealed/").removeprefix("event/")
+
+
+DELIVERED = ("sealed/copy", "sealed/dossier")
+"""Kinds of facts that are brought to the ward's document store in pieces."""
+MAIL, LINK = "sealed/mail", "sealed/link"
+"""Orders to the ward: where copies shall be sent; that they may be fetched once."""
+NOT_BY_MQTT = (*DELIVERED, MAIL, LINK)
+"""Kinds of facts that the gateway alone takes; without one they wait."""

@@ -16,6 +16,7 @@ import msgspec
 
 from daemon.demo.photos import photos
 from tests.bench import (
+    delivery,
     desk,
     glass,
     hostile,
@@ -63,6 +64,7 @@ def main(arguments: list[str] | None = None) -> int:
     tell(asyncio.run(remote.measure()))
     tell(register.measure())
     tell(outbox.measure(*((100_000, 20_000) if options.quick else ())))
+    tell(asyncio.run(delivery.measure()))
     tell(asyncio.run(screens.measure()))
     tell(glass.measure(50 if options.quick else glass.VISITS))
     tell(asyncio.run(desk.measure()))

@@ -28,6 +28,9 @@ KEYS = {"Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004", "Down": "\ue015"
 POLICIES = Path("/etc/chromium/policies/managed")
 PROGRAMS = ("chromium", "chromedriver", "certutil", "pk12util", "unshare")
 
+APART = ("unshare", "--mount", "--propagation", "unchanged")
+"""A mount of the browser's own; in a changed root there is nothing to propagate."""
+
 SCRIPT = f"""
 mkdir -p {POLICIES} && mount --bind "$1" {POLICIES} && shift && exec "$@"
 """
@@ -40,6 +43,9 @@ def missing() -> str:
             return f"needs {program}"
     if os.geteuid() != 0:
         return "needs root: the policy is mounted for the browser alone"
+    tried = subprocess.run([*APART, "true"], capture_output=True, text=True, check=False)
+    if tried.returncode:
+        return f"this machine lets nobody mount: {tried.stderr.strip()}"
     return ""
 
 
@@ -140,7 +146,7 @@ async def browser(ward: Ward, files: Papers | None, folder: Path) -> AsyncIterat
     await asyncio.to_thread(import_certificates, home, ward, files)
     port = _free_port()
     driver = await asyncio.create_subprocess_exec(
-        "unshare", "--mount", "sh", "-c", SCRIPT, "sh", str(policies),
+        *APART, "sh", "-c", SCRIPT, "sh", str(policies),
         "chromedriver", f"--port={port}", "--log-level=SEVERE",
         env={"HOME": str(home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"},
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
@@ -148,7 +154,8 @@ async def browser(ward: Ward, files: Papers | None, folder: Path) -> AsyncIterat
     base = f"http://127.0.0.1:{port}"
     async with aiohttp.ClientSession() as session:
         try:
-            await soon(lambda: _listens(port))
+            await soon(lambda: driver.returncode is not None or _listens(port))
+            assert driver.returncode is None, f"chromedriver ended with {driver.returncode}"
             arguments = [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
                 "--window-size=1440,960", "--hide-scrollbars", f"--user-data-dir={home / 'data'}",

@@ -13,7 +13,7 @@ import msgspec
 from daemon.documents import allocator
 from daemon.documents import messages as msg
 from daemon.link import Link, LinkError, pair
-from tests.bench.memory import peak
+from tests.bench.memory import own_peak, peak
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -49,6 +49,10 @@ class BareWorker:
     def peak(self) -> float:
         """MiB that it had in memory at most."""
         return peak(self.pid)
+
+    def own_peak(self) -> float:
+        """The same without the pages of program files."""
+        return own_peak(self.pid)
 
     def lives(self) -> bool:
         return self._process.poll() is None

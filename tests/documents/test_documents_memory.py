@@ -9,8 +9,9 @@ from PIL import Image
 from tests.documents.bare_worker import BareWorker
 from tests.documents.hostile import paper, saved
 
-MOST = 300
-"""MiB at the peak, whatever it shares with other processes counted in full."""
+MOST = 250
+"""MiB of its own at the peak.  With the pages of program files, some 60 MiB where the kernel maps
+only what is touched, it stays below 300 (`python -m tests.bench.memory`)."""
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -26,6 +27,6 @@ def test_the_peak_stays_below_300_megabytes(kind: str) -> None:
             assert seen.page_jpeg
             if worker.ready.reader:
                 worker.read(seen.page_jpeg)
-        assert worker.peak() <= MOST
+        assert worker.own_peak() <= MOST
     finally:
         worker.close()

@@ -33,6 +33,8 @@ from ui_kivy.gallery import PROCEDURE, QR
 
 WARD = "Phường Thủ Đức"
 OWNER = "Nguyễn Hoàng Phương Thị Ánh Tuyết"
+ADDRESS = "nguyen.thi.hoang.anh.tuyet.1987@thu-dien-tu.thanh-pho.example.vn"
+OWN = {"name": OWNER, "address": ADDRESS}
 
 ANYWHERE: tuple[ev.AnyEvent, ...] = (
     *(ev.Pressed(action) for action in ("help", "show", "call", "close", "home")),
@@ -171,7 +173,7 @@ def dressed(shown: View, language: Language, **prefs: Any) -> View:
             key(one.key),
             {name: texts.get(name, value) for name, value in one.args.items()},
             {name: key(term) for name, term in one.terms.items()},
-            {name: Personal(OWNER if name == "name" else "•••• 1234") for name in one.own},
+            {name: Personal(OWN.get(name, "•••• 1234")) for name in one.own},
         )
 
     def body(one: Any) -> Any:
@@ -180,6 +182,8 @@ def dressed(shown: View, language: Language, **prefs: Any) -> View:
                 return replace(one, qr=QR)
             case Notice(qr=qr) if qr:
                 return replace(one, qr=PROCEDURE.url)
+            case Keyboard(layout="mail", text=text) if text:
+                return replace(one, text=Personal(ADDRESS))
             case Keyboard(layout="name", text=text) if text:
                 return replace(one, text=Personal(OWNER))
         return _each(one, change)

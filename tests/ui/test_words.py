@@ -46,6 +46,9 @@ FAMILIES = {
     "rate.": tuple("12345"),
     "seal.step.": ("number", "statement", "signature"),
     "print.": ("nopaper", "jam", "stopped"),
+    "receipt.told.": ("mail", "link", "failed"),
+    "copies.": ("digital", "paper"),
+    "product.": ("digital", "paper"),
     "lookup.section.": (
         *("who", "papers", "where", "time", "fee"),
         *("forms", "online", "legal", "doubt"),

@@ -60,12 +60,12 @@ async def test_with_the_wards_key_it_goes_sealed(
     ward = Authority(tmp_path, "ward")
     ear = listening(broker)
     fact = await store.write(lambda: store.outbox.append("event/register.entry", {"number": 42}))
-    held = await store.write(lambda: store.outbox.append_sealed("sealed/copy", bytes(300_000)))
+    held = await store.write(lambda: store.outbox.append_sealed("sealed/request", bytes(300_000)))
     uplink = Uplink(config(broker.port), store, KIOSK, seal=Sealer(ward.certificate_file))
     await uplink.start()
     await depth(store)
     await soon(lambda: len(ear.on("sealed/")) == 2)
-    entry, copy = ear.on("sealed/register.entry")[0], ear.on("sealed/copy")[0]
+    entry, copy = ear.on("sealed/register.entry")[0], ear.on("sealed/request")[0]
     assert copy.body == bytes(300_000) and held in copy.user
     assert b"number" not in entry.body
     assert fact in entry.user and "seq:1" in entry.user and "boot:1" in entry.user
@@ -98,12 +98,12 @@ async def test_heavy_facts_go_one_after_the_other(broker: Broker, store: Store) 
     ear = listening(broker)
     bodies = [letter * 3_000_000 for letter in (b"a", b"b", b"c")]
     append = store.outbox.append_sealed
-    await store.write(lambda: [append("sealed/copy", body) for body in bodies])
+    await store.write(lambda: [append("sealed/request", body) for body in bodies])
     uplink = Uplink(config(broker.port), store, KIOSK)
     await uplink.start()
     await depth(store)
-    await soon(lambda: len(ear.on("sealed/copy")) == 3)
-    assert [one.body[:1] for one in ear.on("sealed/copy")] == [b"a", b"b", b"c"]
+    await soon(lambda: len(ear.on("sealed/request")) == 3)
+    assert [one.body[:1] for one in ear.on("sealed/request")] == [b"a", b"b", b"c"]
     await uplink.stop()
 
 
@@ -112,14 +112,14 @@ async def test_a_message_larger_than_the_broker_takes_does_not_end_the_line(
 ) -> None:
     broker.extra = "allow_anonymous true\nmax_packet_size 20000"
     ear = listening(broker)
-    await store.write(lambda: store.outbox.append_sealed("sealed/copy", bytes(100_000)))
+    await store.write(lambda: store.outbox.append_sealed("sealed/request", bytes(100_000)))
     uplink = Uplink(config(broker.port), store, KIOSK)
     await uplink.event(DoorOpened(open=False, when=STAMP))
     await uplink.start()
     await soon(lambda: ear.on("event/door.opened"))
     await depth(store, 1)
     status = await uplink.status()
-    assert status.connected and "takes 20000" in status.refused["sealed/copy"]
+    assert status.connected and "takes 20000" in status.refused["sealed/request"]
     assert len(ear.on("presence")) == 1
     await uplink.stop()
 

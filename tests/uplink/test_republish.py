@@ -96,7 +96,7 @@ async def test_across_a_start_of_the_kiosk(scene: Scene) -> None:
 
 
 async def test_neither_what_is_sealed_nor_an_alarm_is_kept(scene: Scene, store: Store) -> None:
-    await store.write(lambda: store.outbox.append_sealed("sealed/copy", bytes(1000)))
+    await store.write(lambda: store.outbox.append_sealed("sealed/request", bytes(1000)))
     scene.uplink.alarms.book.set("jam", "page_printer", True)
     await scene.uplink.alarms.keep()
     await scene.facts(1)

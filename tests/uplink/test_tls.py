@@ -50,7 +50,7 @@ async def test_facts_go_through_mutual_tls(
     await uplink.start()
     for _ in range(40):
         await uplink.event(DOOR)
-    await store.write(lambda: store.outbox.append_sealed("sealed/copy", bytes(2_000_000)))
+    await store.write(lambda: store.outbox.append_sealed("sealed/request", bytes(2_000_000)))
     await depth(store)
     assert (await uplink.status()).connected
     await uplink.stop()

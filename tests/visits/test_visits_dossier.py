@@ -111,7 +111,7 @@ async def test_a_dossier_and_its_continuation(tmp_path: Path) -> None:
             slip = await hand_in(visitor)
             assert visitor.shown.title.key == "dossier.kept_official"
             await visitor.soon(lambda: visitor.slips() == 2)  # its own list, the ward's receipt
-            (sealed,) = ward.book.of_kind("sealed/dossier")
+            (sealed,) = ward.store.of_kind("sealed/dossier")
             packed, manifest = opened(visitor, sealed)
             statuses = {one.id: one.status for one in manifest.components}
             assert statuses == {

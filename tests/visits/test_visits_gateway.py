@@ -61,7 +61,7 @@ async def test_a_visit_with_the_wards_gateway(
             assert sign == "SCTĐT/BS"
             await visitor.soon(lambda: [line.state for line in lines] == ["valid"])
             await visitor.soon(lambda: len(ward.book.of_kind("sealed/name")) == 1)
-            await visitor.soon(lambda: len(ward.book.of_kind("sealed/copy")) == 1)
+            await visitor.soon(lambda: len(ward.store.of_kind("sealed/copy")) == 1)
             store = visitor.app.store
             assert store is not None
             await visitor.soon(lambda: len(ward.book.of_kind("event/payment.settled")) == 1)
@@ -70,6 +70,10 @@ async def test_a_visit_with_the_wards_gateway(
                 ward.book.of_kind("sealed/name")[0], pki / "ward.pem", pki / "ward-key.pem"
             )
             assert isinstance(name, envelope.Names) and name.requester
+            copy = envelope.unseal(
+                ward.store.of_kind("sealed/copy")[0], pki / "ward.pem", pki / "ward-key.pem"
+            )
+            assert isinstance(copy, envelope.Delivery) and len(copy.code) == 8
             assert not audit(visitor.app)
             # the ward's book is out of reach: nothing is certified, and the tile says why
             ward.fault = "down"

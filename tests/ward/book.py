@@ -113,9 +113,12 @@ class Book:
         self.facts[fact] = (kind, payload)
         if kind == "event/register.entry" and known is None:
             self._entry(msgspec.json.decode(payload))
-        if kind == "sealed/dossier" and known is None and self.opens is not None:
-            self._dossier(fact, self.opens(payload))
         return hashlib.sha256(payload).hexdigest()
+
+    def arrived(self, fact: str, kind: str, payload: bytes) -> None:
+        """The document store has the whole of something."""
+        if kind == "sealed/dossier" and self.opens is not None:
+            self._dossier(fact, self.opens(payload))
 
     def _entry(self, fact: dict[str, Any]) -> None:
         line = fact["line"]

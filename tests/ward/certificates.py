@@ -25,6 +25,9 @@ class Certificates(NamedTuple):
     stranger: str
     """Signed by nobody the gateway knows."""
     stranger_key: str
+    other: str
+    """Another kiosk of the ward."""
+    other_key: str
 
 
 def make(folder: Path) -> Certificates:
@@ -34,7 +37,12 @@ def make(folder: Path) -> Certificates:
     ca = _signed("Bench CA", ca_key, None, ca_key)
     (folder / "ca.pem").write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     paths = [str(folder / "ca.pem")]
-    for name, issuer in (("localhost", ca), ("26824-k01", ca), ("stranger", None)):
+    for name, issuer in (
+        ("localhost", ca),
+        ("26824-k01", ca),
+        ("stranger", None),
+        ("26824-k02", ca),
+    ):
         key = ec.generate_private_key(ec.SECP256R1())
         made = _signed(name, key, issuer, ca_key if issuer is not None else key)
         for suffix, data in (

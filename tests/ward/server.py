@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import ssl
+import tempfile
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -18,6 +21,7 @@ from daemon.uplink.gateway.messages import (
     Acknowledged,
     BlockWanted,
     BookState,
+    Manifest,
     NumbersGiven,
     NumbersWanted,
     OrderClosed,
@@ -30,10 +34,15 @@ from daemon.uplink.gateway.messages import (
 from tests.ward.book import Book, Refused
 from tests.ward.certificates import Certificates
 from tests.ward.line import WardQueue
+from tests.ward.store import DocumentStore
 
-Fault = Literal["", "down", "silent", "lost_answer", "nonsense", "wrong_ack"]
+Fault = Literal["", "down", "silent", "lost_answer", "nonsense", "wrong_ack", "damaged", "slow"]
 """`down` = 503; `silent` = no answer until `awake`; `lost_answer` = done, then the line is cut;
-`nonsense` = 200 with something else; `wrong_ack` = acknowledges other bytes."""
+`nonsense` = 200 with something else; `wrong_ack` = acknowledges other bytes; `damaged` = writes a
+piece with one bit turned; `slow` = takes a piece only when `awake`."""
+
+_ID = re.compile(r"[0-9a-f-]{36}")
+"""Names a folder."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -41,8 +50,21 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 class WardServer:
     """`async with WardServer(book, certificates) as server:` then `server.url`."""
 
-    def __init__(self, book: Book, certificates: Certificates, port: int = 0) -> None:
+    def __init__(
+        self,
+        book: Book,
+        certificates: Certificates,
+        port: int = 0,
+        *,
+        store: DocumentStore | None = None,
+        socket: Path | None = None,
+    ) -> None:
+        """`socket`: behind a web server that ends TLS and names the kiosk in `X-Kiosk`."""
         self.book = book
+        self._folder = tempfile.TemporaryDirectory(prefix="ward-store-")
+        self.store = store or DocumentStore(Path(self._folder.name))
+        self.store.arrived = book.arrived
+        self._socket = socket
         self.queue = WardQueue()
         self.fault: Fault = ""
         self.awake = asyncio.Event()
@@ -60,6 +82,9 @@ class WardServer:
             app.router.add_route(method, path, handler)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
         await self._runner.setup()
+        if self._socket is not None:
+            await web.UnixSite(self._runner, self._socket).start()
+            return self
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.load_cert_chain(self._certificates.server, self._certificates.server_key)
@@ -78,6 +103,7 @@ class WardServer:
         self.queue.news.set()
         if self._runner is not None:
             await self._runner.cleanup()
+        self._folder.cleanup()
 
     def doors(self) -> list[tuple[str, str]]:
         """Method and path of everything that can be asked."""
@@ -89,6 +115,8 @@ class WardServer:
             ("POST", "/v1/numbers"): self._numbers,
             ("POST", "/v1/numbers/{key}/close"): self._close,
             ("PUT", "/v1/facts/{id}"): self._fact,
+            ("PUT", "/v1/store/{kiosk}/{id}"): self._manifest,
+            ("PUT", "/v1/store/{kiosk}/{id}/{place}"): self._chunk,
             ("GET", "/v1/payments"): self._payments,
             ("POST", "/v1/queue/blocks"): self._blocks,
             ("GET", "/v1/queue/told"): self._told,
@@ -145,6 +173,40 @@ class WardServer:
         if self.fault == "wrong_ack":
             digest = "0" * 64
         return _answer(Acknowledged(fact, digest))
+
+    async def _manifest(self, request: web.Request) -> web.StreamResponse:
+        kiosk, fact = self._kiosk(request), request.match_info["id"]
+        manifest = msgspec.json.decode(await request.read(), type=Manifest)
+        state = self.store.announced(kiosk, fact, manifest)
+        if self.fault == "wrong_ack" and state.sha256:
+            state = msgspec.structs.replace(state, sha256="0" * 64)
+        return _answer(state)
+
+    async def _chunk(self, request: web.Request) -> web.StreamResponse:
+        kiosk, place = self._kiosk(request), request.match_info["place"]
+        if not place.isdecimal():
+            raise Refused(404, "no_such_place")
+        data = await request.read()
+        if self.fault == "slow":
+            await self.awake.wait()
+        if self.fault == "damaged":
+            data = data[:-1] + bytes([data[-1] ^ 1])
+        self.store.put(kiosk, request.match_info["id"], int(place), data)
+        return web.Response(status=201)
+
+    def _kiosk(self, request: web.Request) -> str:
+        """Whose delivery it is: nobody reaches that of another."""
+        named = request.match_info["kiosk"]
+        if self._socket is not None:
+            known = request.headers.get("X-Kiosk", "")
+        else:
+            told = request.get_extra_info("peercert") or {}
+            known = next(v for rdn in told["subject"] for k, v in rdn if k == "commonName")
+        if named != known:
+            raise Refused(403, "another_kiosk")
+        if _ID.fullmatch(request.match_info["id"]) is None:
+            raise Refused(404, "no_such_place")
+        return named
 
     async def _slip(self, request: web.Request) -> web.StreamResponse:
         return _answer(self.book.slip(request.match_info["slip"]))

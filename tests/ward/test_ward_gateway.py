@@ -152,12 +152,12 @@ async def test_one_refused_fact_does_not_hold_up_the_others(
     await store.write(
         lambda: store.outbox.append("event/register.entry", {"line": line, "event": "reserved"})
     )
-    await store.write(lambda: store.outbox.append_sealed("sealed/copy", b"CMS of a copy"))
+    await store.write(lambda: store.outbox.append_sealed("sealed/name", b"CMS of a name"))
     pump = Pump(config, gateway, store)
     await pump.once()
     await pump.once()
     assert await store.read(store.outbox.depth) == 1
-    assert ward.book.of_kind("sealed/copy") == [b"CMS of a copy"]
+    assert ward.book.of_kind("sealed/name") == [b"CMS of a name"]
     assert len([one for one in ward.asked if one.startswith("PUT")]) == 2  # refused, not repeated
 
 
@@ -213,6 +213,9 @@ TYPES = (
     messages.OrderClosed,
     messages.BookState,
     messages.Acknowledged,
+    messages.Manifest,
+    messages.StoreState,
+    messages.LinkWanted,
     messages.PaymentNotice,
     messages.PaymentNotices,
     messages.BlockWanted,

@@ -30,10 +30,13 @@ class Entry:
         self._sent.append(self.field.text)
         return self.field.text
 
-    def confirm(self, text: str, local: Local, *, fresh: bool) -> None:
-        """A View says what the field holds: keys typed since then are not lost."""
+    def confirm(self, text: str, local: Local, *, fresh: bool, plain: bool = False) -> None:
+        """A View says what the field holds: keys typed since then are not lost.
+
+        `plain` = no keys make marks, as in an address.
+        """
         if fresh:
-            self.field = Field(text, local.method)
+            self.field = Field(text, "direct" if plain else local.method)
         elif text in self._sent:
             del self._sent[: self._sent.index(text) + 1]
             return

@@ -12,6 +12,8 @@ from ui_kivy.typeset import Block, width
 
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 SIGNS = ("1234567890", "-/.,:;()&", "'\"@+%?!")
+MAIL = "@.-_"
+"""In place of the space bar, where an address is typed."""
 MARKS = "ăâêôơưđ"
 TONES = {"s": "á", "f": "à", "r": "ả", "x": "ã", "j": "ạ"}
 PAD = ("123", "456", "789", " 0<")
@@ -46,8 +48,12 @@ def keyboard(draft: Draft, area: Rect, left: float) -> None:
 
 
 def _short(draft: Draft) -> bool:
-    """Without the rows of marks: a search needs none, and in low mode results need the room."""
+    """Without the rows of marks: an address has none, a search needs none, and in low mode results
+    need the room.
+    """
     body = draft.view.body
+    if isinstance(body, Keyboard) and body.layout == "mail":
+        return True
     searching = isinstance(body, Keyboard) and body.layout == "search"
     return searching and draft.low_top > 0
 
@@ -208,6 +214,10 @@ def _plane(draft: Draft) -> list[list[Key]]:
         (f"tone:{key}", 2, sign.upper() if upper else sign, "") for key, sign in TONES.items()
     ]
     marks = letters(MARKS)
+    body = draft.view.body
+    last: list[Key] = [("space", 8, words.key("keys.space"), "")]
+    if isinstance(body, Keyboard) and body.layout == "mail":
+        last = [(sign, 2, sign, "") for sign in MAIL]
     method = (f"method:{local.method}", 3, words.key(f"keys.{local.method}"), "")
     return [
         tones,
@@ -215,10 +225,7 @@ def _plane(draft: Draft) -> list[list[Key]]:
         letters(one),
         [*letters(two), ("clear", 1, "", "clear")],
         [("shift", 1, "", "shift"), *letters(three), ("delete", 2, "", "delete")],
-        [
-            ("plane", 2, "ABC" if signs else "123", ""),
-            ("space", 8, words.key("keys.space"), ""),
-        ],
+        [("plane", 2, "ABC" if signs else "123", ""), *last],
     ]
 
 

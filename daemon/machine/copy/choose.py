@@ -12,9 +12,12 @@ from daemon.machine.copy.scenes import CopiesAsked, PagesShown, ProductAsked
 from daemon.machine.events import AnyEvent, Pressed
 from daemon.machine.personal import Personal
 from daemon.machine.state import Move, Now, Scene, go
+from daemon.machine.values import Part, Product
 from daemon.machine.views import Choice, Keyboard, Notice, Say, View
 
 QUICK = (1, 2, 3)
+_NEEDS: dict[Product, Part] = {"digital": "delivery", "paper": "page_printer"}
+"""What a product cannot be had without."""
 BACKSPACE = "back"
 """The pad's delete key."""
 
@@ -22,7 +25,7 @@ BACKSPACE = "back"
 def product(job: Job, now: Now) -> Move:
     """Ask for the product, or go on where only one is offered.  What was chosen before is void."""
     job = replace(job, product="digital", copies=1)
-    if len(now.house.products) == 1:
+    if len(now.house.products) == 1 and _offered(now.house.products[0], now):
         return go(CopiesAsked(replace(job, product=now.house.products[0])))
     return go(ProductAsked(job))
 
@@ -30,9 +33,9 @@ def product(job: Job, now: Now) -> Move:
 def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
     """What an event does in this part; None where it means nothing."""
     match scene, event:
-        case ProductAsked(job), Pressed("digital"):
+        case ProductAsked(job), Pressed("digital") if _offered("digital", now):
             return go(CopiesAsked(replace(job, product="digital")))
-        case ProductAsked(job), Pressed("paper") if now.works("page_printer"):
+        case ProductAsked(job), Pressed("paper") if _offered("paper", now):
             return go(CopiesAsked(replace(job, product="paper")))
         case ProductAsked(job), Pressed("back"):
             return go(PagesShown(job))
@@ -51,6 +54,16 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
         case CopiesAsked(job), Pressed("back"):
             return go(CopiesAsked(job))
     return None
+
+
+def _offered(product: Product, now: Now) -> bool:
+    """Can it be had now?  An electronic copy needs room for what waits for the ward's store."""
+    return product in now.house.products and now.works(_NEEDS[product])
+
+
+def _why_not(product: Product, now: Now) -> Say | None:
+    part = _NEEDS[product]
+    return None if now.works(part) else Say("home.unavailable", terms={"reason": f"why.{part}"})
 
 
 def _chosen(job: Job, number: str, now: Now) -> Move | None:
@@ -72,27 +85,20 @@ def view(scene: Scene, now: Now) -> View | None:
     """How this part looks."""
     match scene:
         case ProductAsked():
-            printer = now.works("page_printer")
-            why = None if printer else Say("home.unavailable", terms={"reason": "why.page_printer"})
             return screen(
                 "product",
                 3,
                 Notice(loop="products"),
                 Say("product.ask"),
-                choices=(
+                choices=tuple(
                     Choice(
-                        action="digital",
-                        label=Say("copies.digital"),
-                        detail=Say("product.digital"),
-                        icon="digital",
-                    ),
-                    Choice(
-                        action="paper",
-                        label=Say("copies.paper"),
-                        detail=Say("product.paper"),
-                        icon="paper",
-                        why_not=why,
-                    ),
+                        action=one,
+                        label=Say(f"copies.{one}"),
+                        detail=Say(f"product.{one}"),
+                        icon=one,
+                        why_not=_why_not(one, now),
+                    )
+                    for one in now.house.products
                 ),
             )
         case CopiesAsked(text=None):

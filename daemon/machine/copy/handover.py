@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from daemon.machine import rating
-from daemon.machine.copy import later
+from daemon.machine.copy import later, sending
 from daemon.machine.copy.job import OFFICER, Job, button, screen
 from daemon.machine.copy.scenes import Collect, Printing, Rate, ReceiptAsked
 from daemon.machine.effects import (
@@ -34,7 +34,7 @@ LATE = "print.late"
 HOLD = "print.hold"
 TRAY_TONE = "tray.tone"
 TRAY_OFFICER = "tray.officer"
-RECEIPT_END = "receipt.end"
+RECEIPT_END = sending.RECEIPT_END
 RATE_END = "rate.end"
 STARS = 5
 
@@ -67,6 +67,8 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
             return _rate(now, PrintTicket("receipt", {"product": product}))
         case ReceiptAsked(proofs=proofs, shown=shown), Pressed("phone") if shown < len(proofs):
             return go(replace(scene, shown=shown + 1), After(now.house.limits.receipt, RECEIPT_END))
+        case ReceiptAsked(shown=0), Pressed("mail" | "link" as way):
+            return sending.chosen(scene, way, now)
         case ReceiptAsked(shown=shown), Pressed("back") if shown:
             return go(replace(scene, shown=0), After(now.house.limits.receipt, RECEIPT_END))
         case ReceiptAsked(), (Pressed("none" | "back") | Elapsed("receipt.end")):
@@ -189,9 +191,11 @@ def view(scene: Scene, now: Now) -> View | None:
                 5,
                 Notice("info", loop="slip"),
                 Say("receipt.ask"),
+                detail=Say(f"receipt.told.{scene.told}") if scene.told else None,
                 choices=(
                     button("paper", "receipt.paper"),
                     *phone,
+                    *sending.offered(scene, now),
                     button("none", "receipt.none"),
                 ),
             )

@@ -280,6 +280,41 @@ class ReceiptAsked(Scene, frozen=True):
     proofs: tuple[Personal[str], ...] = ()
     shown: int = 0
     """Which of `proofs` is on the screen to be scanned, from 1; 0 = none."""
+    told: Literal["", "mail", "link", "failed"] = ""
+    """What came of a further way of an electronic copy."""
+
+
+# -- sending.py ---------------------------------------------------------------------------
+
+
+class MailAsked(Scene, frozen=True):
+    """Where an electronic copy shall be sent to."""
+
+    back: ReceiptAsked
+    text: Personal[str] = Personal("")
+    wrong: bool = False
+    """What was typed is no address."""
+
+
+class MailShown(Scene, frozen=True):
+    """The address read back: a wrong one gets somebody else's copy."""
+
+    back: ReceiptAsked
+    address: Personal[str]
+
+
+class Sending(Scene, frozen=True):
+    """The order is being written down, or the ward asked for an address that works once."""
+
+    back: ReceiptAsked
+    address: Personal[str] = Personal("")
+
+
+class LinkShown(Scene, frozen=True):
+    """An address that works once, to be scanned."""
+
+    back: ReceiptAsked
+    url: Personal[str]
 
 
 class Rate(Scene, frozen=True):

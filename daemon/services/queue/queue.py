@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from peewee import fn
+
 from daemon.catalogue import calendar as calendars
 from daemon.catalogue import services
 from daemon.catalogue.calendar import VIETNAM, Span
@@ -236,6 +238,9 @@ class Queue:
         )
         if last is None:
             oldest = (dt.date.fromisoformat(day) - dt.timedelta(days=_KEPT_DAYS)).isoformat()
+            # A clock that is ahead for a while must not forget the day that it comes back to.
+            before = QueueRow.select(fn.MAX(QueueRow.day)).where(QueueRow.day < day).scalar()
+            oldest = min(oldest, before or oldest)
             QueueRow.delete().where(QueueRow.day < oldest).execute()
             QueueAct.delete().where(QueueAct.day < oldest).execute()
         return last.number + 1 if last is not None else 1

@@ -127,7 +127,8 @@ def refusal(roll: Roll, args: Args, language: Written, facts: Facts) -> None:
 
 
 def receipt(roll: Roll, args: Args, language: Written, _: Facts) -> None:
-    """`product`; where known `numbers` (by comma), `amount` (đồng), `url` of the check.
+    """`product`; where known `numbers` (by comma), `amount` (đồng), `url` of the check, `code` by
+    which the ward's store finds an electronic copy.
 
     Several addresses are parted by spaces: one for each number, in order, each under its number.
     """
@@ -155,6 +156,13 @@ def receipt(roll: Roll, args: Args, language: Written, _: Facts) -> None:
     if product == "paper":
         roll.gap(8)
         roll.text(words("receipt.counter"), 28, "Bold")
+    if product == "digital" and args.get("code"):
+        roll.gap(12)
+        roll.text(words("receipt.store"), 26, "Bold", "centre")
+        roll.gap(8)
+        roll.big(args["code"], 64)
+        roll.gap(8)
+        roll.text(words("receipt.store_show"), 24, align="centre")
     if len(urls) == 1:
         roll.gap(8)
         roll.qr(urls[0])

@@ -7,6 +7,7 @@ lost answer is therefore a repeated question, never a second number.
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import ssl
 from typing import Any, TypeVar
@@ -16,13 +17,14 @@ import aiohttp
 import msgspec
 
 from daemon.uplink.gateway.config import GatewayConfig
-from daemon.uplink.gateway.errors import GatewayDown, GatewayRefused
+from daemon.uplink.gateway.errors import GatewayDown, GatewayRefused, StoreFull
 from daemon.uplink.gateway.messages import (
     Acknowledged,
     BlockGiven,
     BlockWanted,
     BookState,
     Dossier,
+    Manifest,
     NumberGiven,
     NumbersGiven,
     NumbersWanted,
@@ -35,6 +37,7 @@ from daemon.uplink.gateway.messages import (
     QueueWanted,
     SignedFile,
     SlipState,
+    StoreState,
 )
 
 LARGEST = 12_000_000
@@ -91,6 +94,32 @@ class Gateway:
         )
         if ack != Acknowledged(fact, hashlib.sha256(payload).hexdigest()):
             raise GatewayDown("gateway: acknowledged something else than what was sent")
+
+    # -- copies, in pieces -----------------------------------------------------------------
+
+    async def manifest(self, kiosk: str, fact: str, manifest: Manifest) -> StoreState:
+        """Announce a delivery, and ask what of it the ward's store lacks.
+
+        `kiosk` must be the name in the certificate.
+        """
+        body = msgspec.json.encode(manifest)
+        return await self._ask("PUT", _store(kiosk, fact), StoreState, data=body)
+
+    async def chunk(self, kiosk: str, fact: str, place: int, data: bytes) -> None:
+        """Put one piece; the same again changes nothing.  May take as long as a slow line does."""
+        digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
+        status, body = await self._exchange(
+            "PUT",
+            f"{_store(kiosk, fact)}/{place}",
+            patience=len(data) / 125 / self._config.delivery.slowest_kbit,
+            data=data,
+            headers={
+                "Content-Type": "application/octet-stream",
+                "Content-Digest": f"sha-256=:{digest}:",  # RFC 9530
+            },
+        )
+        if status not in (200, 201, 204):
+            raise _refused(status, body)
 
     # -- what the kiosk asks ---------------------------------------------------------------
 
@@ -149,16 +178,25 @@ class Gateway:
 
     # -- inside ----------------------------------------------------------------------------
 
-    async def _ask(
+    async def _ask(self, method: str, path: str, answer: type[T], **more: Any) -> T:
+        status, body = await self._exchange(method, path, **more)
+        if status != 200:
+            raise _refused(status, body)
+        try:
+            return msgspec.json.decode(body, type=answer)
+        except msgspec.MsgspecError as error:
+            raise GatewayDown("gateway: an answer that cannot be read") from error
+
+    async def _exchange(
         self,
         method: str,
         path: str,
-        answer: type[T],
         *,
         patience: float = 0.0,
         headers: dict[str, str] | None = None,
         **more: Any,
-    ) -> T:
+    ) -> tuple[int, bytes]:
+        """Status and body.  Raises GatewayDown where asking again may help."""
         timeout = aiohttp.ClientTimeout(total=self._config.timeout + patience)
         told = {"Content-Type": "application/json", **(headers or {})}
         try:
@@ -177,18 +215,11 @@ class Gateway:
             if isinstance(error, aiohttp.ClientConnectorError):
                 await self.close()  # the next one reads the certificates anew
             raise GatewayDown(f"gateway: {type(error).__name__}") from error
-        if status == 200:
-            try:
-                return msgspec.json.decode(body, type=answer)
-            except msgspec.MsgspecError as error:
-                raise GatewayDown("gateway: an answer that cannot be read") from error
+        if status == 507:
+            raise StoreFull("gateway: 507, the ward's store has no room")
         if status >= 500 or status in (408, 429):
             raise GatewayDown(f"gateway: {status}")
-        try:
-            code = msgspec.json.decode(body, type=Problem).code
-        except msgspec.MsgspecError:
-            code = ""
-        raise GatewayRefused(status, code or "refused")
+        return status, body
 
     async def _opened(self) -> aiohttp.ClientSession:
         async with self._opening:
@@ -204,6 +235,18 @@ class Gateway:
         context.minimum_version = ssl.TLSVersion.TLSv1_3
         context.load_cert_chain(self._config.certificate, self._config.key)
         return context
+
+
+def _store(kiosk: str, fact: str) -> str:
+    return f"/v1/store/{quote(kiosk, safe='')}/{quote(fact, safe='')}"
+
+
+def _refused(status: int, body: bytes) -> GatewayRefused:
+    try:
+        code = msgspec.json.decode(body, type=Problem).code
+    except msgspec.MsgspecError:
+        code = ""
+    return GatewayRefused(status, code or "refused")
 
 
 async def _whole(response: aiohttp.ClientResponse) -> bytes:

@@ -15,6 +15,12 @@ class GatewayDown(GatewayError):
     code = "gateway_down"
 
 
+class StoreFull(GatewayDown):
+    """507: there is no room at the ward; asked again it may have some."""
+
+    code = "store_full"
+
+
 class GatewayRefused(GatewayError):
     """Answered with a refusal: asking again in the same way is of no use."""
 

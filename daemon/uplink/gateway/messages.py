@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from daemon.machine.personal import Personal, revealing
+
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Count = Annotated[int, msgspec.Meta(ge=0)]
 
@@ -52,6 +54,56 @@ class Acknowledged(msgspec.Struct, frozen=True):
 
     id: str
     sha256: str
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """`PUT /v1/store/{kiosk}/{id}`: what is delivered in pieces; asked again it says what lacks."""
+
+    kind: str
+    """`sealed/copy` or `sealed/dossier`."""
+    size: Positive
+    """Bytes of the whole."""
+    chunk_size: Positive
+    """Bytes of every piece but the last, which may be shorter."""
+    sha256: str
+    """Of the whole, hexadecimal."""
+    chunks: tuple[str, ...]
+    """SHA-256 of each piece, in order."""
+
+
+class StoreState(msgspec.Struct, frozen=True):
+    """What the ward's document store has of a delivery."""
+
+    missing: tuple[Count, ...]
+    """Places of the pieces that it lacks, or has with another digest."""
+    sha256: str = ""
+    """Of the bytes that it keeps durably; empty until then."""
+
+
+class MailWanted(msgspec.Struct, frozen=True):
+    """Inside `sealed/mail`: send the electronic copies of a request to this address."""
+
+    request: str
+    code: str
+    """The code on the visitor's slip."""
+    address: Personal[str]
+    language: Literal["vi", "en"]
+    """Of the mail's words."""
+
+    def encode(self) -> bytes:
+        """JSON with the address in it: to be sealed at once."""
+        return msgspec.json.encode(self, enc_hook=revealing)
+
+
+class LinkWanted(msgspec.Struct, frozen=True):
+    """Inside `sealed/link`: offer the electronic copies of a request once."""
+
+    request: str
+    code: str
+    token_sha256: str
+    """Of the random last part of the address, hexadecimal."""
+    until: Positive
+    """Seconds since 1970 after which it is good for nothing."""
 
 
 class SlipState(msgspec.Struct, frozen=True):

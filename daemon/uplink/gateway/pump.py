@@ -1,4 +1,4 @@
-"""Carries to the gateway what the ward must have: register, names, copies, refunds, closed orders.
+"""Carries to the gateway what the ward must have: register, names, refunds, closed orders.
 
 In order, one at a time.  A fact leaves the outbox only when the gateway says that the ward keeps
 these very bytes; that is the acknowledgement after which a sealed name exists here no more.
@@ -32,8 +32,7 @@ KINDS = (
     "event/payment.refund",
     "event/payment.settled",
     "event/queue.drawn",
-    "sealed/copy",
-    "sealed/dossier",
+    "sealed/mail",
     "sealed/name",
     "sealed/request",
 )
