@@ -370,7 +370,7 @@ class App:
                 partial(made_in, visits),
                 sealer,
                 gateway,
-                lambda: self.kiosk.state.prefs.language,
+                lambda: written(self.kiosk.state.prefs.language),
             ),
             Words(procedures),
             Sheets(
