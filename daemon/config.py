@@ -15,7 +15,7 @@ import msgspec
 from daemon.catalogue import kinds, wards
 from daemon.children import ChildrenConfig
 from daemon.console.roles import Groups
-from daemon.machine.values import Limits, Product
+from daemon.machine.values import Language, Limits, Product
 from daemon.payment.payments import PaymentConfig
 from daemon.register.settings import RegisterSettings
 from daemon.services.queue.config import QueueConfig
@@ -30,6 +30,7 @@ from drivers.scanner import ScannerConfig
 from drivers.speech import SpeechConfig
 from drivers.ticket_printer import TicketPrinterConfig
 from drivers.touch import TouchConfig
+from ui_kivy import tongues
 
 
 class KioskConfig(msgspec.Struct, frozen=True, kw_only=True):
@@ -102,13 +103,20 @@ class VisitConfig(msgspec.Struct, frozen=True, kw_only=True):
         "hop_dong_lao_dong",
     )
     """Six kinds offered as pictures where the recognition is not sure."""
-    language: Literal["vi", "en"] = "vi"
+    language: Language = "vi"
     """What a visit begins in."""
+    languages: tuple[Language, ...] = ("vi", "en")
+    """What the language key goes round; each has its words in `ui_kivy/locale`."""
 
     def __post_init__(self) -> None:
         if not self.products or len(set(self.products)) != len(self.products):
             raise ValueError(
                 f"products: read {list(self.products)}, one or both, each once is right"
+            )
+        if self.language not in self.languages or len(set(self.languages)) != len(self.languages):
+            raise ValueError(
+                f"languages: read {list(self.languages)}, each once and {self.language!r}, "
+                "which a visit begins in, among them is right"
             )
         for name in ("max_copies", "max_pages", "max_papers", "tries"):
             if not 1 <= getattr(self, name) <= 99:
@@ -233,6 +241,10 @@ def parse(table: dict[str, object], path: Path = Path("configuration")) -> Confi
 def _together(config: Config) -> list[Mistake]:
     """What no section can see by itself."""
     found: list[Mistake] = []
+    try:
+        tongues.offered(config.visit.languages)
+    except tongues.LanguageError as error:
+        found.append(Mistake("visit.languages", error.read, error.right))
     if config.kiosk.ward not in wards.load():
         found.append(
             Mistake("kiosk.ward", repr(config.kiosk.ward), "the code of one of the 168 wards")

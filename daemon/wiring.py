@@ -61,6 +61,7 @@ from daemon.kiosk import Hands, Kiosk
 from daemon.machine.events import AnyEvent, Event, Maintenance, PowerReturned
 from daemon.machine.personal import Personal
 from daemon.machine.state import State, Step
+from daemon.machine.values import written
 from daemon.maintenance import MaintenanceSwitch
 from daemon.overlay import Overlay
 from daemon.payment import tariff
@@ -85,6 +86,7 @@ from daemon.wired.line import line_up
 from drivers.devices import Devices, DevicesConfig, build, folder_of
 from drivers.scanner import Scanned
 from drivers.simulated.world import World
+from ui_kivy import tongues
 from ui_kivy.client import ScreenClient
 from ui_kivy.serving.client import ServingClient
 
@@ -259,7 +261,7 @@ class App:
             folder = folder_of(self.state_folder)
             self.world = World(folder, settings, self._emit, self._scanned)
             return self.world.devices
-        return build(settings, self._emit, self._scanned)
+        return build(settings, self._emit, self._scanned, voices=tongues.voices())
 
     async def _console(self) -> None:
         server = self.console.server
@@ -323,7 +325,7 @@ class App:
             self.queue,
             visits,
             self.ward_name,
-            lambda: self.kiosk.state.prefs.language,
+            lambda: written(self.kiosk.state.prefs.language),
             self.facts.printed,
         )
         devices = self.devices
@@ -368,13 +370,13 @@ class App:
                 partial(made_in, visits),
                 sealer,
                 gateway,
-                lambda: self.kiosk.state.prefs.language,
+                lambda: written(self.kiosk.state.prefs.language),
             ),
             Words(procedures),
             Sheets(
                 devices.page_printer,
                 self.ward_name,
-                lambda: self.kiosk.state.prefs.language,
+                lambda: written(self.kiosk.state.prefs.language),
                 self.facts.printed,
             ),
             Online(lambda: self.facts.online, gateway),

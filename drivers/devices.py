@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,7 +23,7 @@ from drivers.scanner import EventScanner, Scanned, Scanner, ScannerConfig
 from drivers.sensors import Sensor, sensors
 from drivers.serial_scanner import SerialScanner
 from drivers.simulated.page_printer import PaperPath, SimulatedPagePrinter
-from drivers.speech import EspeakSpeech, SilentSpeech, Speech, SpeechConfig
+from drivers.speech import VOICES, EspeakSpeech, SilentSpeech, Speech, SpeechConfig
 from drivers.ticket_printer import EscposTicketPrinter, TicketPrinter, TicketPrinterConfig
 from drivers.touch import PanelWatch, Touch, TouchConfig
 
@@ -94,19 +95,21 @@ def build(
     scanned: Scanned,
     *,
     pins: MakeFactory | None = None,
+    voices: Mapping[str, str] | None = None,
     paper: PaperPath | None = None,
     clock: Clock = time.monotonic,
 ) -> Devices:
     """The devices that the configuration names; what is missing is told when they start.
 
-    `pins`, `paper` and `clock` come from a simulated world.
+    `voices` has eSpeak NG's voice of each language.  `pins`, `paper` and `clock` come from a
+    simulated world.
     """
     factory = SharedPins(pins or (lambda: factory_for(config.pins)))
     lines = sensors(config.pins, factory, emit)
     speech: Speech = (
         SilentSpeech(emit)
         if config.speech.driver == "silent"
-        else EspeakSpeech(config.speech, emit)
+        else EspeakSpeech(config.speech, emit, voices or VOICES)
     )
     return Devices(
         camera=ChildCamera(config.camera, emit),

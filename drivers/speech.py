@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import shutil
 import unicodedata
+from collections.abc import Mapping
 from typing import Literal, Protocol
 
 import msgspec
@@ -16,8 +17,8 @@ from drivers.health import Emit, Health, HealthKeeper
 
 SoundName = Literal["tick", "success", "attention", "take"]
 
-VOICES: dict[Language, str] = {"vi": "vi-vn-x-south", "en": "en-gb"}
-"""eSpeak NG's voices; the Southern one for Vietnamese."""
+VOICES: Mapping[Language, str] = {"vi": "vi-vn-x-south", "en": "en-gb"}
+"""eSpeak NG's voices; the Southern one for Vietnamese.  A kiosk has those its catalogues name."""
 
 SPEEDS = {"slow": 128, "normal": 160, "fast": 208}
 """Words a minute: 0.8, 1 and 1.3 times."""
@@ -128,8 +129,11 @@ class EspeakSpeech:
     The text goes through an input, never through arguments.
     """
 
-    def __init__(self, config: SpeechConfig, emit: Emit) -> None:
+    def __init__(
+        self, config: SpeechConfig, emit: Emit, voices: Mapping[Language, str] = VOICES
+    ) -> None:
         self._config = config
+        self._voices = voices
         self._keeper = HealthKeeper("speech", "speech", emit)
         self._task: asyncio.Task[None] | None = None
         self._said = 0
@@ -178,7 +182,8 @@ class EspeakSpeech:
                 said.encode(),
                 config.patience,
                 config.program,
-                *("-v", VOICES[language], "-s", str(SPEEDS["slow" if slow else config.speed])),
+                *("-v", self._voices.get(language, language)),
+                *("-s", str(SPEEDS["slow" if slow else config.speed])),
                 *("-a", str(config.volume), "--stdin", "--stdout"),
             )
             if not sound:

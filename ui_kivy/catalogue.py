@@ -51,14 +51,19 @@ class Message(msgspec.Struct, frozen=True):
 Catalogue = dict[str, Message]
 
 
-def languages() -> tuple[str, ...]:
+def languages(locale: Path = LOCALE) -> tuple[str, ...]:
     """Every language there is a catalogue for."""
-    return tuple(sorted(path.parts[-3] for path in LOCALE.glob(f"*/LC_MESSAGES/{DOMAIN}.po")))
+    return tuple(sorted(path.parts[-3] for path in locale.glob(f"*/LC_MESSAGES/{DOMAIN}.po")))
+
+
+def path_of(language: str, locale: Path = LOCALE) -> Path:
+    """Where the catalogue of a language stands."""
+    return locale / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
 def load(language: str, locale: Path = LOCALE) -> Catalogue:
     """The catalogue of a language.  Raises CatalogueError."""
-    return parse(locale / language / "LC_MESSAGES" / f"{DOMAIN}.po")
+    return parse(path_of(language, locale))
 
 
 @cache

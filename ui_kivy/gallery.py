@@ -24,6 +24,7 @@ from daemon.machine.step import start, step
 from daemon.machine.values import Box, Contrast, House, Language, Prefs, Size
 from daemon.machine.view import view
 from daemon.machine.views import View
+from ui_kivy import catalogue
 from ui_kivy.glass import glass
 from ui_kivy.typeset import font
 
@@ -292,14 +293,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Draws the pictures; returns the exit code."""
     parser = argparse.ArgumentParser(prog="python -m ui_kivy.gallery", description=__doc__)
     parser.add_argument("out", type=Path, help="folder for the pictures")
-    parser.add_argument("--language", choices=(*get_args(Language), "both"), default="both")
+    parser.add_argument("--language", choices=(*catalogue.languages(), "all"), default="all")
     parser.add_argument("--size", choices=get_args(Size), default="normal")
     parser.add_argument("--contrast", choices=get_args(Contrast), default="standard")
     parser.add_argument("--low", action="store_true", help="low mode")
     parser.add_argument("--frame", choices=("portrait", "landscape"), default="portrait")
     parser.add_argument("--only", default="", help="only screens whose name begins so")
     options = parser.parse_args(arguments)
-    languages = get_args(Language) if options.language == "both" else (options.language,)
+    languages = catalogue.languages() if options.language == "all" else (options.language,)
     options.out.mkdir(parents=True, exist_ok=True)
     count = 0
     with glass("--frame", options.frame) as screen:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import msgspec
 
+from ui_kivy import breaking
 from ui_kivy.theme import LETTERS_A_LINE
 
 FALLBACK = Path("/usr/share/fonts/truetype/noto")
@@ -15,12 +16,27 @@ FALLBACK = Path("/usr/share/fonts/truetype/noto")
 
 
 class FontError(Exception):
-    """No font that has the Vietnamese letters."""
+    """No font that has the letters of a text."""
+
+
+def font(bold: bool = False, text: str = "") -> str:
+    """Path of the font file that has the letters of this text.  Raises FontError."""
+    return _chinese() if breaking.WIDE.search(text) else _latin(bold)
 
 
 @cache
-def font(bold: bool = False) -> str:
-    """Path of the font file: Be Vietnam Pro from its package, or Noto Sans from Debian."""
+def _chinese() -> str:
+    """Noto Sans TC, which has the Vietnamese letters too; it comes in one weight."""
+    try:
+        import pylopdf_fonts_zh_tw as package
+    except ImportError as error:
+        raise FontError("no font: install the Python package pylopdf-fonts-zh-tw") from error
+    return str(package.sans_path())
+
+
+@cache
+def _latin(bold: bool) -> str:
+    """Be Vietnam Pro from its package, or Noto Sans from Debian."""
     try:
         import fontpkg_be_vietnam_pro as package
 
@@ -39,15 +55,15 @@ def font(bold: bool = False) -> str:
 
 
 @cache
-def _ruler(size: int, bold: bool) -> object:
+def _ruler(size: int, file: str) -> object:
     from kivy.core.text import Label
 
-    return Label(font_name=font(bold), font_size=size)
+    return Label(font_name=file, font_size=size)
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
     """Width in pixels of one line.  Nothing of the text is kept."""
-    return float(_ruler(round(size), bold).get_extents(text)[0]) if text else 0.0  # type: ignore[attr-defined]
+    return float(_ruler(round(size), font(bold, text)).get_extents(text)[0]) if text else 0.0  # type: ignore[attr-defined]
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -88,19 +104,20 @@ def block(text: str, size: float, room: float, *, bold: bool = False, line: floa
 def _lines(text: str, size: float, room: float, bold: bool) -> list[str]:
     lines: list[str] = []
     current = ""
-    for word in text.split(" "):
-        *broken, word = _broken(word, size, room, bold)
+    for whole in breaking.pieces(text):
+        *broken, piece = _broken(whole, size, room, bold)
         if broken:
-            lines += [current, *broken] if current else broken
-            current = word
+            lines += [current.rstrip(" "), *broken] if current else broken
+            current = piece
             continue
-        longer = f"{current} {word}" if current else word
-        if current and (len(longer) > LETTERS_A_LINE or width(longer, size, bold) > room):
-            lines.append(current)
-            current = word
+        longer = current + piece
+        seen = longer.rstrip(" ")
+        if current and (len(seen) > LETTERS_A_LINE or width(seen, size, bold) > room):
+            lines.append(current.rstrip(" "))
+            current = piece
         else:
             current = longer
-    return [*lines, current]
+    return [*lines, current.rstrip(" ")]
 
 
 def _broken(word: str, size: float, room: float, bold: bool) -> list[str]:
@@ -123,15 +140,18 @@ def _even(text: str, lines: list[str], size: float, room: float, bold: bool) -> 
     """As many lines, of nearly the same length, broken where a sentence or clause ends."""
     if len(lines) == 2:
         ends = [
-            at + 1 for at, sign in enumerate(text[:-1]) if sign in ".?!:;," and text[at + 1] == " "
+            at + 1
+            for at, sign in enumerate(text[:-1])
+            if (sign in ".?!:;," and text[at + 1] == " ") or sign in "。？！：；，"
         ]
         for at in sorted(ends, key=lambda end: abs(end - len(text) / 2)):
-            parts = [text[:at], text[at + 1 :]]
+            parts = [text[:at], text[at:].lstrip(" ")]
             wide = [width(part, size, bold) for part in parts]
             short = [len(part) <= LETTERS_A_LINE for part in parts]
             if max(wide) <= room and all(short) and min(wide) >= max(wide) * 0.3:
                 return parts
-    least = min(room, max(width(word, size, bold) for word in text.split(" ")))
+    words = [one.rstrip(" ") for one in breaking.pieces(text)]
+    least = min(room, max(width(word, size, bold) for word in words))
     most = room
     best = lines
     for _ in range(6):
@@ -166,7 +186,7 @@ def clipped(made: Block, most: int, room: float) -> Block:
     """The first `most` lines; the last ends in an ellipsis.  For names that others wrote."""
     last = made.lines[most - 1]
     while last and width(last + "…", made.size, made.bold) > room:
-        last = last.rpartition(" ")[0]
-    lines = (*made.lines[: most - 1], last.rstrip(" ,;") + "…")
+        last = "".join(breaking.pieces(last)[:-1]).rstrip(" ")
+    lines = (*made.lines[: most - 1], last.rstrip(" ,;，；、") + "…")
     widest = max(width(line, made.size, made.bold) for line in lines)
     return Block(lines, made.size, made.line, widest, made.bold)

@@ -32,7 +32,7 @@ from daemon.machine.events import (
     PaperChecked,
     Planned,
 )
-from daemon.machine.values import Language
+from daemon.machine.values import Written, written
 from daemon.register.envelope import Packed
 from daemon.services.dossiers import form, manifest, plan, slip
 from daemon.services.dossiers.person import Told, Value, compare, person_of
@@ -85,9 +85,12 @@ class Dossiers:
     # -- what is wanted --------------------------------------------------------------------
 
     async def open(self, effect: fx.OpenDossier, reply: Reply) -> None:
-        reply(self._planned(effect.code, effect.language) or NotPlanned(effect.code, "unknown"))
+        reply(
+            self._planned(effect.code, written(effect.language))
+            or NotPlanned(effect.code, "unknown")
+        )
 
-    def _planned(self, code: str, language: Language) -> Planned | None:
+    def _planned(self, code: str, language: Written) -> Planned | None:
         file = self._catalogue()
         item = file.shown(_today()).get(code)
         return None if item is None else plan.planned(file, item, language)
@@ -105,7 +108,7 @@ class Dossiers:
         except GatewayError:
             reply(NotPlanned(effect.slip, "down"))
             return
-        planned = self._planned(state.procedure, effect.language)
+        planned = self._planned(state.procedure, written(effect.language))
         if planned is None:
             reply(NotPlanned(effect.slip, "unknown"))
             return

@@ -9,13 +9,13 @@ from daemon.catalogue.calendar import DAYS, VIETNAM, Calendar
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import HoursTold
-from daemon.machine.values import Language
+from daemon.machine.values import Written, written
 
 AHEAD = 60
 """Days in which a day off is told."""
 MOST_OFF = 8
 
-_WORDS: dict[Language, dict[str, str]] = {
+_WORDS: dict[Written, dict[str, str]] = {
     "vi": {
         "mon": "Thứ Hai", "tue": "Thứ Ba", "wed": "Thứ Tư", "thu": "Thứ Năm", "fri": "Thứ Sáu",
         "sat": "Thứ Bảy", "sun": "Chủ Nhật", "closed": "nghỉ", "open": "Đang mở cửa.",
@@ -47,11 +47,11 @@ class OpenHours:
         hands.on(fx.TellHours, self.tell)
 
     def tell(self, effect: fx.TellHours, reply: Reply) -> None:
-        reply(HoursTold(told(self._calendar(), self._now(), effect.language)))
+        reply(HoursTold(told(self._calendar(), self._now(), written(effect.language))))
 
 
 def told(
-    calendar: Calendar, at: dt.datetime, language: Language
+    calendar: Calendar, at: dt.datetime, language: Written
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Sections `today`, `week` and `off` with their lines."""
     words, day = _WORDS[language], at.date()

@@ -17,7 +17,7 @@ from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import LinkMade, MailTaken
 from daemon.machine.personal import Personal
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 from daemon.store import Store, StoreError
 from daemon.store.models.register import EntryRow
 from daemon.store.outbox import new_id
@@ -52,7 +52,7 @@ class Sending:
         made: Callable[[], tuple[str, str] | None],
         seal: Callable[[bytes], bytes],
         gateway: Gateway | None,
-        language: Callable[[], Language],
+        language: Callable[[], Written],
         wall: Callable[[], float] = time.time,
     ) -> None:
         """`made()` = the request whose electronic copies were made in this visit, and its code."""

@@ -12,7 +12,7 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import PrintFailed, PrintProgress, SheetFailed, SheetPrinted
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 from daemon.services import sheets, tickets
 from drivers.page_printer import PagePrinter, PrintStopped
 
@@ -26,7 +26,7 @@ class Sheets:
         self,
         printer: PagePrinter,
         ward: str,
-        language: Callable[[], Language],
+        language: Callable[[], Written],
         facts: Callable[[], tickets.Facts],
     ) -> None:
         self._printer = printer

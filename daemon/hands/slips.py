@@ -12,7 +12,7 @@ from daemon.hands.visit import Visits
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import TicketFailed, TicketPrinted
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 from daemon.services import tickets
 from daemon.services.queue.queue import Queue
 from drivers.errors import TicketError
@@ -30,7 +30,7 @@ class Slips:
         queue: Queue,
         visits: Visits,
         ward: str,
-        language: Callable[[], Language],
+        language: Callable[[], Written],
         facts: Callable[[], tickets.Facts],
     ) -> None:
         self._printer = printer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
+from daemon.machine.values import written
 from daemon.services.procedures.service import Procedures
 
 
@@ -22,7 +23,7 @@ class Words:
         reply(await self._procedures.search(effect.words))
 
     async def lookup(self, effect: fx.Lookup, reply: Reply) -> None:
-        reply(await self._procedures.show(effect.code, effect.language))
+        reply(await self._procedures.show(effect.code, written(effect.language)))
 
     def browse(self, effect: fx.Browse, reply: Reply) -> None:
-        reply(self._procedures.browse(effect.by, effect.of, effect.language))
+        reply(self._procedures.browse(effect.by, effect.of, written(effect.language)))

@@ -48,7 +48,7 @@ from daemon.machine.events import (
 from daemon.machine.flows import FLOWS, flow
 from daemon.machine.personal import Personal
 from daemon.machine.state import Move, Now, OverlayName, State, Step, World
-from daemon.machine.values import Contrast, House, Outcome, Prefs
+from daemon.machine.values import Contrast, House, Outcome, Prefs, following
 from daemon.machine.view import view
 from daemon.machine.views import BAR, Keyboard, reach
 
@@ -237,7 +237,7 @@ def _bar(state: State, action: str, house: House) -> Moved | None:
     if action in view(state, house).bar_off:
         return state, ()
     if action in ("language", "size", "contrast", "speech", "low"):
-        after = replace(state, prefs=_changed(state.prefs, action))
+        after = replace(state, prefs=_changed(state.prefs, action, house))
         if isinstance(state.scene, home.Attract):
             return replace(after, scene=home.Home(), visit=True), (BeginVisit(),)
         return after, ()
@@ -261,10 +261,10 @@ def _open(state: State, overlay: OverlayName) -> Moved:
     return after, ()
 
 
-def _changed(prefs: Prefs, action: str) -> Prefs:
+def _changed(prefs: Prefs, action: str, house: House) -> Prefs:
     match action:
         case "language":
-            return replace(prefs, language="en" if prefs.language == "vi" else "vi")
+            return replace(prefs, language=following(prefs.language, house.languages).tag)
         case "size":
             return replace(prefs, size="large" if prefs.size == "normal" else "normal")
         case "contrast":

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
-Language = Literal["vi", "en"]
+Language = Annotated[str, msgspec.Meta(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{1,8})*$")]
+"""A language tag (BCP 47), the name of its folder of words in `ui_kivy/locale`."""
+Written = Literal["vi", "en"]
+"""Languages of what is no word of the screen: procedures, opening hours, announcements, slips."""
 Size = Literal["normal", "large"]
 Contrast = Literal["standard", "high", "dark", "yellow"]
 
@@ -72,6 +75,26 @@ class Box(msgspec.Struct, frozen=True):
     y: float
     w: float
     h: float
+
+
+def written(language: Language) -> Written:
+    """The one of the two that stands in for a language: English for all but Vietnamese."""
+    return "vi" if language == "vi" else "en"
+
+
+class Tongue(msgspec.Struct, frozen=True):
+    """A language that a visitor can choose."""
+
+    tag: Language
+    name: str
+    """What its speakers call it: the label of the key that leads to it."""
+
+
+def following(language: Language, offered: tuple[Tongue, ...]) -> Tongue:
+    """The language after this one; after the last comes the first."""
+    tags = [one.tag for one in offered]
+    at = tags.index(language) + 1 if language in tags else 0
+    return offered[at % len(offered)]
 
 
 class Prefs(msgspec.Struct, frozen=True):
@@ -152,6 +175,8 @@ class House(msgspec.Struct, frozen=True):
     """Groups a queue number can be drawn for."""
     limits: Limits = Limits()
     prefs: Prefs = Prefs()
+    languages: tuple[Tongue, ...] = (Tongue("vi", "Tiếng Việt"), Tongue("en", "English"))
+    """What the language key goes round, in this order."""
     ward: str = ""
     """Name of the ward as the screen shows it."""
     bank: str = ""

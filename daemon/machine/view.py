@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from daemon.machine.flows import FLOWS
 from daemon.machine.state import Now, State
-from daemon.machine.values import House
+from daemon.machine.values import House, following
 from daemon.machine.views import Choice, Keyboard, Notice, Overlay, Say, View
 
 
@@ -25,6 +25,7 @@ def view(state: State, house: House) -> View:
         overlay=_overlay(state, house),
         focus=state.focus,
         prefs=state.prefs,
+        next_language=following(state.prefs.language, house.languages).name,
         ward=house.ward,
         online="uplink" not in state.world.lost,
     )

@@ -225,6 +225,8 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     focus: int | None = None
     """Index into `reach(view)`; drawn while `prefs.keys`."""
     prefs: Prefs = Prefs()
+    next_language: str = "English"
+    """What the language key leads to, in that language's own name."""
     ward: str = ""
     online: bool = True
 
@@ -237,9 +239,15 @@ def actions(view: View) -> tuple[Choice, ...]:
     if view.primary is not None:
         rows.append(view.primary)
     rows.extend(
-        Choice(action=name, label=Say(f"bar.{name}")) for name in BAR if name not in view.bar_off
+        Choice(action=name, label=bar_label(view, name)) for name in BAR if name not in view.bar_off
     )
     return tuple(rows)
+
+
+def bar_label(view: View, name: str) -> Say:
+    """What a key of the bar says."""
+    args: dict[str, str | int] = {"language": view.next_language} if name == "language" else {}
+    return Say(f"bar.{name}", args=args)
 
 
 LETTERS = "letters"

@@ -7,6 +7,7 @@ from pathlib import Path
 from daemon.catalogue import kinds, services, wards
 from daemon.config import Config
 from daemon.machine.values import House, Prefs
+from ui_kivy import tongues
 
 
 def house_of(config: Config) -> House:
@@ -27,6 +28,7 @@ def house_of(config: Config) -> House:
         services=tuple(groups),
         limits=config.limits,
         prefs=Prefs(language=visit.language),
+        languages=tongues.offered(visit.languages),
         ward=wards.load()[config.kiosk.ward].full_name,
         bank=config.payment.bank,
         payee=config.payment.payee,

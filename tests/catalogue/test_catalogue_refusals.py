@@ -13,7 +13,7 @@ import pytest
 from daemon.catalogue import refusals
 from daemon.catalogue.kinds import LegalCode
 from daemon.catalogue.reading import HERE, CatalogueError
-from daemon.machine.values import Language, Refusal
+from daemon.machine.values import Refusal, Written
 from daemon.services.tickets import render
 from ui_kivy import catalogue
 
@@ -49,9 +49,9 @@ def test_each_ground(
     assert refusals.default().may_refuse(code) is ground
 
 
-@pytest.mark.parametrize("language", get_args(Language))
+@pytest.mark.parametrize("language", get_args(Written))
 @pytest.mark.parametrize("code", get_args(LegalCode))
-def test_words_way_out_and_slip(code: LegalCode, language: Language) -> None:
+def test_words_way_out_and_slip(code: LegalCode, language: Written) -> None:
     screen = catalogue.load(language)
     slips = tomllib.loads(
         resources.files("daemon.services.tickets").joinpath("texts.toml").read_text("utf-8")

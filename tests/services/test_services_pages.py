@@ -16,7 +16,7 @@ from daemon.catalogue import procedures as catalogue
 from daemon.catalogue import services
 from daemon.catalogue.calendar import VIETNAM, default
 from daemon.hands.open_hours import told
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 from daemon.services import sheets
 from daemon.services.procedures import Procedures
 from daemon.services.sheets import layout
@@ -123,7 +123,7 @@ async def test_another_file_is_used_at_once(procedures: Procedures) -> None:
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_a_sheet_of_a4_says_it_all_and_its_code_scans(language: Language) -> None:
+def test_a_sheet_of_a4_says_it_all_and_its_code_scans(language: Written) -> None:
     pdf = sheets.procedure("1.001193", language, WARD, NOON, facts())
     document = pypdfium2.PdfDocument(pdf)
     page = document[0]

@@ -12,13 +12,13 @@ import pytest
 
 from daemon.catalogue import procedures as catalogue
 from daemon.machine.personal import Personal
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 from daemon.services.procedures import Procedures
 from daemon.services.procedures.fold import fold, sound, untelex, words
 from daemon.services.procedures.page import fee
 
 HERE = Path(__file__).parent
-LANGUAGES: tuple[Language, ...] = ("vi", "en")
+LANGUAGES: tuple[Written, ...] = ("vi", "en")
 
 
 @pytest.fixture(scope="module")

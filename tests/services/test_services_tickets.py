@@ -16,7 +16,7 @@ from PIL import Image, ImageDraw
 
 from daemon.catalogue import kinds, procedures, services
 from daemon.catalogue.calendar import VIETNAM
-from daemon.machine.values import Language, Refusal
+from daemon.machine.values import Refusal, Written
 from daemon.services.tickets import LAYOUTS, WIDTH, Facts, SlipError, render
 from daemon.services.tickets import roll as rolls
 from daemon.services.tickets.roll import INNER, MARGIN, Roll, broken, font
@@ -57,7 +57,7 @@ def codes(slip: Image.Image) -> list[str]:
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize("name", sorted(LAYOUTS))
-def test_every_layout_fits_the_printer(name: str, language: Language) -> None:
+def test_every_layout_fits_the_printer(name: str, language: Written) -> None:
     slip = render(name, SAMPLES[name], language, "Phường Thủ Đức", NOON)
     assert slip.mode == "1" and slip.width == WIDTH and 300 < slip.height <= WIDTH * 8
     dark = ~np.asarray(slip)

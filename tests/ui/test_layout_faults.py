@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from daemon.machine.values import Contrast, Language, Size
 from daemon.machine.views import Say, View, actions
 from tests.ui.checks import FRAMES, faults, sheets, words
-from tests.ui.conftest import every_view
+from tests.ui.conftest import LANGUAGES, every_view
 from tests.ui.states import dressed, over, screens
 from ui_kivy.colours import contrast
 from ui_kivy.screens.bar import LARGE_BAR
@@ -24,8 +24,8 @@ from ui_kivy.screens.draft import Local
 from ui_kivy.theme import EDGE_ON, EDGE_RATIO, PALETTES, PX_PER_MM, TEXT_ON, TEXT_RATIO, Theme
 
 VARIANTS = [
-    (language, size, frame)
-    for language in ("vi", "en")
+    pytest.param(*language.values, size, frame, marks=language.marks)
+    for language in LANGUAGES
     for size in ("normal", "large")
     for frame in FRAMES
 ]
@@ -63,7 +63,7 @@ def test_every_contrast(contrast_: Contrast) -> None:
     assert not found, found
 
 
-@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_low_mode(language: Language) -> None:
     found = wrong(every_view(language, "normal", "standard", low=True), "portrait")
     assert not found, found

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import get_args
-
 import pytest
 
 from daemon.machine.explore import SMALL, Exploration
@@ -52,7 +50,7 @@ def test_the_whole_search_finds_no_other() -> None:
     assert {(one.name, over(one)) for one in shown} <= {(one.name, over(one)) for one in screens()}
 
 
-@pytest.mark.parametrize("language", get_args(Language))
+@pytest.mark.parametrize("language", catalogue.languages())
 def test_everything_that_is_said_has_words(language: Language) -> None:
     known = catalogue.load(language)
     said = [(one.name, part) for one in screens() for part in says(dressed(one, language))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from daemon.machine.views import BAR, Choice, Say
+from daemon.machine.views import BAR, Choice, bar_label
 from ui_kivy.geometry import Rect
 from ui_kivy.screens.draft import Draft
 from ui_kivy.screens.items import Fill, Target
@@ -63,7 +63,8 @@ def _bar_key(draft: Draft, name: str, cell: Rect) -> None:
     radius = draft.mm(SIZES.card)
     edge = "" if off else "edge"
     draft.sheet.add(Fill(cell, ground, radius, edge, draft.mm(SIZES.edge)))
-    text = draft.words.key(f"bar.{name}")
+    label = bar_label(draft.view, name)
+    text = draft.say(label)
     icon = draft.mm(SIZES.icon) * 1.2
     sign = "more" if name == "more" else BAR_ICONS[name]
     if draft.theme.large:
@@ -82,4 +83,4 @@ def _bar_key(draft: Draft, name: str, cell: Rect) -> None:
     if name == "more":
         draft.sheet.target(Target(cell, "bar_more", local=True, radius=radius))
     elif not off:
-        draft.press(cell, Choice(name, Say(f"bar.{name}")), radius)
+        draft.press(cell, Choice(name, label), radius)

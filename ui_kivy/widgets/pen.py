@@ -52,6 +52,6 @@ def plain_fills() -> None:
 
 def line_of(text: str, size: float, bold: bool) -> Texture:
     """One line of white text."""
-    label = Label(text=text, font_name=font(bold), font_size=round(size), color=WHITE)
+    label = Label(text=text, font_name=font(bold, text), font_size=round(size), color=WHITE)
     label.refresh()
     return sharp(label.texture)

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from daemon.catalogue.procedures import Procedure, Procedures
 from daemon.machine.dossier.parts import Question, Wanted
 from daemon.machine.events import Planned
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 
 
 def component(code: str, place: int) -> str:
@@ -15,7 +15,7 @@ def component(code: str, place: int) -> str:
     return f"{code}/{place + 1}"
 
 
-def planned(file: Procedures, item: Procedure, language: Language) -> Planned:
+def planned(file: Procedures, item: Procedure, language: Written) -> Planned:
     """Everything that is asked and wanted, in the order of the file."""
     assert item.code is not None  # only those are shown
     return Planned(

@@ -11,12 +11,12 @@ from collections.abc import Mapping
 
 from daemon.catalogue.procedures import CaseQuestion, Procedure, RequiredPaper, TimeLimit
 from daemon.catalogue.services import Group
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 
 Section = tuple[str, tuple[str, ...]]
 
-_ASK: dict[Language, str] = {"vi": "Hỏi tại quầy.", "en": "Ask at the counter."}
-_SURE: dict[Language, str] = {
+_ASK: dict[Written, str] = {"vi": "Hỏi tại quầy.", "en": "Ask at the counter."}
+_SURE: dict[Written, str] = {
     "vi": "Nên hỏi lại cán bộ tại quầy.",
     "en": "Ask at the counter to be sure.",
 }
@@ -27,11 +27,11 @@ _UNSURE = re.compile(
     re.IGNORECASE,
 )
 """What the editors of the catalogue write behind a fact that nobody has verified."""
-_FORMS: dict[Language, dict[str, str]] = {
+_FORMS: dict[Written, dict[str, str]] = {
     "vi": {"original": "bản chính", "shown": "xuất trình", "copy": "bản sao"},
     "en": {"original": "original", "shown": "to show", "copy": "copy"},
 }
-_UNITS: dict[Language, dict[str, tuple[str, str]]] = {
+_UNITS: dict[Written, dict[str, tuple[str, str]]] = {
     "vi": {
         "working_day": ("ngày làm việc", "ngày làm việc"),
         "day": ("ngày", "ngày"),
@@ -43,7 +43,7 @@ _UNITS: dict[Language, dict[str, tuple[str, str]]] = {
         "hour": ("hour", "hours"),
     },
 }
-_ONLINE: dict[Language, dict[str, str]] = {
+_ONLINE: dict[Written, dict[str, str]] = {
     "vi": {
         "toàn trình": "Nộp được hoàn toàn trên mạng, tại dichvucong.gov.vn.",
         "một phần": "Nộp được một phần trên mạng, tại dichvucong.gov.vn.",
@@ -63,7 +63,7 @@ _DECIDED: dict[str, str] = {
 }
 
 
-_LAW: dict[Language, str] = {
+_LAW: dict[Written, str] = {
     "vi": "Quy định mới có hiệu lực từ {day}: nội dung này có thể đã thay đổi, hỏi tại quầy.",
     "en": "New rules hold from {day}: this may have changed, ask at the counter.",
 }
@@ -71,7 +71,7 @@ _LAW: dict[Language, str] = {
 
 def sections(
     item: Procedure,
-    language: Language,
+    language: Written,
     *,
     cases: Mapping[str, CaseQuestion],
     group: Group | None = None,
@@ -101,7 +101,7 @@ def sections(
 
 
 def papers(
-    item: Procedure, language: Language, cases: Mapping[str, CaseQuestion]
+    item: Procedure, language: Written, cases: Mapping[str, CaseQuestion]
 ) -> tuple[str, ...]:
     """The required papers, a line each; those for some cases only last, with the case."""
     needed = [p for p in item.required_papers if not p.optional]
@@ -110,13 +110,13 @@ def papers(
     return lines or (_ASK[language],)
 
 
-def _listed(texts: tuple[str, ...], language: Language) -> tuple[str, ...]:
+def _listed(texts: tuple[str, ...], language: Written) -> tuple[str, ...]:
     """Names of forms or laws: as they are, since they have no others."""
     plain = (_UNSURE.sub("", text).strip(" ;,") for text in texts)
     return tuple(text for text in plain if text) or (_ASK[language],)
 
 
-def _paper(paper: RequiredPaper, language: Language, cases: Mapping[str, CaseQuestion]) -> str:
+def _paper(paper: RequiredPaper, language: Written, cases: Mapping[str, CaseQuestion]) -> str:
     name = paper.name_vi if language == "vi" else paper.name_en
     count = f"{paper.count} " if paper.count > 1 else ""
     form = _FORMS[language][paper.form]
@@ -130,7 +130,7 @@ def _paper(paper: RequiredPaper, language: Language, cases: Mapping[str, CaseQue
     return f"{line} ({case.when_vi if language == 'vi' else case.when_en})"
 
 
-def _where(item: Procedure, language: Language, group: Group | None) -> tuple[str, ...]:
+def _where(item: Procedure, language: Written, group: Group | None) -> tuple[str, ...]:
     """Who decides, and where it is handed in."""
     if language == "vi":
         decides = item.decided_by
@@ -142,7 +142,7 @@ def _where(item: Procedure, language: Language, group: Group | None) -> tuple[st
     return tuple(line for line in lines if line)
 
 
-def time_limit(limit: TimeLimit, language: Language) -> tuple[str, ...]:
+def time_limit(limit: TimeLimit, language: Written) -> tuple[str, ...]:
     """How long it takes, and the note where there is one (Vietnamese only)."""
     one, many = _UNITS[language][limit.unit]
     lines: list[str] = []
@@ -154,7 +154,7 @@ def time_limit(limit: TimeLimit, language: Language) -> tuple[str, ...]:
     return _known(lines, language)
 
 
-def fee(item: Procedure, language: Language) -> tuple[str, ...]:
+def fee(item: Procedure, language: Written) -> tuple[str, ...]:
     """The fee in đồng and its rule (Vietnamese only)."""
     lines: list[str] = []
     if item.fee_vnd == 0:
@@ -166,7 +166,7 @@ def fee(item: Procedure, language: Language) -> tuple[str, ...]:
     return _known(lines, language)
 
 
-def _noted(note: str | None, language: Language) -> list[str]:
+def _noted(note: str | None, language: Written) -> list[str]:
     """The note without the editors' marks, and advice where it had one or cannot be told."""
     text, marks = _UNSURE.subn("", note or "")
     text = text.strip(" ;,")
@@ -177,7 +177,7 @@ def _noted(note: str | None, language: Language) -> list[str]:
     return [*lines, _SURE[language]] if unsure else lines
 
 
-def _known(lines: list[str], language: Language) -> tuple[str, ...]:
+def _known(lines: list[str], language: Written) -> tuple[str, ...]:
     if len(lines) > 1:
         bare = re.escape(lines[0].rstrip("."))
         if re.search(rf"(?<![\d.,]){bare}", lines[1], re.IGNORECASE):

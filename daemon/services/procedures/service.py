@@ -17,7 +17,7 @@ from daemon.catalogue.calendar import VIETNAM
 from daemon.catalogue.services import Group
 from daemon.machine.events import Browsed, Found, Shown
 from daemon.machine.personal import Personal
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 from daemon.services.procedures.fold import fold
 from daemon.services.procedures.index import Hit, Index
 from daemon.services.procedures.page import sections
@@ -101,7 +101,7 @@ class Procedures:
         hits = await loop.run_in_executor(self._thread, self.find, text, limit)
         return Found(tuple((hit.code, hit.name) for hit in hits))
 
-    def browse(self, by: Literal["event", "field"], of: str, language: Language) -> Browsed:
+    def browse(self, by: Literal["event", "field"], of: str, language: Written) -> Browsed:
         """Life events or fields that have procedures today; or the procedures of one."""
         file, vietnamese = self._held.file, language == "vi"
         now = file.shown(self._day())
@@ -126,7 +126,7 @@ class Procedures:
             ),
         )
 
-    async def show(self, code: str, language: Language) -> Shown:
+    async def show(self, code: str, language: Written) -> Shown:
         """One procedure's page; without a name where citizens may no longer see it."""
         held, day = self._held, self._day()
         item = held.shown.get(held.file.successor(code))

@@ -10,7 +10,7 @@ import segno
 from fpdf import FPDF
 
 from daemon.catalogue import services
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 from daemon.services.procedures.page import sections
 from daemon.services.tickets import Facts
 from daemon.services.tickets.words import Words
@@ -29,7 +29,7 @@ class SheetError(Exception):
 
 
 def procedure(
-    code: str, language: Language, ward: str, at: dt.datetime, facts: Facts, *, stamp: str = ""
+    code: str, language: Written, ward: str, at: dt.datetime, facts: Facts, *, stamp: str = ""
 ) -> bytes:
     """The page of one procedure as a PDF of one or more sheets.  Raises SheetError.
 

@@ -14,7 +14,7 @@ from daemon.catalogue import procedures, refusals, services
 from daemon.catalogue.calendar import VIETNAM
 from daemon.catalogue.procedures import Procedures
 from daemon.catalogue.services import Group
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 from daemon.services.procedures.page import sections
 from daemon.services.tickets.roll import Roll, SlipError
 from daemon.services.tickets.words import Words
@@ -34,13 +34,13 @@ class Facts(msgspec.Struct, frozen=True):
 _LEGALISED = ("foreign", "not_legalised")
 """Reasons that an apostille may answer."""
 
-Layout = Callable[[Roll, Args, Language, Facts], None]
+Layout = Callable[[Roll, Args, Written, Facts], None]
 
 
 def render(
     name: str,
     args: Args,
-    language: Language,
+    language: Written,
     ward: str,
     at: dt.datetime | None = None,
     facts: Facts | None = None,
@@ -76,7 +76,7 @@ def render(
     return roll.picture()
 
 
-def queue(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
+def queue(roll: Roll, args: Args, language: Written, facts: Facts) -> None:
     """`service`, `number`, `before`, `minutes`; `most` where the wait is told as a range."""
     words = Words(language)
     group = facts.groups.get(args["service"])
@@ -107,7 +107,7 @@ def queue(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     roll.text(words("queue.day"), 24, align="centre")
 
 
-def refusal(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
+def refusal(roll: Roll, args: Args, language: Written, facts: Facts) -> None:
     """`reason`: a code of the kiosk or of the certifier."""
     words = Words(language)
     _title(roll, words("refusal.title"))
@@ -126,7 +126,7 @@ def refusal(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     roll.text(words("free"), 24)
 
 
-def receipt(roll: Roll, args: Args, language: Language, _: Facts) -> None:
+def receipt(roll: Roll, args: Args, language: Written, _: Facts) -> None:
     """`product`; where known `numbers` (by comma), `amount` (đồng), `url` of the check, `code` by
     which the ward's store finds an electronic copy.
 
@@ -172,7 +172,7 @@ def receipt(roll: Roll, args: Args, language: Language, _: Facts) -> None:
     roll.text(words("receipt.not_fiscal"), 22, align="centre")
 
 
-def later(roll: Roll, args: Args, language: Language, _: Facts) -> None:
+def later(roll: Roll, args: Args, language: Written, _: Facts) -> None:
     """`code`; where known `reason` and `due`."""
     words = Words(language)
     _title(roll, words("later.title"))
@@ -187,7 +187,7 @@ def later(roll: Roll, args: Args, language: Language, _: Facts) -> None:
     roll.text(words("later.paid"), 24, align="centre")
 
 
-def power(roll: Roll, args: Args, language: Language, _: Facts) -> None:
+def power(roll: Roll, args: Args, language: Written, _: Facts) -> None:
     """`code` of a paid request."""
     words = Words(language)
     _title(roll, words("power.title"))
@@ -197,7 +197,7 @@ def power(roll: Roll, args: Args, language: Language, _: Facts) -> None:
     roll.text(words("power.kept"), 24, align="centre")
 
 
-def procedure(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
+def procedure(roll: Roll, args: Args, language: Written, facts: Facts) -> None:
     """`code` of a procedure that citizens may see."""
     words = Words(language)
     file = facts.procedures
@@ -234,7 +234,7 @@ _ON_PAPER_A4 = ("legal",)
 """What a narrow slip leaves to the sheet of A4."""
 
 
-def dossier(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
+def dossier(roll: Roll, args: Args, language: Written, facts: Facts) -> None:
     """`code`, `procedure`; `have`, `missing`, `unchecked`: places of its papers from 1, by comma.
 
     A list and advice; only the ward's own receipt is one.
@@ -264,7 +264,7 @@ def dossier(roll: Roll, args: Args, language: Language, facts: Facts) -> None:
     roll.text(words("dossier.no_receipt"), 24)
 
 
-def official(roll: Roll, args: Args, language: Language, _: Facts) -> None:
+def official(roll: Roll, args: Args, language: Written, _: Facts) -> None:
     """`lines`: the ward's own receipt, a line each, as the gateway sent it."""
     for line in args["lines"].split("\n"):
         roll.text(line, 26)
@@ -301,14 +301,14 @@ def _code(roll: Roll, name: str, code: str) -> None:
     roll.gap(6)
 
 
-def _for_officer(roll: Roll, reason: str, language: Language) -> None:
+def _for_officer(roll: Roll, reason: str, language: Written) -> None:
     """The officer reads Vietnamese whatever the visitor reads."""
     if language != "vi":
         roll.gap(6)
         roll.text(Words("vi").reason(reason), 24)
 
 
-def _dong(amount: int, language: Language) -> str:
+def _dong(amount: int, language: Written) -> str:
     grouped = f"{amount:,}"
     return f"{grouped.replace(',', '.') if language == 'vi' else grouped} đ"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from daemon.catalogue.reading import CatalogueError, read
-from daemon.machine.values import Language
+from daemon.machine.values import Written
 
 TEXTS = Path(__file__).with_name("texts.toml")
 
@@ -19,7 +19,7 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 @lru_cache(maxsize=1)
-def load(path: Path = TEXTS) -> dict[Language, dict[str, str]]:
+def load(path: Path = TEXTS) -> dict[Written, dict[str, str]]:
     """The texts by language and key.  Raises CatalogueError."""
     file = read(path, _File)
     for key in file.vi.keys() - file.en.keys():
@@ -30,7 +30,7 @@ def load(path: Path = TEXTS) -> dict[Language, dict[str, str]]:
 class Words:
     """The texts of one language."""
 
-    def __init__(self, language: Language) -> None:
+    def __init__(self, language: Written) -> None:
         self._texts = load()[language]
 
     def __call__(self, key: str, **values: str) -> str:
