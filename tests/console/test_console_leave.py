@@ -43,6 +43,12 @@ def entries(kiosk: Running, after: int = 0) -> list[dict[str, Any]]:
     return [row for row in found if row["n"] > after]
 
 
+def drop(child: Any) -> None:
+    """The terminal is gone: SIGHUP, as from a lost carrier.  The program may take its time."""
+    with contextlib.suppress(pexpect.ExceptionPexpect):
+        child.close(force=False)
+
+
 def test_a_shell_opens_comes_back_and_is_written_down(kiosk: Running) -> None:
     child = typing(kiosk.socket, encoding="utf-8")
     child.expect(r"\(admin\)> ")
@@ -80,7 +86,7 @@ def test_a_line_that_drops_leaves_nothing_half_done(kiosk: Running) -> None:
     child = typing(kiosk.socket, "test", "lights", encoding="utf-8")
     child.expect("shine, and no other")
     assert kiosk.do(lambda: closed(kiosk.app.kiosk)) and kiosk.do(lamps.modes) != before
-    child.close(force=False)  # the terminal is gone: SIGHUP, as from a lost carrier
+    drop(child)
     kiosk.wait(kiosk.app.kiosk.until(lambda one: not closed(one)))
     assert kiosk.do(lamps.modes) == before
     until(lambda: not child.isalive())
@@ -107,7 +113,7 @@ def test_dropped_between_question_and_answer_nothing_happens(
     if answered:
         child.sendline(answered)
         child.expect("Really")
-    child.close(force=False)
+    drop(child)
     command = "queue.reset" if words[0] == "queue" else "power"
     until(
         lambda: any(

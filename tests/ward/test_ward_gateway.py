@@ -36,6 +36,8 @@ async def test_numbers_go_on_where_the_counter_stopped(ward: WardServer, gateway
 async def test_many_questions_at_once_share_one_session(
     ward: WardServer, gateway: Gateway, recwarn: pytest.WarningsRecorder
 ) -> None:
+    gc.collect()  # what tests before this one left is not this one's
+    recwarn.clear()
     asked = [gateway.numbers(f"r{each}.1", WANTED) for each in range(8)]
     given = await asyncio.gather(*asked)
     numbers = sorted(one.number for each in given for one in each)

@@ -179,7 +179,6 @@ def view(scene: Scene, now: Now) -> View | None:
                 Picture(page),
                 Say(
                     f"dossier.doubt.{why}" if kind or why != "kind" else "dossier.doubt.unknown",
-                    args={"name": job.paper.name},
                     terms={"kind": f"kind.{kind}"} if kind and why == "kind" else {},
                 ),
                 choices=(
