@@ -16,6 +16,7 @@ FREE = {
 """SPDX identifiers that ask for no more than to be named; OFL-1.1 is for fonts."""
 
 NAMES = {
+    "SIL Open Font License 1.1 (OFL-1.1)": "OFL-1.1",
     "3-Clause BSD License": "BSD-3-Clause",
     "Apache 2.0": "Apache-2.0",
     "Apache License 2.0": "Apache-2.0",
