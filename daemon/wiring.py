@@ -379,7 +379,7 @@ class App:
                 lambda: written(self.kiosk.state.prefs.language),
                 self.facts.printed,
             ),
-            Online(lambda: self.facts.online, gateway),
+            Online(lambda: self.facts.online, gateway, config.payment),
             OpenHours(lambda: days),
             Dossiers(
                 lambda: procedures.file,

@@ -10,8 +10,12 @@ from daemon.catalogue.digital import Service
 from daemon.kiosk import Hands, Reply
 from daemon.machine import effects as fx
 from daemon.machine.events import OnlineListed, OnlineService, StatusTold
+from daemon.payment import vietqr
+from daemon.payment.errors import BadCode
+from daemon.payment.payments import PaymentConfig
 from daemon.uplink.gateway import Gateway
 from daemon.uplink.gateway.errors import GatewayError, GatewayRefused
+from daemon.uplink.gateway.messages import Dossier
 
 log = logging.getLogger(__name__)
 
@@ -22,9 +26,15 @@ _CODE = re.compile(r"[A-Z0-9]+([.-][A-Z0-9]+)*")
 class Online:
     """Hands for what leads elsewhere."""
 
-    def __init__(self, listed: Callable[[], tuple[Service, ...]], gateway: Gateway | None) -> None:
+    def __init__(
+        self,
+        listed: Callable[[], tuple[Service, ...]],
+        gateway: Gateway | None,
+        payment: PaymentConfig,
+    ) -> None:
         self._listed = listed
         self._gateway = gateway
+        self._payment = payment
 
     def register(self, hands: Hands) -> None:
         hands.on(fx.ListOnline, self.list)
@@ -60,4 +70,16 @@ class Online:
             log.warning("a dossier's status: %s", error)
             reply(StatusTold("no_answer"))
         else:
-            reply(StatusTold(found.stage, f"{found.due:%d/%m/%Y}" if found.due else ""))
+            due = f"{found.due:%d/%m/%Y}" if found.due else ""
+            reply(StatusTold(found.stage, due, found.fee, self._code(found), found.memo))
+
+    def _code(self, found: Dossier) -> str:
+        """The VietQR for what is owed; empty where nothing is, or the ward names no memo."""
+        if not found.fee or not found.memo:
+            return ""
+        to = self._payment
+        try:
+            return vietqr.payload(to.bin, to.account, found.fee, found.memo, to.service)
+        except BadCode as error:
+            log.error("a dossier's fee cannot be paid by code: %s", error)
+            return ""

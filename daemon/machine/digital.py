@@ -11,7 +11,7 @@ from daemon.machine.effects import AskStatus, ListOnline
 from daemon.machine.events import AnyEvent, OnlineListed, OnlineService, Pressed, StatusTold, Typed
 from daemon.machine.personal import Personal
 from daemon.machine.state import HOME, Move, Now, Scene, go
-from daemon.machine.views import Choice, Keyboard, Lines, Notice, Say, View, Working
+from daemon.machine.views import Choice, Keyboard, Lines, Notice, Payment, Say, View, Working
 
 STEPS = 6
 """Pictures of the guidance to VNeID."""
@@ -60,6 +60,12 @@ class Told(Scene, frozen=True):
     status: StatusTold
 
 
+class FeeCode(Scene, frozen=True):
+    """What is owed for the dossier, as a code for the payer's phone."""
+
+    back: Told
+
+
 def begin(now: Now) -> Move:
     """From the home menu."""
     return go(Menu(), ListOnline(now.prefs.language))
@@ -93,6 +99,10 @@ def step(scene: Scene, event: AnyEvent, now: Now) -> Move | None:
             return go(back)
         case Asking(back), StatusTold():
             return go(Told(back, event))
+        case Told(status=status), Pressed("pay") if status.qr:
+            return go(FeeCode(scene))
+        case FeeCode(back), Pressed("back" | "ok"):
+            return go(back)
         case ((Asking(back) | Told(back)), Pressed("back" | "ok")):
             return go(replace(back, text=Personal("")))
     return None
@@ -139,10 +149,27 @@ def view(scene: Scene, now: Now) -> View | None:
                 name="digital.told",
                 body=Notice("good" if good else "warn", loop="slip" if good else "officer"),
                 title=Say(f"digital.stage.{status.stage}"),
-                detail=Say("digital.due", args={"day": status.due}) if status.due else None,
+                detail=_owed(status),
+                choices=(Choice("pay", Say("digital.pay")),) if status.qr else (),
+                primary=Choice("ok", Say("common.back")),
+            )
+        case FeeCode(Told(status=status)):
+            return View(
+                name="digital.fee",
+                body=Payment(status.qr, status.fee, status.memo),
+                title=Say("pay.scan", args={"fee": status.fee}),
+                # Whose account it is, as the payer's bank will show it before paying.
+                detail=Say("pay.payee", args={"payee": now.house.payee, "bank": now.house.bank}),
                 primary=Choice("ok", Say("common.back")),
             )
     return None
+
+
+def _owed(status: StatusTold) -> Say | None:
+    """The fee before the day: who owes it can do something about it."""
+    if status.fee:
+        return Say("digital.owed", args={"fee": status.fee})
+    return Say("digital.due", args={"day": status.due}) if status.due else None
 
 
 def _menu(listed: tuple[OnlineService, ...], now: Now) -> tuple[Choice, ...]:
@@ -170,5 +197,9 @@ def alphabet(scene: Scene) -> tuple[AnyEvent, ...]:
         case CodeAsked():
             return (Typed(Personal("H29-1")), Typed(Personal("")))
         case Asking():
-            return (StatusTold("ready", "05/01/2026"), StatusTold("unknown"))
+            return (
+                StatusTold("ready", "05/01/2026"),
+                StatusTold("working", "", 8000, "QR", "HS1"),
+                StatusTold("unknown"),
+            )
     return ()

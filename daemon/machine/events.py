@@ -353,6 +353,11 @@ class StatusTold(Event, frozen=True):
     stage: DossierStage
     due: str = ""
     """The day of the result as it is shown (`05/01/2026`); empty = not known."""
+    fee: int = 0
+    """Đồng that are still owed; 0 = nothing, or not known."""
+    qr: str = ""
+    """The VietQR for it; empty = it is paid at the counter."""
+    memo: str = ""
 
 
 class HoursTold(Event, frozen=True):

@@ -98,6 +98,7 @@ FLOWS: dict[type[Scene], Flow] = {
     digital.CodeAsked: digital,
     digital.Asking: digital,
     digital.Told: digital,
+    digital.FeeCode: digital,
     notices.Menu: notices,
     notices.Hours: notices,
     rating.Ask: rating,

@@ -13,7 +13,8 @@ from daemon.catalogue.reading import HERE
 from daemon.hands import news, ward_files
 from daemon.machine.events import Typed
 from daemon.machine.personal import Personal
-from daemon.machine.views import actions
+from daemon.machine.views import Payment, actions
+from daemon.payment import vietqr
 from daemon.uplink.down import jose
 from daemon.uplink.gateway.messages import Dossier
 from tests.uplink.signing import City
@@ -78,6 +79,18 @@ async def test_dossiers_and_signed_files(tmp_path: Path, monkeypatch: pytest.Mon
             assert await ask(visitor, f" {CODE.lower()} ") == "digital.stage.ready"
             detail = visitor.shown.detail
             assert detail is not None and detail.args == {"day": "15/12/2026"}
+            await visitor.press("ok")
+            # what is owed is shown as a code to the ward's account
+            ward.book.dossiers[CODE] = Dossier("working", None, 8000, "HS7K2M4P")
+            assert await ask(visitor, CODE) == "digital.stage.working"
+            assert visitor.shown.detail is not None
+            assert visitor.shown.detail.args == {"fee": 8000}
+            await visitor.press("pay")
+            body = (await visitor.see("fee")).body
+            assert isinstance(body, Payment) and body.amount == 8000
+            to = visitor.app.config.payment
+            assert body.qr == vietqr.payload(to.bin, to.account, 8000, "HS7K2M4P", to.service)
+            await visitor.press("ok")
             await visitor.press("ok")
             assert await ask(visitor, "H29-260310-9999") == "digital.stage.unknown"
             await visitor.press("ok")

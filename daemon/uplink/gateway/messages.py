@@ -203,6 +203,10 @@ class Dossier(msgspec.Struct, frozen=True):
     stage: Literal["received", "working", "more", "ready", "returned", "refused"]
     due: dt.date | None = None
     """The day of the result, where one is set."""
+    fee: Count = 0
+    """Đồng that are still owed for it."""
+    memo: str = ""
+    """What the ward finds the payment by: a code of its own, never somebody's number or name."""
 
 
 class SignedFile(msgspec.Struct, frozen=True):
