@@ -51,8 +51,9 @@ def test_the_zones_of_the_portrait_frame() -> None:
             continue
         _, sheet = next(sheets(view, "portrait"))
         title = next(one for one in sheet.items if isinstance(one, Text) and _is_title(one, sheet))
-        # Long reasons with many ways out push the sentence up by a little more than a line.
-        assert 830 <= title.rect.y <= 964, (view.name, title.rect)
+        # Long reasons with many ways out, and a receipt with all means of delivery, push the
+        # sentence up by some more than a line.
+        assert 790 <= title.rect.y <= 964, (view.name, title.rect)
         at.append(title.rect.y)
         pictures = [
             one.rect
